@@ -1,0 +1,119 @@
+"""The door to the database: one engine, a way to read and a way to write, on SQLite and on PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+
+# Slack waits 3 s for an answer; pool, lock and busy waits together must leave time to say "try again".
+LOCK_SECONDS = 0.8
+POOL_SECONDS = 0.8
+
+
+class DatabaseUnavailableError(Exception):
+    """The database could not take or give it in time. Nothing was written; trying again is safe."""
+
+
+class Database:
+    """Hands out sessions. A use case is one `with database.write() as session:`; it commits, or nothing happened.
+
+    On SQLite one writer at a time runs inside the process (several wait for each other in a convoy) and a write starts
+    with BEGIN IMMEDIATE, so what it reads cannot change before it writes.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = normalised_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = create_sqlite_engine(self.url) if self.is_sqlite else create_postgres_engine(self.url, pool_size)
+        self._writing = self.engine.execution_options(lamppu_writes=True)
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are committed at the end of the block.
+
+        Raises DatabaseUnavailableError when the database is locked, full, read-only or away.
+        """
+        with (
+            self._one_writer(),
+            unavailable_named(),
+            Session(self._writing, expire_on_commit=False) as session,session.begin()
+        ):
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for one consistent look at the data; what it changes is rolled back."""
+        with unavailable_named(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writer.acquire(timeout=LOCK_SECONDS):
+            raise DatabaseUnavailableError("the database is busy with another change")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def unavailable_named() -> Iterator[None]:
+    """Turns the driver's many ways of saying no into one."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnavailableError(str(error.orig)) from error
+    except PoolTimeoutError as error:
+        raise DatabaseUnavailableError("all database connections are in use") from error
+
+
+def normalised_url(url: str) -> URL:
+    """`postgres://` and `postgresql://` as the psycopg driver's URL; anything else unchanged."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+
+
+def create_sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False}, pool_timeout=POOL_SECONDS
+    )
+    event.listen(engine, "connect", prepare_sqlite_connection)
+    event.listen(engine, "begin", begin_sqlite_transaction)
+    return engine
+
+
+def prepare_sqlite_connection(connection: Any, _record: Any) -> None:
+    """WAL lets readers go on during a write; FULL makes a commit survive a power cut."""
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; see begin_sqlite_transaction
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def begin_sqlite_transaction(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("lamppu_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def create_postgres_engine(url: URL, pool_size: int) -> Engine:
+    wait = f"-c lock_timeout={int(LOCK_SECONDS * 1000)} -c statement_timeout=15000"
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"options": wait, "connect_timeout": 2},
+    )

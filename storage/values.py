@@ -1,0 +1,162 @@
+"""What the rest of the house reads: frozen values, free of sessions and of SQLAlchemy.
+
+Queries build them, pure functions (status, report, messages) take them. Times are aware and in UTC; dates are local to the
+project's time zone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+# A text with its lists and links: the `elements` of one of Slack's rich_text blocks, reduced to what
+# `lamppu_bot.richtext` lets through. It is what the database keeps, so nothing a person formatted is lost.
+Document = list[dict[str, Any]]
+
+
+class AnswerState(StrEnum):
+    """Where one answer stands; *not theirs* is no state but the absence of an answer row."""
+
+    MISSING = "missing"
+    DRAFT = "draft"
+    ANSWERED = "answered"
+    NOTHING = "nothing"
+    RETURNED = "returned"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the partner has said their last word for now: nothing more is asked of them."""
+        return self in (AnswerState.ANSWERED, AnswerState.NOTHING)
+
+
+class RoundState(StrEnum):
+    """The life of a round; it only ever moves on."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    DUE = "due"
+    CLOSED = "closed"
+
+    @property
+    def takes_answers(self) -> bool:
+        return self in (RoundState.OPEN, RoundState.DUE)
+
+
+class Source(StrEnum):
+    """The way a revision came in."""
+
+    FORM = "form"
+    CONVERSATION = "conversation"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    id: int
+    name: str
+    email: str | None
+    slack_id: str | None
+    phone: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """A project with its coordinators; `channel` is the id of the coordinators' channel."""
+
+    id: int
+    key: str
+    name: str
+    short_name: str
+    language: str
+    time_zone: str
+    holidays: str
+    channel: str
+    calendar: Mapping[str, Any]
+    coordinators: tuple[PersonView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerView:
+    id: int
+    key: str
+    name: str
+    short_name: str
+    contact: PersonView
+    deputy: PersonView | None = None
+
+    @property
+    def people(self) -> tuple[PersonView, ...]:
+        return (self.contact,) if self.deputy is None else (self.contact, self.deputy)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveView:
+    """`number` is 1-based in the order of the project file; `partner_id` is set where only that partner has it."""
+
+    id: int
+    key: str
+    number: int
+    title: str
+    text: str
+    partner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """One semester's asking. `term` is "spring" or "autumn"; the dates are those in force, moves included."""
+
+    id: int
+    key: str
+    year: int
+    term: str
+    state: RoundState
+    opens_on: date
+    due_on: date
+    closes_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """The newest revision of one answer. `version` counts revisions and starts at 0 (nothing written yet)."""
+
+    id: int
+    partner_id: int
+    objective_id: int
+    state: AnswerState
+    version: int
+    text: str
+    document: Document
+    updated_at: datetime | None = None
+    updated_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSnapshot:
+    """Everything about one round that a card, a status, a summary or a report is made of.
+
+    `answers` has a key (partner id, objective id) for every objective that is the partner's; `due_on` and `reminded_at`
+    are per partner id (`due_on` holds extensions; a partner without one has the round's).
+    """
+
+    project: ProjectView
+    round: RoundView
+    partners: tuple[PartnerView, ...]
+    objectives: tuple[ObjectiveView, ...]
+    answers: Mapping[tuple[int, int], AnswerView]
+    due_on: Mapping[int, date]
+    reminded_at: Mapping[int, datetime]
+
+    def answer(self, partner_id: int, objective_id: int) -> AnswerView | None:
+        """The answer, or None where the objective is not the partner's."""
+        return self.answers.get((partner_id, objective_id))
+
+    def objectives_of(self, partner_id: int) -> tuple[ObjectiveView, ...]:
+        return tuple(o for o in self.objectives if (partner_id, o.id) in self.answers)
+
+    def answers_of(self, partner_id: int) -> tuple[AnswerView, ...]:
+        return tuple(self.answers[partner_id, o.id] for o in self.objectives_of(partner_id))
+
+    def due_of(self, partner_id: int) -> date:
+        return self.due_on.get(partner_id, self.round.due_on)
