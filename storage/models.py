@@ -147,7 +147,8 @@ class Round(Base):
     state: Mapped[State] = mapped_column(default="planned", index=True)
     previewed_for: Mapped[date | None]  # the opening day of which the coordinators have seen a preview
     reminders_done: Mapped[int] = mapped_column(default=0)  # rungs of the ladder already climbed or passed over
-    reported_at: Mapped[Moment | None]  # when the report was first ordered to be posted
+    report_wanted: Mapped[int] = mapped_column(default=0)  # how often the report had reason to be posted anew
+    report_built: Mapped[int] = mapped_column(default=0)  # the last reason that was worked into messages and files
     archived_at: Mapped[Moment | None]
 
 
@@ -220,8 +221,8 @@ class Conversation(Base):
 class HeardMessage(Base):
     """A message somebody wrote to the bot. Known by (channel, ts); what it says is in its versions.
 
-    `state`: collected (part of a conversation's draft), stray (kept, not yet asked about), asked, assigned (the person
-    said which answer it belongs to), none (it belongs to none).
+    `state`: collected (part of a conversation's draft), stray (kept; its `question` asks which answer it belongs to),
+    assigned (the person said to which), none (it belongs to none).
     """
 
     __tablename__ = "heard_message"
@@ -235,6 +236,7 @@ class HeardMessage(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
     state: Mapped[State]
     deleted: Mapped[bool] = mapped_column(default=False)
     files: Mapped[Json] = mapped_column(default=list)  # ids and names of what was attached
@@ -300,15 +302,15 @@ class Pacing(Base):
     next_at: Mapped[float]
 
 
-class ReportFile(Base):
-    """The newest content of a report's file that Slack has been given, so that only changed files go out again."""
+class ReportPiece(Base):
+    """A message or file of a posted report and a digest of what it said last, so that only what changed goes out."""
 
-    __tablename__ = "report_file"
+    __tablename__ = "report_piece"
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
-    posted_at: Mapped[Moment]
+    ordered_at: Mapped[Moment]
 
 
 class AuditEntry(Base):

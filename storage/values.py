@@ -1,7 +1,7 @@
 """What the rest of the house reads: frozen values, free of sessions and of SQLAlchemy.
 
-Queries build them, pure functions (status, report, messages) take them. Times are aware and in UTC; dates are local to the
-project's time zone.
+Queries build them, pure functions (status, report, messages) take them. Times are aware and in UTC; dates are local
+to the project's time zone.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,67 @@
+"""The speaking keys of the delivery ledger: kind, occasion, recipient. The same occasion gives the same key."""
+
+from datetime import date
+
+
+def card(project: str, round_key: str, partner: str, person_id: int) -> str:
+    return f"card:{project}:{round_key}:{partner}:{person_id}"
+
+
+def reminder(project: str, round_key: str, person_id: int, day: date) -> str:
+    return f"reminder:{project}:{round_key}:{person_id}:{day}"
+
+
+def thanks(project: str, round_key: str, partner: str, person_id: int) -> str:
+    return f"thanks:{project}:{round_key}:{partner}:{person_id}"
+
+
+def thanks_form(project: str, round_key: str, partner: str, person_id: int) -> str:
+    return f"thanks-form:{project}:{round_key}:{partner}:{person_id}"
+
+
+def preview(project: str, round_key: str, opens_on: date) -> str:
+    return f"preview:{project}:{round_key}:{opens_on}"
+
+
+def overview(project: str, round_key: str, day: date) -> str:
+    return f"overview:{project}:{round_key}:{day}"
+
+
+def summary(project: str, round_key: str) -> str:
+    return f"summary:{project}:{round_key}"
+
+
+def summary_page(project: str, round_key: str, page: int) -> str:
+    return f"summary-page:{project}:{round_key}:{page}"
+
+
+def summary_part(project: str, round_key: str, objective: str, part: int) -> str:
+    return f"summary-part:{project}:{round_key}:{objective}:{part}"
+
+
+def files(project: str, round_key: str, day: date, batch: int) -> str:
+    return f"files:{project}:{round_key}:{day}:{batch}"
+
+
+def conversation(answer_id: int, number: int) -> str:
+    return f"conversation:{answer_id}:{number}"
+
+
+def burst(conversation_id: int, first_ts: str) -> str:
+    return f"burst:{conversation_id}:{first_ts}"
+
+
+def stray(channel: str, first_ts: str) -> str:
+    return f"stray:{channel}:{first_ts}"
+
+
+def changed_message(message_id: int, version: str) -> str:
+    return f"changed-message:{message_id}:{version}"
+
+
+def offer(trigger_id: str) -> str:
+    return f"offer:{trigger_id}"
+
+
+def problem(delivery_id: int) -> str:
+    return f"problem:{delivery_id}"

@@ -1,0 +1,177 @@
+"""Writing answers: every change is a new revision. Core statements, since this is the path of every submission."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Answer, Objective, Participation, Partner, Revision, Round
+from storage.queries import AnswerPlace
+from storage.values import AnswerState, Document, Source
+
+_FINAL = (AnswerState.ANSWERED, AnswerState.NOTHING)
+
+_ADD_REVISION = insert(Revision)
+_SET_ANSWER = (
+    update(Answer)
+    .where(Answer.id == bindparam("answer_id"))
+    .values(
+        state=bindparam("new_state"),
+        version=bindparam("new_version"),
+        text=bindparam("new_text"),
+        document=bindparam("new_document"),
+        updated_at=bindparam("at"),
+        updated_by_id=bindparam("person_id"),
+    )
+)
+
+
+def add_revision(
+    session: Session,
+    place: AnswerPlace,
+    *,
+    state: AnswerState,
+    document: Document,
+    text: str,
+    person_id: int,
+    source: Source,
+    origin: str,
+    at: datetime,
+) -> int:
+    """Makes this the newest revision of the answer; returns its number. The place must have been read in this write."""
+    number = place.version + 1
+    connection = session.connection()
+    connection.execute(
+        _ADD_REVISION,
+        {
+            "answer_id": place.answer_id,
+            "number": number,
+            "state": state,
+            "text": text,
+            "document": document,
+            "source": source,
+            "origin": origin,
+            "person_id": person_id,
+            "at": at,
+        },
+    )
+    connection.execute(
+        _SET_ANSWER,
+        {
+            "answer_id": place.answer_id,
+            "new_state": state,
+            "new_version": number,
+            "new_text": text,
+            "new_document": document,
+            "at": at,
+            "person_id": person_id,
+        },
+    )
+    return number
+
+
+def keep_aside(
+    session: Session,
+    place: AnswerPlace,
+    *,
+    state: AnswerState,
+    document: Document,
+    text: str,
+    person_id: int,
+    source: Source,
+    origin: str,
+    at: datetime,
+) -> None:
+    """Keeps a text that met somebody else's newer one, once per text and origin, without making it the answer."""
+    same = (Revision.answer_id == place.answer_id, Revision.origin == origin, Revision.text == text)
+    if session.scalar(select(exists().where(*same))):
+        return
+    session.add(
+        Revision(
+            answer_id=place.answer_id,
+            number=None,
+            state=state,
+            text=text,
+            document=document,
+            source=source,
+            origin=origin,
+            person_id=person_id,
+            at=at,
+        )
+    )
+
+
+def was_changed_by_others(session: Session, answer_id: int, person_id: int, since_version: int) -> bool:
+    """Whether somebody else has saved a revision that a person who saw `since_version` has not read."""
+    newer = (Revision.answer_id == answer_id, Revision.number > since_version, Revision.person_id != person_id)
+    return bool(session.scalar(select(exists().where(*newer))))
+
+
+_STATES = (
+    select(Answer.id, Answer.state)
+    .join(Objective, Objective.id == Answer.objective_id)
+    .where(Answer.participation_id == bindparam("participation_id"))
+    .where(Objective.archived_at.is_(None))
+    .order_by(Objective.number, Objective.id)
+)
+
+
+def states_of(session: Session, participation_id: int) -> list[tuple[int, AnswerState]]:
+    """(answer id, state) of a partner's answers in the order of the objectives."""
+    rows = session.connection().execute(_STATES, {"participation_id": participation_id})
+    return [(answer_id, AnswerState(state)) for answer_id, state in rows]
+
+
+def is_round_complete(session: Session, round_id: int) -> bool:
+    """Whether every partner has answered every objective that is theirs."""
+    unanswered = (
+        select(Answer.id)
+        .join(Participation, Participation.id == Answer.participation_id)
+        .join(Partner, Partner.id == Participation.partner_id)
+        .join(Objective, Objective.id == Answer.objective_id)
+        .where(Participation.round_id == round_id, Answer.state.not_in(_FINAL))
+        .where(Objective.archived_at.is_(None), Partner.archived_at.is_(None))
+    )
+    return not session.scalar(select(unanswered.exists()))
+
+
+def want_report(session: Session, round_id: int) -> None:
+    """Says that the posted report has reason to change; `lamppu_bot.reporting` works it in."""
+    session.execute(update(Round).where(Round.id == round_id).values(report_wanted=Round.report_wanted + 1))
+
+
+def open_participation(session: Session, round_id: int, partner_id: int) -> int:
+    """Takes a partner into a round, or finds that it is in already; returns the participation's id."""
+    where = (Participation.round_id == round_id, Participation.partner_id == partner_id)
+    found = session.scalar(select(Participation.id).where(*where))
+    if found is not None:
+        return found
+    row = Participation(round_id=round_id, partner_id=partner_id)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def open_answers(session: Session, participation_id: int, objective_ids: Iterable[int]) -> None:
+    """Gives a participation a missing answer for each objective that it has none for yet."""
+    there = set(session.scalars(select(Answer.objective_id).where(Answer.participation_id == participation_id)))
+    rows = [
+        {"participation_id": participation_id, "objective_id": objective_id, "text": "", "document": []}
+        for objective_id in objective_ids
+        if objective_id not in there
+    ]
+    if rows:
+        session.execute(insert(Answer), rows)
+
+
+def set_reminded(session: Session, round_id: int, partner_ids: Iterable[int], at: datetime) -> None:
+    session.execute(
+        update(Participation)
+        .where(Participation.round_id == round_id, Participation.partner_id.in_(list(partner_ids)))
+        .values(reminded_at=at)
+    )
+
+
+def revision_count(session: Session, answer_id: int) -> int:
+    return session.scalar(select(func.count()).where(Revision.answer_id == answer_id)) or 0
