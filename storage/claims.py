@@ -1,0 +1,237 @@
+"""The ledger as the worker sees it: what is due, a lease on it, and how the attempt came out. See docs/delivery.md.
+
+A claim is held by a token of its own. Every later step is an UPDATE that names the token, so a worker whose lease ran
+out and whose row went to another cannot write over what that one found. Functions take a session and never commit.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Select, String, Table, case, func, literal, or_, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from storage.ledger import DELIVERY, DROPPED, DUE, PARKED, SENT, D
+from storage.models import Person, UtcDateTime
+
+PERSON = cast(Table, Person.__table__)
+_PARENT = DELIVERY.alias("parent")
+
+
+class LeaseLostError(Exception):
+    """The lease ran out and another worker has taken the row: leave it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that this worker alone may send. `lease` is the token that proves it.
+
+    `channel` is known once the message has a place; `thread_ts` is the ts of the message it replies to. `wanted` is the
+    count of content changes it is rendered at. `attempted_at` without `ts` means that an earlier attempt's outcome is
+    not known.
+    """
+
+    id: int
+    key: str
+    kind: str
+    person_id: int | None
+    channel: str | None
+    subject: Mapping[str, Any]
+    thread_ts: str | None
+    wanted: int
+    shown: int
+    ts: str | None
+    attempted_at: datetime | None
+    attempts: int
+    file_ids: Sequence[str]
+    created_at: datetime
+    sent_at: datetime | None
+    lease: str
+
+    @property
+    def is_in_slack(self) -> bool:
+        """Whether it was sent before: uploads and private answers have no `ts` by which to know."""
+        return self.ts is not None or self.sent_at is not None
+
+    @property
+    def is_outcome_unknown(self) -> bool:
+        return self.attempted_at is not None and not self.is_in_slack
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """What pacing does not let through just now: channels, all new messages, all updates."""
+
+    channels: frozenset[str] = frozenset()
+    posts: bool = False
+    updates: bool = False
+
+
+def due_ids(session: Session, now: datetime, *, limit: int, busy: Busy | None = None) -> list[int]:
+    """What could be claimed now: the oldest row of each destination, oldest first.
+
+    One row per destination, and none where one is being sent or waits for pacing: so nothing overtakes, and a channel
+    with a hundred messages does not hold up the others. Needs no transaction that writes.
+    """
+    busy = busy or Busy()
+    place = func.row_number().over(partition_by=_destination(), order_by=D.id).label("place")
+    ready = _ready(now).add_columns(D.id, place).where(*_not_held_up(session, now), *_let_through(busy)).subquery()
+    first = select(ready.c.id).where(ready.c.place == 1).order_by(ready.c.id).limit(limit)
+    return list(session.execute(first).scalars())
+
+
+def claim(session: Session, ids: Sequence[int], now: datetime, *, worker: str, lease: timedelta) -> list[Claimed]:
+    """Takes a lease on those of the rows that are still free; one that another takes at this moment is passed over."""
+    free = select(D.id).where(D.id.in_(ids), D.state == DUE, D.not_before <= now, _is_free(now))
+    token = f"{worker}:{secrets.token_hex(4)}"[-64:]
+    taken = DELIVERY.update().where(D.id.in_(free.with_for_update(skip_locked=True)))
+    leased = session.execute(taken.values(lease_until=now + lease, leased_by=token).returning(D.id)).scalars()
+    columns = [D[name] for name in Claimed.__dataclass_fields__ if name not in ("channel", "thread_ts", "lease")]
+    found = (
+        select(*columns, func.coalesce(D.channel, _PARENT.c.channel).label("channel"), _PARENT.c.ts.label("thread_ts"))
+        .select_from(DELIVERY.outerjoin(_PARENT, D.thread_of == _PARENT.c.id))
+        .where(D.id.in_(list(leased)))
+        .order_by(D.id)
+    )
+    return [Claimed(**row._mapping, lease=token) for row in session.execute(found)]
+
+
+def begin_attempt(
+    session: Session,
+    claimed: Claimed,
+    now: datetime,
+    *,
+    channel: str | None,
+    lease: timedelta,
+    file_ids: Sequence[str] = (),
+) -> None:
+    """Writes down that the message may be in Slack from now on, with the content it is about to have.
+
+    Committed before the call that makes it so. Raises LeaseLostError.
+    """
+    _set(
+        session,
+        claimed,
+        attempted_at=now,
+        shown=claimed.wanted,
+        channel=channel,
+        file_ids=list(file_ids),
+        lease_until=now + lease,
+    )
+
+
+def forget_attempt(session: Session, claimed: Claimed) -> None:
+    """Slack was looked through and does not have the message: the attempt came to nothing."""
+    _set(session, claimed, attempted_at=None)
+
+
+def settle_sent(session: Session, claimed: Claimed, now: datetime, *, ts: str | None, shown: int) -> None:
+    """Slack has the message, with the content of `shown` changes; what changed meanwhile makes it due again."""
+    _set(
+        session,
+        claimed,
+        ts=ts,
+        shown=shown,
+        sent_at=claimed.sent_at or now,
+        state=case((D.wanted > shown, DUE), else_=SENT),
+        **_AT_REST,
+    )
+
+
+def settle_dropped(session: Session, claimed: Claimed, *, error: str | None = None) -> None:
+    """Nobody wants it any more. A message that is in Slack already stays there as it is."""
+    done = SENT if claimed.is_in_slack else DROPPED
+    state = case((D.wanted > claimed.wanted, DUE), else_=done)
+    _set(session, claimed, state=state, shown=claimed.wanted, **{**_AT_REST, "error": error})
+
+
+def settle_failed(session: Session, claimed: Claimed, *, error: str, retry_at: datetime, keep_attempt: bool) -> None:
+    """It did not work, and is tried again at `retry_at`; others of the channel need not wait for it.
+
+    `keep_attempt` when the message may be in Slack all the same.
+    """
+    attempt: dict[str, Any] = {} if keep_attempt else {"attempted_at": None, "file_ids": []}
+    _set(session, claimed, error=error, not_before=retry_at, attempts=D.attempts + 1, **_NO_LEASE, **attempt)
+
+
+def put_off(session: Session, claimed: Claimed, until: datetime) -> None:
+    """It is not time yet for what it has to say."""
+    _set(session, claimed, not_before=until, **_NO_LEASE)
+
+
+def release(
+    session: Session, claimed: Claimed, until: datetime, *, keep_attempt: bool, error: str | None = None
+) -> None:
+    """Gives the row back; nobody takes it, nor anything later for the same destination, before `until`."""
+    attempt = {} if keep_attempt else {"attempted_at": None}
+    _set(session, claimed, lease_until=until, leased_by=None, error=error, **attempt)
+
+
+def park(session: Session, claimed: Claimed, *, error: str, keep_attempt: bool) -> None:
+    """A person must decide; see `storage.ledger.unpark`."""
+    attempt = {} if keep_attempt else {"attempted_at": None}
+    _set(session, claimed, state=PARKED, error=error, **_NO_LEASE, **attempt)
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """When the next row can be claimed, pacing left aside; perhaps in the past. None when nothing waits."""
+    free_at = case((D.lease_until > D.not_before, D.lease_until), else_=D.not_before)
+    return session.execute(_ready().add_columns(func.min(free_at))).scalar()
+
+
+def pending_until(session: Session, now: datetime) -> datetime | None:
+    """When the first of the rows that are due now can be claimed; None when nothing is due any more."""
+    free_at = case((D.lease_until > now, D.lease_until), else_=literal(now, UtcDateTime()))
+    return session.execute(_ready(now).add_columns(func.min(free_at))).scalar()
+
+
+_NO_LEASE: dict[str, Any] = {"lease_until": None, "leased_by": None}
+_AT_REST: dict[str, Any] = {**_NO_LEASE, "attempted_at": None, "attempts": 0, "error": None}
+
+
+def _set(session: Session, claimed: Claimed, **values: Any) -> None:
+    held = DELIVERY.update().where(D.id == claimed.id, D.leased_by == claimed.lease)
+    if session.execute(held.values(**values).returning(D.id)).first() is None:
+        raise LeaseLostError(claimed.key)
+
+
+def _ready(now: datetime | None = None) -> Select[Any]:
+    """Due rows whose parent, if any, is in Slack."""
+    rows = select().select_from(
+        DELIVERY.outerjoin(_PARENT, D.thread_of == _PARENT.c.id).outerjoin(PERSON, D.person_id == PERSON.c.id)
+    )
+    ready = rows.where(D.state == DUE, or_(D.thread_of.is_(None), _PARENT.c.ts.is_not(None)))
+    return ready if now is None else ready.where(D.not_before <= now)
+
+
+def _channel() -> ColumnElement[str]:
+    return func.coalesce(D.channel, _PARENT.c.channel, PERSON.c.dm_channel)
+
+
+def _destination() -> ColumnElement[str]:
+    """The channel, or the person to whom no DM is open yet; an answer to a `response_url` has no other beside it."""
+    return func.coalesce(_channel(), sql_cast(D.person_id, String), literal("row ") + sql_cast(D.id, String))
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(D.lease_until.is_(None), D.lease_until <= now)
+
+
+def _not_held_up(session: Session, now: datetime) -> list[ColumnElement[bool]]:
+    leased = session.execute(_ready().add_columns(_destination()).where(D.lease_until > now)).scalars()
+    return [_is_free(now), _destination().not_in(list(leased))]
+
+
+def _let_through(busy: Busy) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if busy.channels:
+        conditions.append(or_(D.ts.is_not(None), func.coalesce(_channel(), "").not_in(busy.channels)))
+    if busy.posts:
+        conditions.append(D.ts.is_not(None))
+    if busy.updates:
+        conditions.append(D.ts.is_(None))
+    return conditions

@@ -1,0 +1,191 @@
+"""The ledger of what must be said in Slack, as use cases see it: order, change, put off, look. See docs/delivery.md.
+
+Every function takes the session of the use case, so that a message is wanted exactly when its cause is committed. `now`
+is the real moment, never the calendar of a rehearsal. The other side, claiming and settling, is `storage.claims`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, Text, bindparam, case, func, select, update
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from storage.models import Delivery, UtcDateTime
+
+DELIVERY = cast(Table, Delivery.__table__)
+D = DELIVERY.c
+
+DUE, SENT, PARKED, DROPPED = "due", "sent", "parked", "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """What is known of a delivery. `ts` is set once Slack has the message; `error` says why it is late or parked."""
+
+    id: int
+    key: str
+    kind: str
+    state: str
+    person_id: int | None
+    channel: str | None
+    ts: str | None
+    error: str | None
+    created_at: datetime
+    sent_at: datetime | None
+
+
+_VIEW = [D[name] for name in DeliveryView.__dataclass_fields__]
+# Built once: an order stands in the way of every submission's answer.
+_INSERT = {
+    "sqlite": sqlite.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]).returning(D.id),
+    "postgresql": postgresql.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]).returning(D.id),
+}
+_ID_OF_KEY = select(D.id).where(D.key == bindparam("of_key"))
+# What is still on its way keeps its moment, so that a stream of changes cannot put it off for ever.
+_CHANGE = update(DELIVERY).values(
+    wanted=D.wanted + 1,
+    not_before=case((D.state == DUE, D.not_before), else_=bindparam("from_moment", type_=UtcDateTime())),
+    state=case((D.state == PARKED, PARKED), else_=DUE),
+)
+_CHANGE_KEYS = _CHANGE.where(D.key.in_(bindparam("of_keys", expanding=True)))
+_CHANGE_IDS = _CHANGE.where(D.id.in_(bindparam("of_ids", expanding=True)))
+
+
+def order(
+    session: Session,
+    key: str,
+    kind: str,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    channel: str | None = None,
+    subject: Mapping[str, Any] | None = None,
+    thread_of: int | None = None,
+    not_before: datetime | None = None,
+) -> int:
+    """Wants a message once; the same key again changes nothing. Returns the id of the delivery, new or known.
+
+    It goes to `channel` when one is given, else as a reply to the delivery `thread_of`, else to the person. With
+    `thread_of` it waits until that message is in Slack.
+    """
+    row: dict[str, Any] = {
+        "key": key,
+        "kind": kind,
+        "person_id": person_id,
+        "channel": channel,
+        "subject": _sorted(subject or {}),
+        "thread_of": thread_of,
+        "not_before": not_before or now,
+        "created_at": now,
+        "state": DUE,
+        "wanted": 1,
+        "shown": 0,
+        "attempts": 0,
+        "file_ids": [],
+    }
+    new_id = session.execute(_INSERT[session.get_bind().dialect.name], row).scalar()
+    if new_id is None:
+        new_id = session.execute(_ID_OF_KEY, {"of_key": key}).scalar_one()
+    return int(new_id)
+
+
+def change(session: Session, keys: Sequence[str], *, now: datetime, not_before: datetime | None = None) -> None:
+    """What these messages say has changed: a sent one is updated, a dropped one comes back, a parked one stays parked.
+
+    Keys nobody ordered are passed over. `not_before` holds for messages that are not on their way already.
+    """
+    if keys:
+        session.execute(_CHANGE_KEYS, {"of_keys": list(keys), "from_moment": not_before or now})
+
+
+def change_ids(session: Session, ids: Sequence[int], *, now: datetime, not_before: datetime | None = None) -> None:
+    """As `change`, by the ids that `order` returned."""
+    if ids:
+        session.execute(_CHANGE_IDS, {"of_ids": list(ids), "from_moment": not_before or now})
+
+
+def change_about(session: Session, kind: str, subject: Mapping[str, Any], *, now: datetime) -> None:
+    """As `change`, for all messages of a kind about exactly this subject. Reads the whole ledger: not for hot paths."""
+    session.execute(_CHANGE.where(D.kind == kind, _is_about(subject)), {"from_moment": now})
+
+
+def defer(session: Session, key: str, not_before: datetime) -> None:
+    """Something was added to a message that is not sent yet: it waits until `not_before` and then says it all.
+
+    One that is just being sent is updated at that moment instead; one that was sent stays as it is.
+    """
+    waiting = DELIVERY.update().where(D.key == key, D.state == DUE, D.ts.is_(None))
+    session.execute(waiting.values(not_before=not_before, wanted=D.wanted + 1))
+
+
+def unpark(session: Session, key: str, *, now: datetime) -> bool:
+    """A person has removed the obstacle: a parked message is tried afresh. False when it is not parked.
+
+    One parked because its outcome could not be looked up is sent again: only a person can know that it is missing.
+    """
+    parked = DELIVERY.update().where(D.key == key, D.state == PARKED).returning(D.id)
+    fresh = parked.values(state=DUE, not_before=now, attempts=0, attempted_at=None, error=None)
+    return session.execute(fresh).first() is not None
+
+
+def find(session: Session, key: str) -> DeliveryView | None:
+    return _first(session, D.key == key)
+
+
+def find_waiting(session: Session, kind: str, subject: Mapping[str, Any]) -> DeliveryView | None:
+    """The newest delivery of a kind about this subject that no worker has taken up: it can still say more."""
+    return _first(
+        session,
+        D.state == DUE,
+        D.ts.is_(None),
+        D.attempted_at.is_(None),
+        D.leased_by.is_(None),
+        D.kind == kind,
+        _is_about(subject),
+    )
+
+
+def find_sent(session: Session, channel: str, ts: str) -> DeliveryView | None:
+    """The delivery behind a message in Slack."""
+    return _first(session, D.channel == channel, D.ts == ts)
+
+
+def oldest_unsent(session: Session) -> datetime | None:
+    """Since when the longest overdue message has been due; None when nothing waits. Says whether sending keeps up."""
+    return session.execute(select(func.min(D.not_before)).where(D.state == DUE)).scalar()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many deliveries are in each state; states without any are left out."""
+    rows = session.execute(select(D.state, func.count().label("total")).group_by(D.state))
+    return {row.state: row.total for row in rows}
+
+
+def list_parked(session: Session) -> list[DeliveryView]:
+    """What waits for a person's decision, oldest first."""
+    rows = session.execute(select(*_VIEW).where(D.state == PARKED).order_by(D.id))
+    return _views(rows)
+
+
+def _first(session: Session, *conditions: ColumnElement[bool]) -> DeliveryView | None:
+    rows = session.execute(select(*_VIEW).where(*conditions).order_by(D.id.desc()).limit(1))
+    return next(iter(_views(rows)), None)
+
+
+def _views(rows: Iterable[Any]) -> list[DeliveryView]:
+    return [DeliveryView(**row._mapping) for row in rows]
+
+
+def _sorted(subject: Mapping[str, Any]) -> dict[str, Any]:
+    """In one order of keys, so that the same subject is the same text: PostgreSQL's json type has no equality."""
+    return dict(sorted(subject.items()))
+
+
+def _is_about(subject: Mapping[str, Any]) -> ColumnElement[bool]:
+    return sql_cast(D.subject, Text) == json.dumps(_sorted(subject))

