@@ -7,16 +7,16 @@ def card(project: str, round_key: str, partner: str, person_id: int) -> str:
     return f"card:{project}:{round_key}:{partner}:{person_id}"
 
 
-def reminder(project: str, round_key: str, person_id: int, day: date) -> str:
-    return f"reminder:{project}:{round_key}:{person_id}:{day}"
+def reminder(rounds: str, person_id: int, day: date) -> str:
+    return f"reminder:{rounds}:{person_id}:{day}"
 
 
-def thanks(project: str, round_key: str, partner: str, person_id: int) -> str:
-    return f"thanks:{project}:{round_key}:{partner}:{person_id}"
+def thanks(project: str, round_key: str, partner: str) -> str:
+    return f"thanks:{project}:{round_key}:{partner}"
 
 
-def thanks_form(project: str, round_key: str, partner: str, person_id: int) -> str:
-    return f"thanks-form:{project}:{round_key}:{partner}:{person_id}"
+def thanks_form(project: str, round_key: str, partner: str) -> str:
+    return f"thanks-form:{project}:{round_key}:{partner}"
 
 
 def preview(project: str, round_key: str, opens_on: date) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypedDict, Unpack
 
-from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Answer, Objective, Participation, Partner, Revision, Round
@@ -11,6 +12,19 @@ from storage.queries import AnswerPlace
 from storage.values import AnswerState, Document, Source
 
 _FINAL = (AnswerState.ANSWERED, AnswerState.NOTHING)
+
+
+class RevisionFields(TypedDict):
+    """What is kept of every revision beside its answer and number."""
+
+    state: AnswerState
+    document: Document
+    text: str
+    person_id: int
+    source: Source
+    origin: str
+    at: datetime
+
 
 _ADD_REVISION = insert(Revision)
 _SET_ANSWER = (
@@ -27,85 +41,46 @@ _SET_ANSWER = (
 )
 
 
-def add_revision(
-    session: Session,
-    place: AnswerPlace,
-    *,
-    state: AnswerState,
-    document: Document,
-    text: str,
-    person_id: int,
-    source: Source,
-    origin: str,
-    at: datetime,
-) -> int:
-    """Makes this the newest revision of the answer; returns its number. The place must have been read in this write."""
+def add_revision(session: Session, place: AnswerPlace, **fields: Unpack[RevisionFields]) -> None:
+    """Makes this the newest revision of the answer. The place must have been read in the same write."""
     number = place.version + 1
     connection = session.connection()
-    connection.execute(
-        _ADD_REVISION,
-        {
-            "answer_id": place.answer_id,
-            "number": number,
-            "state": state,
-            "text": text,
-            "document": document,
-            "source": source,
-            "origin": origin,
-            "person_id": person_id,
-            "at": at,
-        },
-    )
+    connection.execute(_ADD_REVISION, {"answer_id": place.answer_id, "number": number, **fields})
     connection.execute(
         _SET_ANSWER,
         {
             "answer_id": place.answer_id,
-            "new_state": state,
+            "new_state": fields["state"],
             "new_version": number,
-            "new_text": text,
-            "new_document": document,
-            "at": at,
-            "person_id": person_id,
+            "new_text": fields["text"],
+            "new_document": fields["document"],
+            "at": fields["at"],
+            "person_id": fields["person_id"],
         },
     )
-    return number
 
 
-def keep_aside(
-    session: Session,
-    place: AnswerPlace,
-    *,
-    state: AnswerState,
-    document: Document,
-    text: str,
-    person_id: int,
-    source: Source,
-    origin: str,
-    at: datetime,
-) -> None:
+def keep_aside(session: Session, place: AnswerPlace, **fields: Unpack[RevisionFields]) -> None:
     """Keeps a text that met somebody else's newer one, once per text and origin, without making it the answer."""
-    same = (Revision.answer_id == place.answer_id, Revision.origin == origin, Revision.text == text)
-    if session.scalar(select(exists().where(*same))):
-        return
-    session.add(
-        Revision(
-            answer_id=place.answer_id,
-            number=None,
-            state=state,
-            text=text,
-            document=document,
-            source=source,
-            origin=origin,
-            person_id=person_id,
-            at=at,
-        )
+    same = (
+        Revision.answer_id == place.answer_id,
+        Revision.origin == fields["origin"],
+        Revision.text == fields["text"],
     )
+    if not session.scalar(select(exists().where(*same))):
+        session.add(Revision(answer_id=place.answer_id, number=None, **fields))
 
 
 def was_changed_by_others(session: Session, answer_id: int, person_id: int, since_version: int) -> bool:
     """Whether somebody else has saved a revision that a person who saw `since_version` has not read."""
     newer = (Revision.answer_id == answer_id, Revision.number > since_version, Revision.person_id != person_id)
     return bool(session.scalar(select(exists().where(*newer))))
+
+
+def newest_origin(session: Session, answer_id: int) -> str | None:
+    """The view or thread in which the answer's newest revision was written."""
+    query = select(Revision.origin).where(Revision.answer_id == answer_id, Revision.number.is_not(None))
+    return session.scalar(query.order_by(Revision.number.desc()).limit(1))
 
 
 _STATES = (
@@ -171,7 +146,3 @@ def set_reminded(session: Session, round_id: int, partner_ids: Iterable[int], at
         .where(Participation.round_id == round_id, Participation.partner_id.in_(list(partner_ids)))
         .values(reminded_at=at)
     )
-
-
-def revision_count(session: Session, answer_id: int) -> int:
-    return session.scalar(select(func.count()).where(Revision.answer_id == answer_id)) or 0

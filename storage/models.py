@@ -148,7 +148,9 @@ class Round(Base):
     previewed_for: Mapped[date | None]  # the opening day of which the coordinators have seen a preview
     reminders_done: Mapped[int] = mapped_column(default=0)  # rungs of the ladder already climbed or passed over
     report_wanted: Mapped[int] = mapped_column(default=0)  # how often the report had reason to be posted anew
-    report_built: Mapped[int] = mapped_column(default=0)  # the last reason that was worked into messages and files
+    report_built: Mapped[int] = mapped_column(default=0)  # the last reason that was worked into the messages
+    files_built: Mapped[int] = mapped_column(default=0)  # the last reason that was worked into the files
+    files_on: Mapped[date | None]  # the day on which files were last ordered: changed ones go out once a day
     archived_at: Mapped[Moment | None]
 
 

@@ -135,12 +135,18 @@ def snapshot(session: Session, round_id: int, partner_id: int | None = None) -> 
     Of a round that has not opened yet it shows what would be asked: answers with id 0.
     """
     row = session.get_one(Round, round_id)
-    partners, due_on, reminded_at = _partners(session, row, partner_id)
-    objectives = _objectives(session, row)
-    if row.state == RoundState.PLANNED:
-        answers = _expected_answers(partners, objectives)
-    else:
-        answers = _answers(session, row, partner_id)
+    return _snapshot(session, row, partner_id, planned=row.state == RoundState.PLANNED)
+
+
+def expected_snapshot(session: Session, round_id: int) -> RoundSnapshot:
+    """The round as it would be asked if it opened now, whatever its state: the project's present partners."""
+    return _snapshot(session, session.get_one(Round, round_id), None, planned=True)
+
+
+def _snapshot(session: Session, row: Round, partner_id: int | None, *, planned: bool) -> RoundSnapshot:
+    partners, due_on, reminded_at = _partners(session, row, partner_id, planned=planned)
+    objectives = _objectives(session, row, planned=planned)
+    answers = _expected_answers(partners, objectives) if planned else _answers(session, row, partner_id)
     asked = {objective_id for _, objective_id in answers}
     return RoundSnapshot(
         project=get_project(session, row.project_id),
@@ -154,7 +160,7 @@ def snapshot(session: Session, round_id: int, partner_id: int | None = None) -> 
 
 
 def _partners(
-    session: Session, row: Round, partner_id: int | None
+    session: Session, row: Round, partner_id: int | None, *, planned: bool
 ) -> tuple[tuple[PartnerView, ...], dict[int, date], dict[int, datetime]]:
     query = (
         select(Partner, Contact, Deputy, Participation)
@@ -164,7 +170,7 @@ def _partners(
         .where(Partner.project_id == row.project_id)
         .order_by(Partner.position, Partner.id)
     )
-    if row.state != RoundState.PLANNED:
+    if not planned:
         query = query.where(Participation.id.is_not(None))
     if row.state != RoundState.CLOSED:  # who has left the project is asked nothing more; an old report stays as it was
         query = query.where(Partner.archived_at.is_(None))
@@ -190,9 +196,9 @@ def partner_view(row: Partner, contact: Person, deputy: Person | None) -> Partne
     )
 
 
-def _objectives(session: Session, row: Round) -> tuple[ObjectiveView, ...]:
+def _objectives(session: Session, row: Round, *, planned: bool) -> tuple[ObjectiveView, ...]:
     query = select(Objective).where(Objective.project_id == row.project_id)
-    if row.state == RoundState.PLANNED:
+    if planned:
         query = query.where(Objective.archived_at.is_(None))
     return tuple(
         ObjectiveView(found.id, found.key, found.number, found.title, found.text, found.partner_id)
@@ -355,3 +361,11 @@ def find_answer_place(session: Session, answer_id: int) -> AnswerPlace | None:
     values = list(row)
     values[1], values[13] = AnswerState(values[1]), RoundState(values[13])
     return AnswerPlace(*values)
+
+
+def get_answer_place(session: Session, answer_id: int) -> AnswerPlace:
+    """As `find_answer_place`, for an answer that is known to be there."""
+    place = find_answer_place(session, answer_id)
+    if place is None:
+        raise LookupError(f"there is no answer {answer_id}")
+    return place

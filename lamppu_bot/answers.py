@@ -1,0 +1,152 @@
+"""Recording answers: who may write, what a repeat or a meeting of two writers means, what a change sets going."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys, richtext
+from lamppu_bot.clock import Now
+from lamppu_bot.errors import RefusedError
+from storage import answers as rows
+from storage import conversations, ledger, queries
+from storage.queries import AnswerPlace
+from storage.values import AnswerState, Document, PersonView, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a person wants an answer to be, having seen its `version`; `origin` is the view or thread they wrote in."""
+
+    answer_id: int
+    version: int
+    state: AnswerState
+    document: Document
+    source: Source
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer stands as it was wanted. `next_id` is the next open answer of the partner, if any is left."""
+
+    place: AnswerPlace
+    next_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Somebody else saved a newer text first. The person's own is kept aside; they decide, seeing both."""
+
+    place: AnswerPlace
+
+
+def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Saved | Met:
+    """Makes the writing the newest revision.
+
+    The same text once more changes nothing. Raises RefusedError where the person may not write or the round is closed.
+    """
+    place = writable_place(session, person, writing.answer_id)
+    if is_same(place, writing):
+        return Saved(place, next_open(session, place))
+    if place.version != writing.version and rows.was_changed_by_others(
+        session, place.answer_id, person.id, writing.version
+    ):
+        rows.keep_aside(session, place, **_revision(person, writing, now))
+        return Met(place)
+    return Saved(place, write(session, place, person, writing, now))
+
+
+def write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> int | None:
+    """Adds the revision to a place read in this write, with all that follows; returns the next open answer."""
+    rows.add_revision(session, place, **_revision(person, writing, now))
+    if writing.source is not Source.CONVERSATION:
+        conversations.close_all(session, place.answer_id, now.calendar)
+    return _tell_of_change(session, place, person, writing.state, now)
+
+
+def _revision(person: PersonView, writing: Writing, now: Now) -> rows.RevisionFields:
+    return {
+        "state": writing.state,
+        "document": writing.document,
+        "text": richtext.plain(writing.document),
+        "person_id": person.id,
+        "source": writing.source,
+        "origin": writing.origin,
+        "at": now.calendar,
+    }
+
+
+def is_same(place: AnswerPlace, writing: Writing) -> bool:
+    return place.state == writing.state and place.document == writing.document
+
+
+def readable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:
+    """Where the answer belongs. Raises RefusedError unless the person answers for that partner."""
+    place = queries.find_answer_place(session, answer_id)
+    if place is None or person.id not in place.people:
+        raise RefusedError("refused.not_yours")
+    return place
+
+
+def writable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:
+    """As `readable_place`, and the answer takes changes: what the stored state says counts, not the clock."""
+    place = readable_place(session, person, answer_id)
+    if not takes_changes(place):
+        raise RefusedError("refused.closed", coordinators=coordinator_names(session, place.project_id))
+    return place
+
+
+def takes_changes(place: AnswerPlace) -> bool:
+    """Whether the answer may still change. A returned one stays open although its round has closed."""
+    return place.round_state.takes_answers or place.state is AnswerState.RETURNED
+
+
+def coordinator_names(session: Session, project_id: int) -> str:
+    return ", ".join(person.name for person in queries.get_project(session, project_id).coordinators)
+
+
+def next_open(session: Session, place: AnswerPlace) -> int | None:
+    """The next answer after this one that still wants a last word, going round to the first; None when all have it."""
+    return _next_after(place.answer_id, dict(rows.states_of(session, place.participation_id)))
+
+
+def _next_after(answer_id: int, states: dict[int, AnswerState]) -> int | None:
+    order = list(states)
+    turn = order.index(answer_id) + 1 if answer_id in states else 0
+    candidates = [other for other in order[turn:] + order[:turn] if other != answer_id]
+    return next((other for other in candidates if not states[other].is_final), None)
+
+
+def _tell_of_change(
+    session: Session, place: AnswerPlace, person: PersonView, state: AnswerState, now: Now
+) -> int | None:
+    """Orders what the change sets going: cards anew, thanks with the last answer, the report when it is time."""
+    ledger.change(session, card_keys(place), now=now.real)
+    if place.report_wanted:
+        rows.want_report(session, place.round_id)
+    states = dict(rows.states_of(session, place.participation_id))
+    if state.is_final and not place.state.is_final and all(found.is_final for found in states.values()):
+        _thank(session, place, person, now)
+        if not place.report_wanted and rows.is_round_complete(session, place.round_id):
+            rows.want_report(session, place.round_id)
+    return _next_after(place.answer_id, states)
+
+
+def card_keys(place: AnswerPlace) -> list[str]:
+    return [keys.card(place.project_key, place.round_key, place.partner_key, person_id) for person_id in place.people]
+
+
+def _thank(session: Session, place: AnswerPlace, person: PersonView, now: Now) -> None:
+    """Thanks once per partner and round, with the partner's own form under it."""
+    subject = {"round": place.round_id, "partner": place.partner_id}
+    occasion = (place.project_key, place.round_key, place.partner_key)
+    thanks = ledger.order(session, keys.thanks(*occasion), "thanks", now=now.real, person_id=person.id, subject=subject)
+    ledger.order(
+        session,
+        keys.thanks_form(*occasion),
+        "thanks-form",
+        now=now.real,
+        person_id=person.id,
+        subject=subject,
+        thread_of=thanks,
+    )

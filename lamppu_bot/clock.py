@@ -1,0 +1,35 @@
+"""The present moment, told twice: as the calendar has it and as it really is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """`calendar` decides what is due and is written beside answers; leases, pacing and quiet times count in `real`.
+
+    They differ only in a rehearsal and in `tick --now`. Both are aware.
+    """
+
+    calendar: datetime
+    real: datetime
+
+
+Clock = Callable[[], Now]
+
+
+def present() -> Now:
+    """The clock of everyday: both moments are the same."""
+    moment = datetime.now(UTC)
+    return Now(moment, moment)
+
+
+class MovableClock:
+    """A calendar that stands where it is put, over a real clock that runs: for rehearsals, tests and `tick --now`."""
+
+    def __init__(self, calendar: datetime) -> None:
+        self.calendar = calendar
+
+    def __call__(self) -> Now:
+        return Now(self.calendar, datetime.now(UTC))

@@ -1,0 +1,263 @@
+"""The life of a round: previewed, opened, reminded, due, closed. What happens; whoever calls decides when it is."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys, status
+from lamppu_bot.clock import Now
+from lamppu_bot.errors import RefusedError
+from lamppu_bot.semester import Reminder, RoundDates, Rung, Schedule, Semester, Term, WorkingCalendar, round_dates
+from storage import answers, ledger, queries
+from storage import rounds as rows
+from storage.rounds import RoundProgress
+from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
+
+_UNDER_WAY = (RoundState.OPEN, RoundState.DUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """One partner's share of a reminder to one person."""
+
+    round_id: int
+    partner_id: int
+    rung: Rung
+    deputy_turn_on: date | None
+    on: date
+
+
+def working_calendar(project: ProjectView) -> WorkingCalendar:
+    return WorkingCalendar(project.holidays, project.time_zone, time.fromisoformat(project.calendar["hour"]))
+
+
+def dates_of(project: ProjectView, round_: RoundView) -> RoundDates:
+    """The dates of a round as they are in force, postponements included."""
+    schedule = Schedule(
+        open_days_before=project.calendar["open_days_before"],
+        remind_days_before=tuple(project.calendar["remind_days_before"]),
+        closes_days_after=project.calendar["closes_days_after"],
+    )
+    return round_dates(
+        Semester(round_.year, Term(round_.term), round_.due_on),
+        schedule,
+        working_calendar(project),
+        opens_on_override=round_.opens_on,
+        due_on_override=round_.due_on,
+        closes_on_override=round_.closes_on,
+    )
+
+
+def advance(session: Session, now: Now) -> None:
+    """Does everything that the calendar says is due in any project, each thing once.
+
+    After a time off the steps that were missed collapse: a round whose closing is past is never prompted, and of
+    several reminders only the highest goes out, in one message a person.
+    """
+    projects = {project.id: project for project in queries.list_projects(session)}
+    nudges: dict[int, list[Nudge]] = defaultdict(list)
+    for progress in rows.list_progress(session):
+        project = projects[progress.project_id]
+        _advance_round(session, project, progress, now, nudges)
+    _remind(session, nudges, now)
+
+
+def _advance_round(
+    session: Session, project: ProjectView, progress: RoundProgress, now: Now, nudges: dict[int, list[Nudge]]
+) -> None:
+    dates = dates_of(project, progress.round)
+    prompting = working_calendar(project).in_prompting_hours(now.calendar)
+    state = progress.round.state
+    if state is RoundState.PLANNED:
+        state = _advance_planned(session, project, progress, dates, now, prompting=prompting)
+    elif state is RoundState.OPEN and prompting and now.calendar < dates.due_at:
+        _climb_ladder(session, project, progress, dates, now, nudges)
+    if state is RoundState.OPEN and now.calendar >= dates.due_at:
+        state = _change_state(session, progress, RoundState.DUE, now)
+    if state is RoundState.DUE and now.calendar >= dates.report_at and not progress.report_wanted:
+        answers.want_report(session, progress.round.id)
+    if state in _UNDER_WAY and now.calendar >= dates.closes_at:
+        _change_state(session, progress, RoundState.CLOSED, now)
+
+
+def _advance_planned(
+    session: Session, project: ProjectView, progress: RoundProgress, dates: RoundDates, now: Now, *, prompting: bool
+) -> RoundState:
+    if now.calendar >= dates.closes_at:
+        rows.set_round(session, progress.round.id, state=RoundState.CLOSED)
+        return RoundState.CLOSED
+    if prompting and now.calendar >= dates.opens_at:
+        _open(session, project, progress, dates, now)
+        return RoundState.OPEN
+    if prompting and now.calendar >= dates.preview_at and progress.previewed_for != progress.round.opens_on:
+        _preview(session, project, progress, now)
+    return RoundState.PLANNED
+
+
+def _preview(session: Session, project: ProjectView, progress: RoundProgress, now: Now) -> None:
+    """Shows the coordinators whom the round will go to and what it will say, while they can still postpone it."""
+    opens_on = progress.round.opens_on
+    ledger.order(
+        session,
+        keys.preview(project.key, progress.round.key, opens_on),
+        "preview",
+        now=now.real,
+        channel=project.channel,
+        subject={"round": progress.round.id, "opens_on": opens_on.isoformat()},
+    )
+    rows.set_round(session, progress.round.id, previewed_for=opens_on)
+
+
+def _open(session: Session, project: ProjectView, progress: RoundProgress, dates: RoundDates, now: Now) -> None:
+    """The prompt itself; reminders whose time has passed meanwhile are passed over, for this is one."""
+    passed = sum(reminder.at <= now.calendar for reminder in dates.reminders)
+    asked = queries.snapshot(session, progress.round.id)
+    rows.set_round(session, progress.round.id, state=RoundState.OPEN, reminders_done=passed)
+    _take_in(session, project, asked, now)
+
+
+def take_in(session: Session, project: ProjectView, round_id: int, now: Now) -> None:
+    """Brings a round under way up to the project as it is now: new partners, new objectives, new contacts."""
+    _take_in(session, project, queries.expected_snapshot(session, round_id), now)
+
+
+def _take_in(session: Session, project: ProjectView, asked: RoundSnapshot, now: Now) -> None:
+    for partner in asked.partners:
+        participation_id = answers.open_participation(session, asked.round.id, partner.id)
+        answers.open_answers(session, participation_id, [o.id for o in asked.objectives_of(partner.id)])
+        _order_card(session, project, asked.round, partner, partner.contact.id, now)
+
+
+def _order_card(
+    session: Session, project: ProjectView, round_: RoundView, partner: PartnerView, person_id: int, now: Now
+) -> None:
+    key = keys.card(project.key, round_.key, partner.key, person_id)
+    subject = {"round": round_.id, "partner": partner.id}
+    ledger.order(session, key, "card", now=now.real, person_id=person_id, subject=subject)
+
+
+def _change_state(session: Session, progress: RoundProgress, state: RoundState, now: Now) -> RoundState:
+    """Moves the round on; the cards say what that means."""
+    rows.set_round(session, progress.round.id, state=state)
+    found = queries.snapshot(session, progress.round.id)
+    ledger.change(session, [key for partner in found.partners for key in _cards(found, partner)], now=now.real)
+    return state
+
+
+def _cards(asked: RoundSnapshot, partner: PartnerView) -> list[str]:
+    return [keys.card(asked.project.key, asked.round.key, partner.key, person.id) for person in partner.people]
+
+
+def _climb_ladder(
+    session: Session,
+    project: ProjectView,
+    progress: RoundProgress,
+    dates: RoundDates,
+    now: Now,
+    nudges: dict[int, list[Nudge]],
+) -> None:
+    """Takes the highest rung whose time has come, and passes over those below it."""
+    reached = [r for r in dates.reminders if r.number > progress.reminders_done and r.at <= now.calendar]
+    if not reached:
+        return
+    rung = reached[-1]
+    rows.set_round(session, progress.round.id, reminders_done=rung.number)
+    found = queries.snapshot(session, progress.round.id)
+    late = [partner for partner in found.partners if not status.partner_status(found, partner).is_complete]
+    if not late:
+        return
+    for partner in late:
+        _nudge(session, project, found.round, partner, rung, dates, now, nudges)
+    answers.set_reminded(session, found.round.id, [partner.id for partner in late], now.calendar)
+    if rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
+        _order_overview(session, project, found.round, now)
+
+
+def _nudge(
+    session: Session,
+    project: ProjectView,
+    round_: RoundView,
+    partner: PartnerView,
+    rung: Reminder,
+    dates: RoundDates,
+    now: Now,
+    nudges: dict[int, list[Nudge]],
+) -> None:
+    today = working_calendar(project).local_day(now.calendar)
+    turn = _deputy_turn(partner, rung, dates.reminders)
+    nudges[partner.contact.id].append(Nudge(round_.id, partner.id, rung.rung, turn, today))
+    if rung.rung is Rung.DEPUTY_AND_OVERVIEW and partner.deputy:
+        nudges[partner.deputy.id].append(Nudge(round_.id, partner.id, rung.rung, None, today))
+        _order_card(session, project, round_, partner, partner.deputy.id, now)
+
+
+def _deputy_turn(partner: PartnerView, rung: Reminder, ladder: Sequence[Reminder]) -> date | None:
+    """The day on which the deputy will be asked, where this reminder is the one that announces it."""
+    if rung.rung is not Rung.DEPUTY_ANNOUNCED or partner.deputy is None:
+        return None
+    return next(reminder.at.date() for reminder in ladder if reminder.number > rung.number)
+
+
+def _remind(session: Session, nudges: dict[int, list[Nudge]], now: Now) -> None:
+    """One message a person, whatever the number of partners and projects they answer for."""
+    for person_id, shares in nudges.items():
+        occasion = "+".join(sorted({str(share.round_id) for share in shares}))
+        ledger.order(
+            session,
+            keys.reminder(occasion, person_id, shares[0].on),
+            "reminder",
+            now=now.real,
+            person_id=person_id,
+            subject={"shares": [_as_json(share) for share in shares]},
+        )
+
+
+def _as_json(share: Nudge) -> dict[str, object]:
+    turn = share.deputy_turn_on
+    return {
+        "round": share.round_id,
+        "partner": share.partner_id,
+        "rung": share.rung.value,
+        "deputy_turn_on": turn.isoformat() if turn else None,
+    }
+
+
+def _order_overview(session: Session, project: ProjectView, round_: RoundView, now: Now) -> None:
+    ledger.order(
+        session,
+        keys.overview(project.key, round_.key, working_calendar(project).local_day(now.calendar)),
+        "overview",
+        now=now.real,
+        channel=project.channel,
+        subject={"round": round_.id},
+    )
+
+
+def postpone(session: Session, person: PersonView, round_id: int, opens_on: date, now: Now) -> None:
+    """A coordinator moves the opening of a planned round. The preview comes again the working day before the new date.
+
+    Raises RefusedError where the person may not, the round is open already, or the day is no good.
+    """
+    progress = rows.get_progress(session, round_id)
+    project = queries.get_project(session, progress.project_id)
+    require_coordinator(session, project, person)
+    if progress.round.state is not RoundState.PLANNED:
+        raise RefusedError("refused.already_open")
+    calendar = working_calendar(project)
+    if not calendar.local_day(now.calendar) < opens_on < progress.round.due_on or not calendar.is_working_day(opens_on):
+        raise RefusedError("refused.opening_day", due=progress.round.due_on)
+    rows.set_round(session, round_id, opens_on=opens_on)
+    moved = {"from": progress.round.opens_on.isoformat(), "to": opens_on.isoformat()}
+    rows.add_audit(session, project.id, person.id, "postpone", now.calendar, round=progress.round.key, **moved)
+    if progress.previewed_for:
+        ledger.change(session, [keys.preview(project.key, progress.round.key, progress.previewed_for)], now=now.real)
+
+
+def require_coordinator(session: Session, project: ProjectView, person: PersonView) -> None:
+    """Raises RefusedError, naming those who may, unless the person coordinates the project."""
+    if not queries.is_coordinator(session, project.id, person.id):
+        names = ", ".join(coordinator.name for coordinator in project.coordinators)
+        raise RefusedError("refused.coordinators_only", coordinators=names)

@@ -1,0 +1,78 @@
+"""Writing rounds: their state, their report's pieces, and who steered them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.models import AuditEntry, Project, ReportPiece, Round
+from storage.queries import SpringFirst, round_view
+from storage.values import RoundState, RoundView
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """A round with what has been done for it so far, as the table `round` tells it."""
+
+    round: RoundView
+    project_id: int
+    previewed_for: date | None
+    reminders_done: int
+    report_wanted: int
+    report_built: int
+    files_built: int
+    files_on: date | None
+
+
+def list_progress(session: Session) -> list[RoundProgress]:
+    """The rounds for which something may be left to do: not closed, or closed with a report not worked in yet."""
+    query = (
+        select(Round)
+        .join(Project, Project.id == Round.project_id)
+        .where(Project.archived_at.is_(None), Round.archived_at.is_(None))
+        .where((Round.state != RoundState.CLOSED) | (Round.files_built < Round.report_wanted))
+        .order_by(Project.id, Round.year, SpringFirst)
+    )
+    return [_progress(row) for row in session.scalars(query)]
+
+
+def get_progress(session: Session, round_id: int) -> RoundProgress:
+    return _progress(session.get_one(Round, round_id))
+
+
+def _progress(row: Round) -> RoundProgress:
+    return RoundProgress(
+        round=round_view(row),
+        project_id=row.project_id,
+        previewed_for=row.previewed_for,
+        reminders_done=row.reminders_done,
+        report_wanted=row.report_wanted,
+        report_built=row.report_built,
+        files_built=row.files_built,
+        files_on=row.files_on,
+    )
+
+
+def set_round(session: Session, round_id: int, **values: Any) -> None:
+    session.execute(update(Round).where(Round.id == round_id).values(**values))
+
+
+def list_pieces(session: Session, round_id: int) -> dict[str, str]:
+    """The pieces of a posted report by name, with the digest of what each said last."""
+    query = select(ReportPiece.name, ReportPiece.digest).where(ReportPiece.round_id == round_id)
+    return dict(row.tuple() for row in session.execute(query))
+
+
+def set_pieces(session: Session, round_id: int, digests: Iterable[tuple[str, str]], at: datetime) -> None:
+    for name, digest in digests:
+        session.merge(ReportPiece(round_id=round_id, name=name, digest=digest, ordered_at=at))
+
+
+def add_audit(
+    session: Session, project_id: int, person_id: int | None, action: str, at: datetime, **details: Any
+) -> None:
+    """Records who steered what; `details` must be plain JSON."""
+    session.add(AuditEntry(project_id=project_id, person_id=person_id, action=action, details=details, at=at))
