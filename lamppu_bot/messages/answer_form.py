@@ -1,0 +1,198 @@
+"""The form for one objective: its text, last semester's answer, the input; and what comes back from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slackblocks import Block, InputBlock, Option, PlainText, RadioButtonGroup, RichTextInput
+
+from lamppu_bot import richtext
+from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.blocks import WrittenBlock
+from lamppu_bot.messages.ids import AnswerRef, MalformedPayloadError
+from lamppu_bot.messages.message import View, modal
+from lamppu_bot.status import open_answers
+from lamppu_bot.texts import Texts
+from storage.values import AnswerState, AnswerView, Document, ObjectiveView, RoundSnapshot, RoundView
+
+# What the person can say about their text; the keys of the three options.
+CHOICES: Final = (AnswerState.ANSWERED, AnswerState.DRAFT, AnswerState.NOTHING)
+_EARLIER: Final = 1_500  # characters of the earlier answer shown beside the question
+_OBJECTIVE: Final = 30_000  # characters of an objective's text: ten sections of the hundred blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the partner answered to the same objective in an earlier round."""
+
+    round: RoundView
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSubmission:
+    """What a person sent in: a document, and what they said about it (answered, draft, or nothing to report)."""
+
+    ref: AnswerRef
+    choice: AnswerState
+    document: Document
+
+    @property
+    def answer_id(self) -> int:
+        return self.ref.answer_id
+
+    @property
+    def version(self) -> int:
+        return self.ref.version
+
+
+def build_answer_form(
+    snapshot: RoundSnapshot,
+    partner_id: int,
+    objective_id: int,
+    *,
+    texts: Texts,
+    earlier: Earlier | None = None,
+    wish: str | None = None,
+    saved: ObjectiveView | None = None,
+) -> View:
+    """The form of one objective.
+
+    `wish` is what a coordinator asked to be completed; `saved` the objective whose answer was stored a moment ago,
+    when the same form has moved on from it.
+    """
+    objective, answer = _place(snapshot, partner_id, objective_id)
+    top = [
+        *_top(snapshot, partner_id, saved, texts),
+        *_question(objective),
+        *_wish(wish, texts),
+        *_earlier(earlier, texts),
+    ]
+    return _form(snapshot, objective, answer, texts, top=top, document=answer.document, choice=_usual_choice(answer))
+
+
+def build_conflict_form(
+    snapshot: RoundSnapshot, partner_id: int, submission: AnswerSubmission, *, objective_id: int, texts: Texts
+) -> View:
+    """Somebody else saved meanwhile: their text to read, the person's own in the input, the newer version within."""
+    objective, answer = _place(snapshot, partner_id, objective_id)
+    moment = texts.moment(answer.updated_at, snapshot.project.time_zone) if answer.updated_at else ""
+    theirs: list[Block] = [
+        blocks.section(texts.mrkdwn("form.conflict", person=answer.updated_by or "", moment=moment)),
+        *([] if richtext.is_empty(answer.document) else [blocks.written(answer.document)]),
+        blocks.section(texts.mrkdwn("form.conflict.yours")),
+    ]
+    top = [*_top(snapshot, partner_id, None, texts), *_question(objective), *theirs]
+    return _form(snapshot, objective, answer, texts, top=top, document=submission.document, choice=submission.choice)
+
+
+def parse_answer_form(view: Mapping[str, Any]) -> AnswerSubmission:
+    """What was sent in; raises MalformedPayloadError for a view that is not one of ours."""
+    ref = AnswerRef.decode(view.get("private_metadata"))
+    text = ids.input_state(view, ids.ANSWER_TEXT).get("rich_text_value")
+    choice = (ids.input_state(view, ids.ANSWER_CHOICE).get("selected_option") or {}).get("value")
+    if choice not in CHOICES:
+        raise MalformedPayloadError("the form's choice is none of its options")
+    return AnswerSubmission(ref, AnswerState(choice), richtext.from_rich_text(text) if text else [])
+
+
+def build_form_errors(submission: AnswerSubmission, texts: Texts) -> dict[str, str]:
+    """What is still wanted, by block id; empty when the answer can be saved."""
+    if not richtext.is_empty(submission.document):
+        return {}
+    return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts(f"form.empty.{submission.choice}")}
+
+
+def build_storage_errors(submission: AnswerSubmission, texts: Texts) -> dict[str, str]:
+    """The answer could not be stored just now: the form stays open with the text in it."""
+    return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts("form.not_saved")}
+
+
+def _form(
+    snapshot: RoundSnapshot,
+    objective: ObjectiveView,
+    answer: AnswerView,
+    texts: Texts,
+    *,
+    top: Sequence[Block],
+    document: Document,
+    choice: AnswerState,
+) -> View:
+    ref = AnswerRef(answer.id, answer.version)
+    waiting = [found for _, found in open_answers(snapshot, answer.partner_id) if found.id != answer.id]
+    return modal(
+        f"form-{answer.id}-{answer.version}",
+        _title(snapshot, objective, answer.partner_id, texts),
+        [*top, _text_input(ref, document, texts), _choice_input(ref, choice, texts)],
+        close=texts("form.close"),
+        submit=texts("form.save_and_go_on") if waiting else texts("form.save"),
+        callback_id=ids.ANSWER_FORM,
+        private_metadata=ref.encode(),
+    )
+
+
+def _place(snapshot: RoundSnapshot, partner_id: int, objective_id: int) -> tuple[ObjectiveView, AnswerView]:
+    for objective in snapshot.objectives_of(partner_id):
+        if objective.id == objective_id:
+            return objective, snapshot.answers[partner_id, objective_id]
+    raise LookupError(f"objective {objective_id} is not partner {partner_id}'s")
+
+
+def _title(snapshot: RoundSnapshot, objective: ObjectiveView, partner_id: int, texts: Texts) -> str:
+    """ "Tavoite 2/5"; without the total where the partner's objectives are not numbered through."""
+    own = snapshot.objectives_of(partner_id)
+    if [found.number for found in own] == list(range(1, len(own) + 1)):
+        return texts("form.title", number=objective.number, total=len(own))
+    return texts("form.title.alone", number=objective.number)
+
+
+def _top(snapshot: RoundSnapshot, partner_id: int, saved: ObjectiveView | None, texts: Texts) -> list[Block]:
+    partner = wording.partner_of(snapshot, partner_id)
+    line = wording.context_line(snapshot.project, partner, snapshot.round, texts)
+    confirmation = [blocks.section(texts.mrkdwn("form.saved", number=saved.number))] if saved else []
+    return [*confirmation, blocks.context(line)]
+
+
+def _question(objective: ObjectiveView) -> list[Block]:
+    return [blocks.header(objective.title), *blocks.plain_sections(limits.clip(objective.text, _OBJECTIVE))]
+
+
+def _wish(wish: str | None, texts: Texts) -> list[Block]:
+    return [blocks.section(texts.mrkdwn("form.wish")), *blocks.plain_sections(wish)] if wish else []
+
+
+def _earlier(earlier: Earlier | None, texts: Texts) -> list[Block]:
+    """The earlier answer, as it was formatted; a long one as the beginning of its plain text."""
+    if earlier is None or richtext.is_empty(earlier.document):
+        return []
+    heading = blocks.section(texts.mrkdwn("form.earlier", semester=wording.semester_in(earlier.round, texts)))
+    plain = richtext.plain(earlier.document)
+    if limits.width(plain) <= _EARLIER:
+        return [heading, blocks.written(earlier.document)]
+    note = texts.mrkdwn("form.earlier.cut", semester=wording.semester_of(earlier.round, texts))
+    return [heading, blocks.plain_section(limits.clip(plain, _EARLIER)), blocks.context(note)]
+
+
+def _text_input(ref: AnswerRef, document: Document, texts: Texts) -> Block:
+    value = richtext.as_input_value(document)
+    return InputBlock(
+        PlainText(texts("form.text")),
+        RichTextInput(ids.ANSWER_TEXT, initial_value=WrittenBlock(value) if value else None, focus_on_load=True),
+        block_id=ids.input_block(ids.ANSWER_TEXT, ref),
+        hint=PlainText(texts("form.text.hint")),
+    )
+
+
+def _choice_input(ref: AnswerRef, choice: AnswerState, texts: Texts) -> Block:
+    options = {state: Option(PlainText(texts(f"form.choice.{state}")), state.value) for state in CHOICES}
+    return InputBlock(
+        PlainText(texts("form.choice")),
+        RadioButtonGroup(ids.ANSWER_CHOICE, list(options.values()), initial_option=options[choice]),
+        block_id=ids.input_block(ids.ANSWER_CHOICE, ref),
+        hint=PlainText(texts("form.choice.hint")),
+    )
+
+
+def _usual_choice(answer: AnswerView) -> AnswerState:
+    """What is chosen when the form opens: as it stands, else a finished answer."""
+    return answer.state if answer.state in CHOICES else AnswerState.ANSWERED

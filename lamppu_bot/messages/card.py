@@ -1,0 +1,163 @@
+"""The card in a contact's direct messages: what is asked, where each objective stands, and the buttons to answer."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from slackblocks import Block
+from slackblocks.elements import Element
+
+from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.status import open_answers, partner_status
+from lamppu_bot.texts import Mrkdwn, Texts
+from storage.values import AnswerState, AnswerView, ObjectiveView, RoundSnapshot
+
+ROWS: Final = 20  # objectives shown with a button each; more of them share a menu
+_WISH: Final = 300
+_LIST: Final = 6_000
+
+_NO_WISHES: Final[Mapping[int, str]] = {}
+
+
+def build_card(
+    snapshot: RoundSnapshot,
+    partner_id: int,
+    *,
+    today: date,
+    texts: Texts,
+    wishes: Mapping[int, str] = _NO_WISHES,
+) -> Message:
+    """The card of one partner; `wishes` holds what a coordinator asked to be completed, by answer id."""
+    objectives = snapshot.objectives_of(partner_id)
+    many = len(objectives) > ROWS
+    middle = _list_with_menu(snapshot, partner_id, texts) if many else _rows(snapshot, partner_id, texts, wishes)
+    return compose(
+        f"card-{snapshot.round.id}-{partner_id}",
+        [
+            *_head(snapshot, partner_id, today, texts),
+            blocks.divider(),
+            *middle,
+            *_foot(snapshot, partner_id, texts),
+        ],
+    )
+
+
+def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
+    """Whether the answer can be changed: as the stored state says; a returned one even after the round has closed."""
+    return snapshot.round.state.takes_answers or answer.state is AnswerState.RETURNED
+
+
+def write_element(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Element:
+    """The way into a conversation: a button when one objective is open, else a menu to choose from."""
+    choices = [
+        (limits.clip(wording.objective_title(objective, texts), limits.OPTION), _ref(answer))
+        for objective, answer in open_answers(snapshot, partner_id)
+        if takes_changes(snapshot, answer)
+    ]
+    if len(choices) == 1:
+        return blocks.button(texts("card.write"), ids.ANSWER_WRITE, choices[0][1])
+    return blocks.menu(texts("card.write"), ids.ANSWER_WRITE, choices)
+
+
+def _head(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -> list[Block]:
+    partner = wording.partner_of(snapshot, partner_id)
+    status = partner_status(snapshot, partner)
+    heading = texts(
+        "card.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
+    )
+    progress = texts("card.progress", done=status.done, total=status.total)
+    return [
+        blocks.header(heading),
+        blocks.section(texts.mrkdwn("card.whose", partner=partner.name, project=snapshot.project.name)),
+        blocks.section(Mrkdwn(f"{_deadline(snapshot, partner_id, today, texts)}\n{progress}")),
+    ]
+
+
+def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -> Mrkdwn:
+    """What the calendar means for this partner now: time left, nothing left to do, or closed and whom to ask."""
+    answers = snapshot.answers_of(partner_id)
+    if not any(takes_changes(snapshot, answer) for answer in answers):
+        return texts.mrkdwn("card.closed", people=wording.people(snapshot.project.coordinators, texts))
+    if all(answer.state.is_final for answer in answers):
+        return texts.mrkdwn("card.complete", day=texts.day(snapshot.round.closes_on))
+    return texts.mrkdwn("card.due", due=wording.due_words(snapshot.due_of(partner_id), today, texts))
+
+
+def _rows(snapshot: RoundSnapshot, partner_id: int, texts: Texts, wishes: Mapping[int, str]) -> list[Block]:
+    return [
+        _row(snapshot, objective, snapshot.answers[partner_id, objective.id], texts, wishes)
+        for objective in snapshot.objectives_of(partner_id)
+    ]
+
+
+def _row(
+    snapshot: RoundSnapshot, objective: ObjectiveView, answer: AnswerView, texts: Texts, wishes: Mapping[int, str]
+) -> Block:
+    title = wording.objective_title(objective, texts)
+    lines = [texts.mrkdwn("card.row", title=title, state=wording.state(answer, texts))]
+    if answer.state is AnswerState.RETURNED and (wish := wishes.get(answer.id)):
+        lines.append(texts.mrkdwn("card.wish", wish=wording.brief(wish, _WISH)))
+    accessory = None
+    if takes_changes(snapshot, answer):
+        label = f"{_button_text(answer, texts)}: {title}"
+        accessory = blocks.button(_button_text(answer, texts), ids.ANSWER_OPEN, _ref(answer), label=label)
+    return blocks.section(Mrkdwn("\n".join(lines)), accessory, block_id=f"answer-{answer.id}-{answer.version}")
+
+
+def _list_with_menu(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
+    """Many objectives: one list and one menu, for a message holds 50 blocks only."""
+    pairs = [
+        (objective, snapshot.answers[partner_id, objective.id]) for objective in snapshot.objectives_of(partner_id)
+    ]
+    lines = [
+        texts("card.line", title=wording.objective_title(objective, texts), state=wording.state(answer, texts))
+        for objective, answer in pairs
+    ]
+    kept, left = limits.fitting(lines, _LIST)
+    if left:
+        kept.append(texts.plural("cut.more", left))
+    choices = [(_choice_text(o, a, texts), _ref(a)) for o, a in pairs if takes_changes(snapshot, a)]
+    found: list[Block] = blocks.plain_sections("\n".join(kept))
+    if choices:
+        found.append(blocks.actions(blocks.menu(texts("card.choose"), ids.ANSWER_OPEN, choices)))
+    return found
+
+
+def _choice_text(objective: ObjectiveView, answer: AnswerView, texts: Texts) -> str:
+    """Number, title and state in the length of an option: the title gives way."""
+    state = wording.state(answer, texts)
+    room = limits.OPTION - limits.width(texts("card.line", title="", state=state))
+    return texts("card.line", title=limits.clip(wording.objective_title(objective, texts), room), state=state)
+
+
+def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
+    waiting = [answer for _, answer in open_answers(snapshot, partner_id) if takes_changes(snapshot, answer)]
+    if not waiting:
+        return []
+    place = ids.PartnerRef(snapshot.round.id, partner_id)
+    versions = "-".join(f"{answer.id}.{answer.version}" for answer in waiting[:ROWS])
+    first = blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True)
+    return [
+        blocks.actions(first, write_element(snapshot, partner_id, texts), block_id=f"next-{versions}"),
+        blocks.context(_drafts_note(snapshot, partner_id, texts)),
+    ]
+
+
+def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Mrkdwn:
+    partner = wording.partner_of(snapshot, partner_id)
+    names = texts.listed([person.name for person in partner.people])
+    return texts.mrkdwn(
+        "card.drafts",
+        names=names,
+        due=texts.day(snapshot.due_of(partner_id)),
+        closes=texts.day(snapshot.round.closes_on),
+    )
+
+
+def _button_text(answer: AnswerView, texts: Texts) -> str:
+    return texts(f"card.button.{answer.state}")
+
+
+def _ref(answer: AnswerView) -> ids.AnswerRef:
+    return ids.AnswerRef(answer.id, answer.version)

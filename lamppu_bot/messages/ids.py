@@ -1,0 +1,135 @@
+"""The names Slack hands back to us (action, block and callback ids) and the small values that travel with them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+from typing import Any, Final, Self
+
+# Callback ids of forms.
+ANSWER_FORM: Final = "answer_form"
+CLOSED_FORM: Final = "closed_form"
+POSTPONE_FORM: Final = "postpone_form"
+
+# Buttons and menus; beside each the value it carries.
+ANSWER_OPEN: Final = "answer_open"  # AnswerRef: open the form of this objective
+ANSWER_NEXT: Final = "answer_next"  # PartnerRef: open the form of the next open objective
+ANSWER_WRITE: Final = "answer_write"  # AnswerRef: answer this objective by writing; a button or a menu
+TALK_DONE: Final = "talk_done"  # TalkRef: the writing is done
+TALK_FORM: Final = "talk_form"  # TalkRef: show what has been written in the form
+STRAY_PICK: Final = "stray_pick"  # StrayRef: the messages answer this objective; a button or a menu
+STRAY_NONE: Final = "stray_none"  # StrayRef without an answer: they answer none
+CHANGE_TAKE: Final = "change_take"  # QuestionRef: the edit or deletion goes into the answer
+CHANGE_LEAVE: Final = "change_leave"  # QuestionRef: the answer stays as it is
+POSTPONE_OPEN: Final = "postpone_open"  # RoundRef: open the form that moves the opening
+STATUS_PAGE: Final = "status_page"  # PageRef: show this page of a round's status
+REPORT_POST: Final = "report_post"  # RoundRef: post the compiled report to the coordinators' channel
+
+# Inputs of forms, and the prefixes of their blocks.
+ANSWER_TEXT: Final = "answer_text"
+ANSWER_CHOICE: Final = "answer_choice"
+POSTPONE_DAY: Final = "postpone_day"
+
+
+class MalformedPayloadError(ValueError):
+    """What came back from Slack is not what our own builders send out: an old version of ours, or a forgery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A value that travels in a button or a form as a compact JSON list of whole numbers (or null)."""
+
+    def encode(self) -> str:
+        return json.dumps(list(astuple(self)), separators=(",", ":"))
+
+    @classmethod
+    def decode(cls, encoded: object) -> Self:
+        """The value back; raises MalformedPayloadError for anything that `encode` cannot have written."""
+        try:
+            values = json.loads(encoded) if isinstance(encoded, str) else None
+        except ValueError:
+            values = None
+        if not isinstance(values, list) or len(values) != len(fields(cls)):
+            raise MalformedPayloadError(f"not a {cls.__name__}")
+        if not all(_fits(value, str(field.type)) for value, field in zip(values, fields(cls), strict=True)):
+            raise MalformedPayloadError(f"not a {cls.__name__}")
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRef(Ref):
+    """An answer, and the version of it that the person had before their eyes."""
+
+    answer_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRef(Ref):
+    """One partner in one round."""
+
+    round_id: int
+    partner_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRef(Ref):
+    round_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef(Ref):
+    """A page of a round's status, counted from 0."""
+
+    round_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRef(Ref):
+    """A conversation in which an objective is being answered by writing."""
+
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StrayRef(Ref):
+    """The question about messages that belong to no objective yet, and the answer chosen for them."""
+
+    question_id: int
+    answer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRef(Ref):
+    """A question asked in a message, by its delivery."""
+
+    question_id: int
+
+
+def value_of(action: Mapping[str, Any]) -> object:
+    """The value of a clicked button or of the option chosen in a menu, for `decode`."""
+    if "selected_option" in action:
+        option = action["selected_option"]
+        return option.get("value") if isinstance(option, Mapping) else None
+    return action.get("value")
+
+
+def input_block(action_id: str, ref: Ref) -> str:
+    """The block id of an input: new for every answer and version, or Slack may keep the old input in it."""
+    return f"{action_id}:{ref.encode()}"
+
+
+def input_state(view: Mapping[str, Any], action_id: str) -> Mapping[str, Any]:
+    """What a submitted form holds for one input; raises MalformedPayloadError where the form has no such input."""
+    values = view.get("state", {}).get("values", {})
+    for block in values.values():
+        if action_id in block:
+            state: Mapping[str, Any] = block[action_id]
+            return state
+    raise MalformedPayloadError(f"the form has no input {action_id}")
+
+
+def _fits(value: object, declared: str) -> bool:
+    if value is None:
+        return "None" in declared
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,81 @@
+"""Turns of phrase that several messages share: which semester, which state, how long there still is."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from lamppu_bot.messages import limits
+from lamppu_bot.texts import Mrkdwn, Texts, escape
+from storage.values import AnswerView, ObjectiveView, PartnerView, PersonView, ProjectView, RoundSnapshot, RoundView
+
+NEAR: Final = 14  # days before the due day from which on the days left are counted aloud
+
+
+def partner_of(snapshot: RoundSnapshot, partner_id: int) -> PartnerView:
+    """The partner with this id; raises LookupError where the round has no such partner."""
+    for partner in snapshot.partners:
+        if partner.id == partner_id:
+            return partner
+    raise LookupError(f"no partner {partner_id} in round {snapshot.round.key}")
+
+
+def semester(round_: RoundView, texts: Texts) -> str:
+    """ "kevät 2012" """
+    return texts(f"semester.{round_.term}", year=round_.year)
+
+
+def semester_of(round_: RoundView, texts: Texts) -> str:
+    """In the genitive: "kevään 2012"."""
+    return texts(f"semester.{round_.term}.of", year=round_.year)
+
+
+def semester_in(round_: RoundView, texts: Texts) -> str:
+    """When: "keväällä 2012"."""
+    return texts(f"semester.{round_.term}.in", year=round_.year)
+
+
+def state(answer: AnswerView, texts: Texts) -> str:
+    return texts(f"state.{answer.state}")
+
+
+def objective_title(objective: ObjectiveView, texts: Texts) -> str:
+    return texts("objective.title", number=objective.number, title=objective.title)
+
+
+def context_line(project: ProjectView, partner: PartnerView, round_: RoundView, texts: Texts) -> Mrkdwn:
+    """Which project, whose answers and which semester: every card, thread and form says so."""
+    return texts.mrkdwn(
+        "context.line", project=project.short_name, partner=partner.name, semester=semester(round_, texts)
+    )
+
+
+def due_words(due_on: date, today: date, texts: Texts) -> str:
+    """The due day as a sentence, with the days left when it is near, and what a day gone by means."""
+    left = (due_on - today).days
+    day = texts.day(due_on)
+    if left < 0:
+        return texts("due.past", day=day)
+    if left == 0:
+        return texts("due.today")
+    if left == 1:
+        return texts("due.tomorrow")
+    if left <= NEAR:
+        return texts.plural("due.near", left, day=day)
+    return texts("due.later", day=day)
+
+
+def people(persons: Sequence[PersonView], texts: Texts) -> Mrkdwn:
+    """Whom to ask, by name, each as a mention where their Slack name is known."""
+    return Mrkdwn(texts.listed([mention(person, texts) for person in persons]))
+
+
+def mention(person: PersonView, texts: Texts) -> Mrkdwn:
+    """The name with a link to the person in Slack, which notifies nobody who does not see the message anyway."""
+    if person.slack_id is None:
+        return texts.mrkdwn("person.name", name=person.name)
+    return texts.mrkdwn("person.mention", name=person.name, mention=Mrkdwn(f"<@{person.slack_id}>"))
+
+
+def brief(text: str, limit: int) -> Mrkdwn:
+    """Somebody's text in at most `limit` characters, escaped."""
+    return Mrkdwn(limits.clip(escape(text), limit))

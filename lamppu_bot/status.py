@@ -1,0 +1,103 @@
+"""Who has answered what: counts per partner and over the round. Pure; imports the values only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.values import AnswerState, AnswerView, ObjectiveView, PartnerView, RoundSnapshot
+
+# What still waits for the partner's last word, the most pressing first.
+OPEN_STATES = (AnswerState.RETURNED, AnswerState.MISSING, AnswerState.DRAFT)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerStatus:
+    """How many of a partner's objectives stand where; `due_on` is the partner's own, extension included."""
+
+    partner: PartnerView
+    answered: int
+    draft: int
+    nothing: int
+    missing: int
+    returned: int
+    due_on: date
+    reminded_at: datetime | None
+
+    @property
+    def total(self) -> int:
+        return self.answered + self.draft + self.nothing + self.missing + self.returned
+
+    @property
+    def done(self) -> int:
+        """Objectives with a last word: answered, or nothing to report."""
+        return self.answered + self.nothing
+
+    @property
+    def open(self) -> int:
+        return self.total - self.done
+
+    @property
+    def is_complete(self) -> bool:
+        return self.open == 0
+
+    def is_late(self, today: date) -> bool:
+        """Whether something is open although the due day is over."""
+        return not self.is_complete and self.due_on < today
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStatus:
+    """Every partner's status in the project's order."""
+
+    partners: tuple[PartnerStatus, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(partner.total for partner in self.partners)
+
+    @property
+    def done(self) -> int:
+        return sum(partner.done for partner in self.partners)
+
+    @property
+    def complete(self) -> int:
+        """Partners that have nothing open."""
+        return sum(partner.is_complete for partner in self.partners)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.complete == len(self.partners)
+
+    @property
+    def unfinished(self) -> tuple[PartnerStatus, ...]:
+        """Partners with something open: the soonest due first, then those with the most open."""
+        waiting = (partner for partner in self.partners if not partner.is_complete)
+        return tuple(sorted(waiting, key=lambda partner: (partner.due_on, -partner.open)))
+
+    def late(self, today: date) -> tuple[PartnerStatus, ...]:
+        return tuple(partner for partner in self.unfinished if partner.is_late(today))
+
+
+def partner_status(snapshot: RoundSnapshot, partner: PartnerView) -> PartnerStatus:
+    states = [answer.state for answer in snapshot.answers_of(partner.id)]
+    return PartnerStatus(
+        partner=partner,
+        answered=states.count(AnswerState.ANSWERED),
+        draft=states.count(AnswerState.DRAFT),
+        nothing=states.count(AnswerState.NOTHING),
+        missing=states.count(AnswerState.MISSING),
+        returned=states.count(AnswerState.RETURNED),
+        due_on=snapshot.due_of(partner.id),
+        reminded_at=snapshot.reminded_at.get(partner.id),
+    )
+
+
+def round_status(snapshot: RoundSnapshot) -> RoundStatus:
+    return RoundStatus(tuple(partner_status(snapshot, partner) for partner in snapshot.partners))
+
+
+def open_answers(snapshot: RoundSnapshot, partner_id: int) -> tuple[tuple[ObjectiveView, AnswerView], ...]:
+    """The partner's objectives that still want a last word, with their answers, in the project's order."""
+    found = (
+        (objective, snapshot.answers[partner_id, objective.id]) for objective in snapshot.objectives_of(partner_id)
+    )
+    return tuple((objective, answer) for objective, answer in found if not answer.state.is_final)

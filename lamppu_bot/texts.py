@@ -1,0 +1,134 @@
+"""What people read, in their language: gettext catalogues with symbolic keys, and dates fit for a sentence."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from gettext import c2py
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent / "locales"
+
+
+class Mrkdwn(str):
+    """A text in Slack's own mark-up: what people wrote was escaped on its way in, and is not escaped again."""
+
+    __slots__ = ()
+
+
+class _PluralIndex(Protocol):
+    def __call__(self, n: int, /) -> int: ...
+
+
+class MissingTextError(LookupError):
+    """A text is not in the catalogue, or its value is not given; names the key and the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of one language. Values are only ever values: nothing inside them is formatted again."""
+
+    language: str
+    entries: Mapping[str, Sequence[str]]
+    plural_index: _PluralIndex
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The plain text under `key`; raises MissingTextError."""
+        return self._fill(key, self._forms(key)[0], values)
+
+    def mrkdwn(self, key: str, **values: object) -> Mrkdwn:
+        """The text as Slack mark-up: the catalogue may mark up, a value only where it is Mrkdwn itself."""
+        return Mrkdwn(self._fill(key, self._forms(key)[0], {name: _escaped(value) for name, value in values.items()}))
+
+    def plural(self, key: str, n: int, **values: object) -> str:
+        """The form of `key` that goes with the number `n`, which fills `{n}` too."""
+        forms = self._forms(key)
+        index = self.plural_index(n)
+        if index >= len(forms):
+            raise MissingTextError(f"text {key!r} has no plural form {index} in language {self.language!r}")
+        return self._fill(key, forms[index], {"n": self.number(n), **values})
+
+    def date(self, day: dt.date) -> str:
+        """A short date: 31.5.2012."""
+        return self("date.short", day=day.day, month=day.month, year=day.year)
+
+    def day(self, day: dt.date) -> str:
+        """A day as it stands inside a sentence that says when: "torstaina 31. toukokuuta"."""
+        weekday, month = self(f"date.weekday.{day.weekday()}"), self(f"date.month.{day.month}")
+        return self("date.day", weekday=weekday, day=day.day, month=month)
+
+    def clock(self, moment: dt.datetime) -> str:
+        """The time of day of a moment, in the zone it carries: "klo 9.05"."""
+        return self("date.clock", hour=moment.hour, minute=f"{moment.minute:02d}")
+
+    def moment(self, moment: dt.datetime, time_zone: str) -> str:
+        """Date and time of day of an aware moment, as the clocks of `time_zone` show it."""
+        local = moment.astimezone(ZoneInfo(time_zone))
+        return self("date.moment", date=self.date(local.date()), clock=self.clock(local))
+
+    def number(self, number: int) -> str:
+        """A whole number with the language's separator between thousands."""
+        return f"{number:,}".replace(",", self("number.thousands"))
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Items as a list inside a sentence: "a, b ja c"."""
+        if len(items) < 2:
+            return "".join(items)
+        return self("list.last", items=", ".join(items[:-1]), last=items[-1])
+
+    def _forms(self, key: str) -> Sequence[str]:
+        forms = self.entries.get(key)
+        if not forms:
+            raise MissingTextError(f"text {key!r} is missing in language {self.language!r}")
+        return forms
+
+    def _fill(self, key: str, form: str, values: Mapping[str, object]) -> str:
+        try:
+            return form.format_map(values)
+        except KeyError as missing:
+            raise MissingTextError(f"text {key!r} in language {self.language!r} needs the value {missing}") from missing
+
+
+def escape(text: str) -> Mrkdwn:
+    """What somebody wrote, so that Slack shows it and does not obey it (`<!channel>`, `<@U1>`)."""
+    return Mrkdwn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+@cache
+def texts_for(language: str) -> Texts:
+    """The texts of a language, read once; raises MissingTextError where there is no catalogue for it."""
+    paths = sorted((LOCALES / language).glob("*.po")) if language.isalpha() else []
+    if not paths:
+        raise MissingTextError(f"there are no texts in language {language!r}")
+    catalogues = [_catalogue(path) for path in paths]
+    return Texts(language, _entries(catalogues), c2py(catalogues[0].plural_expr))
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are texts in, by their folders."""
+    return tuple(sorted(path.name for path in LOCALES.iterdir() if any(path.glob("*.po"))))
+
+
+def _catalogue(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.name)
+
+
+def _entries(catalogues: Iterable[Catalog]) -> dict[str, Sequence[str]]:
+    entries: dict[str, Sequence[str]] = {}
+    for catalogue in catalogues:
+        for message in catalogue:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            if key and all(forms):
+                entries[key] = forms
+    return entries
+
+
+def _escaped(value: object) -> object:
+    return escape(value) if isinstance(value, str) and not isinstance(value, Mrkdwn) else value
