@@ -1,0 +1,285 @@
+"""A simulated person: looks, clicks, types, submits."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
+
+from lamppu_bot.workspace import conversation, events
+from lamppu_bot.workspace.delivery import Delivery
+from lamppu_bot.workspace.errors import NotAcknowledgedError, NotOnScreenError
+from lamppu_bot.workspace.people import modals
+from lamppu_bot.workspace.people.controls import Control, action_of, chosen_state, find_control
+from lamppu_bot.workspace.people.forms import state_values
+from lamppu_bot.workspace.people.rendering import Reader
+from lamppu_bot.workspace.people.screen import VisibleMessage, VisibleView
+from lamppu_bot.workspace.records import Channel, Message, StoredFile, User, View
+from lamppu_bot.workspace.responses import answer
+from lamppu_bot.workspace.state import WorkspaceState
+from lamppu_bot.workspace.text import message_text, rich_text
+
+T = TypeVar("T")
+Deliver = Callable[[Any, dict[str, Any]], Delivery]
+
+
+class Person:
+    """Somebody in the workspace; every method may be called from any thread.
+
+    What is sent to the bot waits for its acknowledgement and raises NotAcknowledgedError without one, except
+    events (saying, editing, deleting, opening the Home tab), which Slack brings in its own time.
+    """
+
+    def __init__(self, state: WorkspaceState, user: User, deliver: Deliver) -> None:
+        self.state = state
+        self.user = user
+        self.id = user.id
+        self.name = user.real_name
+        self._deliver = deliver
+        self._reader = Reader(state, user)
+        self._choices: dict[tuple[str, str, str], dict[str, Any]] = {}
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+    @property
+    def dm(self) -> Channel:
+        """The direct messages with the bot."""
+        return self.state.dm_with(self.user)
+
+    def _channel(self, channel: Channel | str | None) -> Channel:
+        if channel is None:
+            return self.dm
+        return self.state.find_channel(channel if isinstance(channel, str) else channel.id, self.id)
+
+    def _show(self, messages: list[Message]) -> list[VisibleMessage]:
+        return [VisibleMessage(self.state, self._reader, message) for message in messages]
+
+    def messages(self, channel: Channel | str | None = None, thread_ts: str | None = None) -> list[VisibleMessage]:
+        """A conversation's messages from oldest to newest (default: the DM), or a thread with its parent."""
+        with self.state.lock:
+            found = self._channel(channel)
+            if thread_ts:
+                parents = [found.messages[thread_ts]] if thread_ts in found.messages else []
+                return self._show(parents + found.replies(thread_ts))
+            return self._show([message for message in found.messages.values() if not message.is_reply])
+
+    @property
+    def ephemerals(self) -> list[VisibleMessage]:
+        """The messages shown to this person alone, oldest first."""
+        with self.state.lock:
+            return self._show([one for one in self.state.ephemerals if one.seen_only_by == self.id])
+
+    def everything(self) -> list[VisibleMessage]:
+        """All messages that this person can see anywhere, threads and ephemeral ones too, oldest first."""
+        with self.state.lock:
+            seen = [one for channel in self.state.channels_of(self.id) for one in channel.messages.values()]
+            seen += [one for one in self.state.ephemerals if one.seen_only_by == self.id]
+            return self._show(sorted(seen, key=lambda message: message.ts))
+
+    @property
+    def modal(self) -> VisibleView | None:
+        """The open modal, the topmost one."""
+        with self.state.lock:
+            stack = self.state.modals.get(self.id)
+            return VisibleView(self._reader, stack[-1]) if stack else None
+
+    @property
+    def home(self) -> VisibleView | None:
+        """The Home tab as it stands; `open_home` also tells the bot."""
+        with self.state.lock:
+            view = self.state.homes.get(self.id)
+            return VisibleView(self._reader, view) if view else None
+
+    def say(
+        self,
+        text: str,
+        channel: Channel | str | None = None,
+        thread_ts: str | VisibleMessage | None = None,
+    ) -> VisibleMessage:
+        """Write a message (default: to the bot), perhaps into a thread."""
+        with self.state.lock:
+            found = self._writable(channel)
+            message = conversation.post(
+                self.state,
+                found,
+                self.id,
+                message_text(text),
+                blocks=[rich_text(text) | {"block_id": self.state.next_id("b")}],
+                thread_ts=thread_ts.thread_ts or thread_ts.ts if isinstance(thread_ts, VisibleMessage) else thread_ts,
+                client_msg_id=self.state.next_id("m"),
+            )
+            return VisibleMessage(self.state, self._reader, message)
+
+    def _writable(self, channel: Channel | str | None) -> Channel:
+        found = self._channel(channel)
+        if found.archived:
+            raise NotOnScreenError(f"#{found.name} is archived")
+        if found.kind == "im" and not self.state.settings.messages_tab_enabled:
+            raise NotOnScreenError("the app's Messages tab is switched off")
+        return found
+
+    def _own(self, message: VisibleMessage) -> Message:
+        if message.message.user_id != self.id:
+            raise NotOnScreenError(f"{self.name} did not write {message!r}")
+        return message.message
+
+    def edit(self, message: VisibleMessage, text: str) -> None:
+        """Change one's own message."""
+        blocks = [rich_text(text) | {"block_id": self.state.next_id("b")}]
+        conversation.change(self.state, self._own(message), message_text(text), blocks)
+
+    def delete(self, message: VisibleMessage) -> None:
+        """Delete one's own message."""
+        conversation.delete(self.state, self._own(message))
+
+    def upload(
+        self,
+        name: str,
+        content: bytes,
+        text: str = "",
+        channel: Channel | str | None = None,
+        thread_ts: str | None = None,
+    ) -> VisibleMessage:
+        """Post a file, perhaps with a message and into a thread."""
+        with self.state.lock:
+            found = self._writable(channel)
+            file = StoredFile(self.state.next_id("F"), name, name, len(content), self.id, content, completed=True)
+            self.state.files[file.id] = file
+            message = conversation.share(
+                self.state,
+                found,
+                self.id,
+                [file],
+                message_text(text),
+                blocks=[rich_text(text) | {"block_id": self.state.next_id("b")}] if text else [],
+                thread_ts=thread_ts,
+                subtype="file_share",
+            )
+            return VisibleMessage(self.state, self._reader, message)
+
+    def open_home(self, tab: str = "home") -> VisibleView | None:
+        """Look at the app's Home tab (or `messages`); the bot is told, and the tab as it is now returned."""
+        with self.state.lock:
+            events.publish_home_opened(self.state, self.user, tab)
+            return self.home
+
+    def click(self, label: str, message: VisibleMessage | VisibleView | None = None) -> None:
+        """Press a button or choose an option by its label.
+
+        Looked for in the given message or view; else in the open modal, which covers everything; else in the
+        newest message that has it; else in the Home tab.
+        """
+        with self.state.lock:
+            place, control = self._find(label, message)
+            payload = self._press(place, control)
+        self._interact(payload, f"[{label}]")
+
+    def _find(self, label: str, place: VisibleMessage | VisibleView | None) -> tuple[Message | View, Control]:
+        for candidate in self._places(place):
+            blocks = candidate.blocks if isinstance(candidate, Message) else candidate.body["blocks"]
+            control = find_control(blocks, label)
+            if control is not None:
+                return candidate, control
+        raise NotOnScreenError(f"{self.name} sees no [{label}]")
+
+    def _places(self, place: VisibleMessage | VisibleView | None) -> list[Message | View]:
+        if isinstance(place, VisibleMessage):
+            return [place.message]
+        view = place or self.modal
+        if view is not None:
+            return [view.view]
+        home = self.home
+        newest_first = [one.message for one in reversed(self.everything())]
+        return [*newest_first, *([home.view] if home else [])]
+
+    def _press(self, place: Message | View, control: Control) -> dict[str, Any]:
+        key = control.key
+        if isinstance(place, View):
+            if control.element["type"] not in ("button", "overflow"):
+                place.typed[key] = chosen_state(control, place.typed.get(key))
+            action = action_of(control, place.typed.get(key) or chosen_state(control, None))
+            values = state_values(place.body["blocks"], place.typed)
+            return events.view_action(self.state, self.user, place, action, values)
+        own = {(block, one): value for (ts, block, one), value in self._choices.items() if ts == place.ts}
+        chosen = chosen_state(control, own.get(key))
+        if control.element["type"] not in ("button", "overflow"):
+            own[key] = self._choices[place.ts, *key] = chosen
+        values = state_values(place.blocks, own)
+        return events.message_action(self.state, self.user, place, action_of(control, chosen), values)
+
+    def _interact(self, payload: dict[str, Any], what: str) -> Delivery:
+        return self._acknowledged(self._deliver("interactive", payload), what)
+
+    def _acknowledged(self, delivery: Delivery, what: str) -> Delivery:
+        delivery.done.wait()
+        if not delivery.acked:
+            reason = ", ".join(delivery.failures) or "the workspace was stopped"
+            raise NotAcknowledgedError(f"the bot did not acknowledge {what} of {self.name}: {reason}")
+        return delivery
+
+    def _top(self) -> View:
+        view = self.modal
+        if view is None:
+            raise NotOnScreenError(f"{self.name} has no modal open")
+        return view.view
+
+    def fill(self, label: str, value: Any) -> None:
+        """Fill in an input of the open modal, named by its label or block_id.
+
+        Text for text inputs (`- ` lines and bare links become lists and links in rich text, or rich_text JSON);
+        an option's label for menus and radio buttons, a list of them for checkboxes; YYYY-MM-DD for dates.
+        """
+        with self.state.lock:
+            payload = modals.fill(self.state, self.user, self._top(), label, value)
+        if payload is not None:
+            self._interact(payload, f"the change of {label!r}")
+
+    def submit(self) -> None:
+        """Submit the open modal; afterwards `modal` is what the bot made of it, with errors and typed text."""
+        with self.state.lock:
+            view = self._top()
+            payload = modals.submission(self.state, self.user, view)
+        if payload is None:
+            return
+        delivery = self._interact(payload, f"the submission of {view.body['title']['text']!r}")
+        modals.apply_response(self.state, view, delivery.response or {})
+
+    def close_modal(self) -> None:
+        """Close the open modal; the bot hears of it when it asked to."""
+        with self.state.lock:
+            payload = modals.close(self.state, self.user, self._top())
+        if payload is not None:
+            self._interact(payload, "the closing of a modal")
+
+    def command(self, command: str, text: str = "", channel: Channel | str | None = None) -> list[VisibleMessage]:
+        """Type a slash command (default: in the DM); returns the answers shown to this person by then."""
+        if self.user.external:
+            raise NotOnScreenError("people from another organisation cannot use the app's commands")
+        with self.state.lock:
+            found = self._channel(channel)
+            before = len(self.ephemerals)
+            payload = events.slash_command(self.state, self.user, found, command, text)
+        delivery = self._acknowledged(self._deliver("slash_commands", payload), f"{command} {text}".strip())
+        response = delivery.response or {}
+        if response.get("text") or response.get("blocks"):
+            answer(self.state, self.id, found.id, response)
+        return self.ephemerals[before:]
+
+    @overload
+    def wait_for(self, wanted: str, timeout: float = 5.0) -> VisibleMessage | VisibleView: ...
+
+    @overload
+    def wait_for(self, wanted: Callable[["Person"], T], timeout: float = 5.0) -> T: ...
+
+    def wait_for(self, wanted: Any, timeout: float = 5.0) -> Any:
+        """Wait until this person sees a text (in a message, modal or Home tab) or the predicate holds.
+
+        Returns what shows the text, or the predicate's value; raises AssertionError after `timeout` seconds.
+        """
+        look = (lambda: self._showing(wanted)) if isinstance(wanted, str) else (lambda: wanted(self))
+        what = f"{self.name} to see {wanted!r}" if isinstance(wanted, str) else f"{self.name}'s condition"
+        return self.state.wait_until(look, timeout, what)
+
+    def _showing(self, text: str) -> VisibleMessage | VisibleView | None:
+        for view in (self.modal, self.home):
+            if view is not None and (text in view.text or text in view.title):
+                return view
+        return next((one for one in reversed(self.everything()) if text in one.text), None)

@@ -1,0 +1,137 @@
+"""Socket Mode: the websockets of the bot, envelopes out, acknowledgements in."""
+
+import asyncio
+import json
+import secrets
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from lamppu_bot.workspace.delivery import Delivery, Outcome
+
+MOST_CONNECTIONS = 10
+CONNECTION_SECONDS = 18_060
+"""What Slack's hello calls the approximate time until it asks for a new connection."""
+
+Pending = asyncio.Future[dict[str, Any] | None]
+
+
+class SocketMode:
+    """The open connections; each envelope goes to one of them in turn."""
+
+    def __init__(self, app_id: str, ack_timeout: float, on_change: Callable[[], None]) -> None:
+        self.app_id = app_id
+        self._on_change = on_change
+        self.ack_timeout = ack_timeout
+        self.connections: list[web.WebSocketResponse] = []
+        self._tickets: set[str] = set()
+        self._pending: dict[str, Pending] = {}
+        self._turn = 0
+
+    def issue_ticket(self) -> str:
+        """A ticket for one connection, good for a single use."""
+        ticket = secrets.token_hex(8)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """One connection from hello to close."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            raise web.HTTPForbidden(text="unknown ticket")
+        self._tickets.discard(ticket)
+        socket = web.WebSocketResponse(compress=False)
+        await socket.prepare(request)
+        if len(self.connections) >= MOST_CONNECTIONS:
+            await socket.send_str(self._disconnect("too_many_websockets"))
+            await socket.close()
+            return socket
+        self.connections.append(socket)
+        try:
+            await socket.send_str(self._hello())
+            self._on_change()
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT:
+                    self._acknowledge(json.loads(frame.data))
+        finally:
+            if socket in self.connections:
+                self.connections.remove(socket)
+        return socket
+
+    def _hello(self) -> str:
+        debug = {"host": "localhost", "approximate_connection_time": CONNECTION_SECONDS}
+        hello = {"type": "hello", "num_connections": len(self.connections), "debug_info": debug}
+        return json.dumps(hello | {"connection_info": {"app_id": self.app_id}})
+
+    @staticmethod
+    def _disconnect(reason: str) -> str:
+        return json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "localhost"}})
+
+    def _acknowledge(self, frame: dict[str, Any]) -> None:
+        waiting = self._pending.get(str(frame.get("envelope_id")))
+        if waiting is not None and not waiting.done():
+            waiting.set_result(frame.get("payload"))
+
+    def _next_connection(self) -> web.WebSocketResponse | None:
+        if not self.connections:
+            return None
+        self._turn += 1
+        return self.connections[self._turn % len(self.connections)]
+
+    async def attempt(self, delivery: Delivery, number: int, reason: str) -> Outcome:
+        """Send one envelope and wait for its acknowledgement."""
+        socket = self._next_connection()
+        if socket is None:
+            return Outcome(reason="connection_failed")
+        envelope_id = str(uuid.uuid4())
+        loop = asyncio.get_running_loop()
+        waiting: Pending = loop.create_future()
+        self._pending[envelope_id] = waiting
+        timer = loop.call_later(self.ack_timeout, waiting.cancel)
+        try:
+            await socket.send_str(_envelope(envelope_id, delivery, number, reason))
+            return Outcome(response=await waiting)
+        except asyncio.CancelledError:
+            if not waiting.cancelled() or _is_cancelled():
+                raise
+            return Outcome(reason="timeout")
+        except ConnectionError:
+            return Outcome(reason="connection_failed")
+        finally:
+            timer.cancel()
+            del self._pending[envelope_id]
+
+    async def refresh(self, reason: str) -> None:
+        """Ask every connection to come again, as Slack does every few hours; new ones take over."""
+        leaving, self.connections = self.connections, []
+        for socket in leaving:
+            await socket.send_str(self._disconnect(reason))
+
+    async def drop(self) -> None:
+        """Cut every connection without a word."""
+        leaving, self.connections = self.connections, []
+        for socket in leaving:
+            await socket.close()
+
+    async def stop(self) -> None:
+        """Close every connection."""
+        await self.drop()
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _envelope(envelope_id: str, delivery: Delivery, number: int, reason: str) -> str:
+    envelope = {
+        "envelope_id": envelope_id,
+        "type": delivery.kind,
+        "accepts_response_payload": delivery.kind != "events_api",
+        "payload": delivery.payload,
+    }
+    if delivery.kind == "events_api":
+        envelope |= {"retry_attempt": number, "retry_reason": reason}
+    return json.dumps(envelope)

@@ -1,0 +1,254 @@
+"""The local workspace: a server in its own thread, and what tests and rehearsals do with it."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from aiohttp import web
+
+from lamppu_bot.workspace.delivery import Courier, Delivery, DeliveryKind
+from lamppu_bot.workspace.events import event_callback, publish_membership
+from lamppu_bot.workspace.faults import ApiCall, FaultList
+from lamppu_bot.workspace.people import Person
+from lamppu_bot.workspace.rate_limits import RateLimits
+from lamppu_bot.workspace.records import Channel
+from lamppu_bot.workspace.server import Server
+from lamppu_bot.workspace.signed_http import SignedHttp
+from lamppu_bot.workspace.socket_mode import SocketMode
+from lamppu_bot.workspace.state import BOT_EVENTS, BOT_SCOPES, Settings, WorkspaceState
+from lamppu_bot.workspace.transcript import transcript
+
+HOST = "127.0.0.1"
+START_SECONDS = 10.0
+
+
+class Workspace:
+    """A Slack workspace on 127.0.0.1, used as a context manager.
+
+    `clock` gives message timestamps in Unix seconds and may be moved on; deadlines (`ack_timeout` seconds for an
+    acknowledgement, triggers, response URLs) keep real time. `time_factor` scales the waits between
+    redeliveries. With a `request_url` the bot is reached by signed HTTP, else by Socket Mode.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+        request_url: str | None = None,
+        scopes: Collection[str] = BOT_SCOPES,
+        events: Collection[str] = BOT_EVENTS,
+        refused_block_types: Collection[str] = (),
+        ack_timeout: float = 3.0,
+        time_factor: float = 1.0,
+        rate_limits: RateLimits | None = None,
+    ) -> None:
+        settings = Settings(set(scopes), set(events), set(refused_block_types))
+        self.state = WorkspaceState(clock, settings)
+        self.state.publish = self._publish
+        self.deliveries: list[Delivery] = []
+        identity = self.state.identity
+        self.sockets = SocketMode(identity.app_id, ack_timeout, self._touch)
+        self.http = SignedHttp(request_url, identity.signing_secret, ack_timeout) if request_url else None
+        self.courier = Courier(self.http or self.sockets, time_factor)
+        self.server = Server(self.state, self.sockets, rate_limits)
+        self._port = port
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._started = threading.Event()
+        self._failure: BaseException | None = None
+        self._stopping: asyncio.Event | None = None
+
+    def start(self) -> None:
+        """Serve in a thread of its own; returns once the port is open."""
+        self._thread = threading.Thread(target=self._run, name="workspace", daemon=True)
+        self._thread.start()
+        if not self._started.wait(START_SECONDS):
+            raise TimeoutError("the local workspace did not start")
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Close every connection and end the thread."""
+        if self._loop is not None and self._stopping is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        if self._thread is not None:
+            self._thread.join()
+
+    def __enter__(self) -> "Workspace":
+        self.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except OSError as error:
+            self._failure = error
+            self._started.set()
+
+    async def _serve(self) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        runner = web.AppRunner(self.server.application(), access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, HOST, self._port)
+            await site.start()
+            self._port = runner.addresses[0][1]
+            self.state.url = f"http://{HOST}:{self._port}"
+            self.courier.start(self._loop)
+            self._started.set()
+            await self._stopping.wait()
+        finally:
+            await self.courier.stop()
+            await self.sockets.stop()
+            if self.http is not None:
+                await self.http.stop()
+            await runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """Where the workspace is served, without a slash at the end."""
+        return self.state.url
+
+    @property
+    def api_url(self) -> str:
+        """The value for SLACK_API_URL."""
+        return f"{self.url}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """The value for SLACK_BOT_TOKEN."""
+        return self.state.identity.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """The value for SLACK_APP_TOKEN."""
+        return self.state.identity.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """The value for SLACK_SIGNING_SECRET."""
+        return self.state.identity.signing_secret
+
+    @property
+    def team_id(self) -> str:
+        """The workspace's id."""
+        return self.state.identity.team_id
+
+    @property
+    def bot_user_id(self) -> str:
+        """The bot's user id."""
+        return self.state.identity.bot_user_id
+
+    @property
+    def calls(self) -> list[ApiCall]:
+        """Every Web API call so far, oldest first."""
+        return self.server.calls
+
+    @property
+    def faults(self) -> FaultList:
+        """The faults to come; append to it."""
+        return self.server.faults
+
+    @property
+    def settings(self) -> Settings:
+        """Scopes, subscribed events and refused block types, to be changed at any time."""
+        return self.state.settings
+
+    def calls_to(self, method: str) -> list[ApiCall]:
+        """The calls of one method so far."""
+        return [call for call in list(self.calls) if call.method == method]
+
+    def add_person(
+        self,
+        name: str,
+        email: str,
+        *,
+        locale: str = "fi-FI",
+        tz: str = "Europe/Helsinki",
+        deactivated: bool = False,
+        external: bool = False,
+    ) -> Person:
+        """Somebody in the workspace, or (`external`) from another organisation through a shared channel."""
+        user = self.state.add_user(name, email, locale=locale, tz=tz, deactivated=deactivated, external=external)
+        return Person(self.state, user, self.deliver)
+
+    def add_channel(
+        self, name: str, *, members: Iterable[Person] = (), private: bool = False, bot: bool = True
+    ) -> Channel:
+        """A channel with these people in it and, unless told otherwise, the bot."""
+        ids = {person.id for person in members} | ({self.bot_user_id} if bot else set())
+        return self.state.add_channel(name, "private" if private else "public", ids)
+
+    def invite_bot(self, channel: Channel) -> None:
+        """Bring the bot into a channel."""
+        with self.state.lock:
+            channel.members.add(self.bot_user_id)
+            publish_membership(self.state, channel, self.bot_user_id, joined=True)
+            self.state.touch()
+
+    def remove_bot(self, channel: Channel) -> None:
+        """Throw the bot out of a channel."""
+        with self.state.lock:
+            publish_membership(self.state, channel, self.bot_user_id, joined=False)
+            channel.members.discard(self.bot_user_id)
+            self.state.touch()
+
+    def archive(self, channel: Channel) -> None:
+        """Archive a channel."""
+        with self.state.lock:
+            channel.archived = True
+            self.state.touch()
+
+    def _touch(self) -> None:
+        with self.state.lock:
+            self.state.touch()
+
+    def _publish(self, subscription: str, event: dict[str, Any]) -> None:
+        if subscription in self.settings.events:
+            self.deliver("events_api", event_callback(self.state, event))
+
+    def deliver(self, kind: DeliveryKind, payload: dict[str, Any]) -> Delivery:
+        """Send something to the bot; returns at once, `done` of the delivery tells of its end."""
+        delivery = Delivery(kind, payload)
+        self.deliveries.append(delivery)
+        self.courier.send(delivery)
+        return delivery
+
+    def deliver_again(self, delivery: Delivery) -> Delivery:
+        """Send the very same payload once more, as Slack does when an acknowledgement got lost."""
+        return self.deliver(delivery.kind, delivery.payload)
+
+    def _on_loop(self, coroutine: Any) -> Any:
+        if self._loop is None:
+            raise RuntimeError("the workspace is not started")
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(START_SECONDS)
+
+    def refresh_sockets(self, reason: str = "refresh_requested") -> None:
+        """Ask the bot's websockets to reconnect, as Slack does from time to time."""
+        self._on_loop(self.sockets.refresh(reason))
+
+    def drop_sockets(self) -> None:
+        """Cut the bot's websockets."""
+        self._on_loop(self.sockets.drop())
+
+    def verify_request_url(self) -> bool:
+        """Whether the bot echoes the challenge at its request URL."""
+        return self.http is not None and bool(self._on_loop(self.http.verify()))
+
+    def wait_until(self, condition: Callable[[], Any], timeout: float = 5.0, what: str = "the condition") -> Any:
+        """Wait for a state of the workspace (or of its calls); returns the condition's value."""
+        return self.state.wait_until(condition, timeout, what)
+
+    def wait_connected(self, count: int = 1, timeout: float = 10.0) -> None:
+        """Wait until the bot has that many websockets open."""
+        self.wait_until(lambda: len(self.sockets.connections) >= count, timeout, f"{count} websockets")
+
+    def transcript(self, channel: Channel) -> str:
+        """A conversation as text for people: names instead of ids, threads indented."""
+        return transcript(self.state, channel)
