@@ -115,9 +115,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_database_url(cls, url: SecretStr) -> SecretStr:
-        kind, separator, _ = url.get_secret_value().strip().partition("://")
-        if not separator or kind not in DATABASE_KINDS:
-            raise ValueError("no database address")
+        kind, _, place = url.get_secret_value().strip().partition("://")
+        if kind not in DATABASE_KINDS or not place.strip("/") or ":memory:" in place:
+            raise ValueError("no database that lasts")
         return SecretStr(url.get_secret_value().strip())
 
     @field_validator("log_level", mode="before")

@@ -74,6 +74,8 @@ def test_settings_empty_variable_counts_as_not_set(monkeypatch):
         ("SLACK_API_URL", "hunter2.example"),
         ("DATABASE_URL", "mysql://hunter2@db/lamppu"),
         ("DATABASE_URL", "hunter2.db"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
         ("PORT", "hunter2"),
         ("PORT", "0"),
         ("PORT", "65536"),
