@@ -86,7 +86,7 @@ def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: No
         _collect(session, conversation, now)
         _owe_burst_reply(session, conversation, heard.ts, now)
     else:
-        _ask_about_stray(session, person, heard, message_id, now)
+        _ask_about_stray(session, person, heard, message_id, found, now)
 
 
 def _collect(session: Session, conversation: ConversationView, now: Now) -> None:
@@ -135,10 +135,17 @@ def _owe_burst_reply(session: Session, conversation: ConversationView, ts: str, 
     )
 
 
-def _ask_about_stray(session: Session, person: PersonView | None, heard: Heard, message_id: int, now: Now) -> None:
-    """Asks, once per burst, which objective the messages answer."""
+def _ask_about_stray(
+    session: Session,
+    person: PersonView | None,
+    heard: Heard,
+    message_id: int,
+    ended: ConversationView | None,
+    now: Now,
+) -> None:
+    """Asks, once per burst, which objective the messages answer: in the thread where that was a conversation once."""
     quiet_at = now.real + QUIET
-    subject = {"channel": heard.channel, "thread": heard.thread_ts}
+    subject = {"channel": heard.channel, "thread": ended.ts if ended else None}
     waiting = ledger.find_waiting(session, "stray", subject)
     if waiting:
         ledger.defer(session, waiting.key, quiet_at)
@@ -150,8 +157,9 @@ def _ask_about_stray(session: Session, person: PersonView | None, heard: Heard, 
             "stray",
             now=now.real,
             person_id=person.id if person else None,
-            channel=heard.channel,
+            channel=None if ended else heard.channel,
             subject=subject,
+            thread_of=ended.delivery_id if ended else None,
             not_before=quiet_at,
         )
     rows.set_heard(session, message_id, question_id=question_id)
@@ -183,6 +191,14 @@ def _rework(session: Session, known: HeardView, version: str, now: Now) -> None:
         )
     elif known.question_id:
         ledger.change_ids(session, [known.question_id], now=now.real)
+
+
+def answer_of(session: Session, conversation_id: int) -> int:
+    """The answer being written. Raises RefusedError for a conversation that is not there."""
+    conversation = rows.get_conversation(session, conversation_id)
+    if conversation is None:
+        raise RefusedError("refused.not_yours")
+    return conversation.answer_id
 
 
 def finish(session: Session, person: PersonView, conversation_id: int, now: Now) -> int | None:

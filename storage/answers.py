@@ -118,14 +118,18 @@ def want_report(session: Session, round_id: int) -> None:
 
 def open_participation(session: Session, round_id: int, partner_id: int) -> int:
     """Takes a partner into a round, or finds that it is in already; returns the participation's id."""
-    where = (Participation.round_id == round_id, Participation.partner_id == partner_id)
-    found = session.scalar(select(Participation.id).where(*where))
+    found = find_participation(session, round_id, partner_id)
     if found is not None:
         return found
     row = Participation(round_id=round_id, partner_id=partner_id)
     session.add(row)
     session.flush()
     return row.id
+
+
+def find_participation(session: Session, round_id: int, partner_id: int) -> int | None:
+    where = (Participation.round_id == round_id, Participation.partner_id == partner_id)
+    return session.scalar(select(Participation.id).where(*where))
 
 
 def open_answers(session: Session, participation_id: int, objective_ids: Iterable[int]) -> None:

@@ -195,3 +195,13 @@ def _list_heard(session: Session, *where: Any) -> list[HeardView]:
 def newest_heard(session: Session, channel: str) -> str | None:
     """The ts of the newest message heard in a channel. A ts sorts as text: its seconds have ten digits till 2286."""
     return session.scalar(select(func.max(HeardMessage.ts)).where(HeardMessage.channel == channel))
+
+
+def list_collected_ts(session: Session, channel: str, thread_ts: str) -> list[str]:
+    """The ts of what an open conversation has collected in its thread and what nobody has deleted."""
+    query = (
+        select(HeardMessage.ts)
+        .where(HeardMessage.channel == channel, HeardMessage.thread_ts == thread_ts)
+        .where(HeardMessage.state == "collected", HeardMessage.deleted.is_(False))
+    )
+    return list(session.scalars(query))

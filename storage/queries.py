@@ -1,6 +1,6 @@
 """Reading: rows in, the values of `storage.values` out. Every query here is constant in the number of partners."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -249,20 +249,27 @@ def _answers(session: Session, row: Round, partner_id: int | None) -> dict[tuple
     }
 
 
-def previous_answers(session: Session, round_id: int, partner_id: int) -> dict[int, Document]:
-    """What the partner answered in the round before this one, by objective id; drafts and empty answers left out."""
-    row = session.get_one(Round, round_id)
-    rounds = list_rounds(session, row.project_id)
-    before = [view.id for view in rounds[: [view.id for view in rounds].index(round_id)]]
+@dataclass(frozen=True, slots=True)
+class EarlierAnswers:
+    """What a partner said in an earlier round, by objective id; drafts and empty answers left out."""
+
+    round: RoundView
+    documents: Mapping[int, Document]
+
+
+def previous_answers(session: Session, round_id: int, partner_id: int) -> EarlierAnswers | None:
+    """The answers of the round before this one; None before the first."""
+    rounds = list_rounds(session, session.get_one(Round, round_id).project_id)
+    before = rounds[: [view.id for view in rounds].index(round_id)]
     if not before:
-        return {}
+        return None
     query = (
         select(Answer.objective_id, Answer.document)
         .join(Participation, Participation.id == Answer.participation_id)
-        .where(Participation.round_id == before[-1], Participation.partner_id == partner_id)
+        .where(Participation.round_id == before[-1].id, Participation.partner_id == partner_id)
         .where(Answer.state.in_((AnswerState.ANSWERED, AnswerState.NOTHING)))
     )
-    return dict(row.tuple() for row in session.execute(query))
+    return EarlierAnswers(before[-1], dict(row.tuple() for row in session.execute(query)))
 
 
 def open_shares(session: Session, person_id: int) -> list[tuple[int, int]]:

@@ -1,0 +1,168 @@
+"""Posting the report: which messages and files the coordinators' channel must hold, and which of them have changed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys
+from lamppu_bot.clock import Now
+from lamppu_bot.messages import build_summary, build_summary_pages, build_summary_parts
+from lamppu_bot.messages.message import Message
+from lamppu_bot.report import Report, compile_report
+from lamppu_bot.rounds import require_coordinator, working_calendar
+from lamppu_bot.texts import Texts, texts_for
+from storage import answers, ledger, queries
+from storage import rounds as rows
+from storage.rounds import RoundProgress
+from storage.values import PersonView, RoundSnapshot
+
+# Slack's upload takes several files; so many go into one message of the thread.
+FILES_A_MESSAGE = 10
+MATRIX = "matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class PostedReport:
+    """The compiled report as messages: the summary, further pages of its table, and the results by objective."""
+
+    summary: Message
+    pages: tuple[Message, ...]
+    parts: dict[str, tuple[Message, ...]]  # by objective key
+
+
+def posted_report(snapshot: RoundSnapshot, today: date) -> PostedReport:
+    texts = texts_for(snapshot.project.language)
+    return PostedReport(
+        summary=build_summary(snapshot, today=today, texts=texts),
+        pages=build_summary_pages(snapshot, texts=texts),
+        parts={o.key: build_summary_parts(snapshot, o, texts=texts) for o in snapshot.objectives},
+    )
+
+
+def report_of(session: Session, round_id: int, now: Now) -> Report:
+    """The compiled report of the round's year: both semesters, as the funder's form wants them."""
+    snapshot = queries.snapshot(session, round_id)
+    year = queries.rounds_of_year(session, snapshot.project.id, snapshot.round.year)
+    snapshots = [snapshot if view.id == round_id else queries.snapshot(session, view.id) for view in year]
+    return compile_report(snapshots, texts_for(snapshot.project.language), now.calendar)
+
+
+def request(session: Session, person: PersonView, round_id: int, now: Now) -> None:
+    """A coordinator wants the report posted now. Raises RefusedError for anybody else."""
+    project = queries.get_project(session, rows.get_progress(session, round_id).project_id)
+    require_coordinator(session, project, person)
+    answers.want_report(session, round_id)
+    rows.add_audit(session, project.id, person.id, "post-report", now.calendar, round=round_id)
+
+
+def publish(session: Session, now: Now) -> None:
+    """Works what has changed into the posted reports: messages at once, files at most once a day."""
+    for progress in rows.list_progress(session):
+        if progress.report_built < progress.report_wanted:
+            _order_messages(session, progress, now)
+        if progress.files_built < progress.report_wanted:
+            _order_files(session, progress, now)
+
+
+def _order_messages(session: Session, progress: RoundProgress, now: Now) -> None:
+    snapshot = queries.snapshot(session, progress.round.id)
+    project, round_ = snapshot.project, snapshot.round
+    today = working_calendar(project).local_day(now.calendar)
+    report = posted_report(snapshot, today)
+    summary_key = keys.summary(project.key, round_.key)
+    root = ledger.order(
+        session, summary_key, "summary", now=now.real, channel=project.channel, subject={"round": round_.id}
+    )
+    pieces = {"summary": (summary_key, report.summary)}
+    for page, message in enumerate(report.pages):
+        key = keys.summary_page(project.key, round_.key, page)
+        _order_reply(session, key, "summary-page", root, {"round": round_.id, "page": page}, project.channel, now)
+        pieces[f"page:{page}"] = (key, message)
+    for objective, messages in report.parts.items():
+        for part, message in enumerate(messages):
+            key = keys.summary_part(project.key, round_.key, objective, part)
+            subject = {"round": round_.id, "objective": objective, "part": part}
+            _order_reply(session, key, "summary-part", root, subject, project.channel, now)
+            pieces[f"part:{objective}:{part}"] = (key, message)
+    _change_pieces(session, progress, pieces, now)
+    rows.set_round(session, round_.id, report_built=progress.report_wanted)
+
+
+def _order_reply(
+    session: Session, key: str, kind: str, root: int, subject: dict[str, Any], channel: str, now: Now
+) -> None:
+    ledger.order(session, key, kind, now=now.real, channel=channel, subject=subject, thread_of=root)
+
+
+def _change_pieces(
+    session: Session, progress: RoundProgress, pieces: dict[str, tuple[str, Message]], now: Now
+) -> None:
+    """Updates the messages that say something else than before. One that is left over is updated to say so."""
+    known = {n: d for n, d in rows.list_pieces(session, progress.round.id).items() if not n.startswith("file:")}
+    digests = {name: digest(asdict(message)) for name, (_, message) in pieces.items()}
+    gone = [name for name in known if name not in pieces and known[name]]
+    changed = [name for name in pieces if name in known and known[name] != digests[name]]
+    project = queries.get_project(session, progress.project_id)
+    ledger.change(
+        session,
+        [pieces[name][0] for name in changed] + [_piece_key(project.key, progress.round.key, name) for name in gone],
+        now=now.real,
+    )
+    rows.set_pieces(session, progress.round.id, [*digests.items(), *((name, "") for name in gone)], now.calendar)
+
+
+def _piece_key(project: str, round_key: str, name: str) -> str:
+    kind, *rest = name.split(":")
+    if kind == "page":
+        return keys.summary_page(project, round_key, int(rest[0]))
+    return keys.summary_part(project, round_key, rest[0], int(rest[1]))
+
+
+def _order_files(session: Session, progress: RoundProgress, now: Now) -> None:
+    """The first time every file, later those that changed, once a day, as new versions in the thread."""
+    project = queries.get_project(session, progress.project_id)
+    today = working_calendar(project).local_day(now.calendar)
+    if progress.files_on == today:
+        return
+    report = report_of(session, progress.round.id, now)
+    known = rows.list_pieces(session, progress.round.id)
+    digests = file_digests(report)
+    changed = [name for name, value in digests.items() if known.get(name) != value]
+    root = ledger.find(session, keys.summary(project.key, progress.round.key))
+    if changed and root:
+        for batch, names in enumerate(_batches(changed)):
+            ledger.order(
+                session,
+                keys.files(project.key, progress.round.key, today, batch),
+                "files",
+                now=now.real,
+                channel=project.channel,
+                subject={"round": progress.round.id, "files": names, "newer": bool(progress.files_built)},
+                thread_of=root.id,
+            )
+    rows.set_pieces(session, progress.round.id, [(name, digests[name]) for name in changed], now.calendar)
+    values = {"files_on": today} if changed else {}
+    rows.set_round(session, progress.round.id, files_built=progress.report_wanted, **values)
+
+
+def file_digests(report: Report) -> dict[str, str]:
+    """The files of a report by name ("file:matrix", "file:form:<partner key>") with a digest of what each holds."""
+    forms = {f"file:form:{form.partner_key}": digest(asdict(form)) for form in report.forms}
+    return {**forms, f"file:{MATRIX}": digest(asdict(report.matrix))}
+
+
+def digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _batches(names: Sequence[str]) -> Iterable[list[str]]:
+    for start in range(0, len(names), FILES_A_MESSAGE):
+        yield list(names[start : start + FILES_A_MESSAGE])
+
+
+__all__ = ["PostedReport", "Texts", "posted_report", "publish", "report_of", "request"]

@@ -1,0 +1,69 @@
+"""The forms as they are right now for one person: values read from the database, handed to the pure builders."""
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot import answers
+from lamppu_bot.errors import RefusedError
+from lamppu_bot.messages import Earlier, build_answer_form, build_conflict_form, build_saved_view
+from lamppu_bot.messages.answer_form import AnswerSubmission
+from lamppu_bot.messages.ids import PartnerRef
+from lamppu_bot.messages.message import View
+from lamppu_bot.texts import Texts
+from storage import answers as answer_rows
+from storage import queries
+from storage.queries import AnswerPlace
+from storage.values import PersonView, RoundSnapshot
+
+
+def answer_form(session: Session, person: PersonView, answer_id: int, texts: Texts) -> View:
+    """The form of an answer. Raises RefusedError where the person may not write it."""
+    return _form(session, answers.writable_place(session, person, answer_id), texts)
+
+
+def next_form(session: Session, person: PersonView, ref: PartnerRef, texts: Texts) -> View:
+    """The form of the partner's first open objective, or the thanks when none is left."""
+    participation_id = answer_rows.find_participation(session, ref.round_id, ref.partner_id)
+    states = answer_rows.states_of(session, participation_id) if participation_id else []
+    if not states:
+        raise RefusedError("refused.not_yours")
+    waiting = next((answer_id for answer_id, state in states if not state.is_final), None)
+    if waiting is not None:
+        return answer_form(session, person, waiting, texts)
+    place = answers.readable_place(session, person, states[0][0])
+    return _done(session, place, texts)
+
+
+def form_after(
+    session: Session, outcome: answers.Saved | answers.Met, submission: AnswerSubmission, texts: Texts
+) -> View:
+    """What the form shows once it was sent in: the next open objective, the thanks, or both texts where two met."""
+    place = outcome.place
+    if isinstance(outcome, answers.Met):
+        snapshot = queries.snapshot(session, place.round_id, place.partner_id)
+        return build_conflict_form(snapshot, place.partner_id, submission, objective_id=place.objective_id, texts=texts)
+    if outcome.next_id is None:
+        return _done(session, place, texts)
+    return _form(session, queries.get_answer_place(session, outcome.next_id), texts, saved=place.objective_id)
+
+
+def _form(session: Session, place: AnswerPlace, texts: Texts, saved: int | None = None) -> View:
+    snapshot = queries.snapshot(session, place.round_id, place.partner_id)
+    return build_answer_form(
+        snapshot,
+        place.partner_id,
+        place.objective_id,
+        texts=texts,
+        earlier=_earlier(session, snapshot, place),
+        saved=next((found for found in snapshot.objectives if found.id == saved), None),
+    )
+
+
+def _earlier(session: Session, snapshot: RoundSnapshot, place: AnswerPlace) -> Earlier | None:
+    found = queries.previous_answers(session, place.round_id, place.partner_id)
+    if found is None or place.objective_id not in found.documents:
+        return None
+    return Earlier(found.round, found.documents[place.objective_id])
+
+
+def _done(session: Session, place: AnswerPlace, texts: Texts) -> View:
+    return build_saved_view(queries.snapshot(session, place.round_id, place.partner_id), place.partner_id, texts=texts)

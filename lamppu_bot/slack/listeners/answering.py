@@ -1,0 +1,69 @@
+"""Answering with the form: opening it from the card, and what is sent in."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from lamppu_bot import answers, conversation
+from lamppu_bot.answers import Writing
+from lamppu_bot.messages import build_form_errors, ids, parse_answer_form
+from lamppu_bot.slack import forms
+from lamppu_bot.slack.services import Services, person_of
+from storage.values import Source
+
+Body = dict[str, Any]
+
+
+class Answering:
+    """The listeners of the answer form. Each parses, calls one function and answers."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def register(self, app: App) -> None:
+        app.action(ids.ANSWER_OPEN)(self.handle_open)
+        app.action(ids.ANSWER_NEXT)(self.handle_next)
+        app.action(ids.TALK_FORM)(self.handle_open_from_talk)
+        app.view(ids.ANSWER_FORM)(self.handle_submission)
+
+    def handle_open(self, ack: Ack, body: Body, client: WebClient) -> None:
+        ref = ids.AnswerRef.decode(ids.value_of(body["actions"][0]))
+        with self.services.database.read() as session:
+            view = forms.answer_form(session, person_of(session, body), ref.answer_id, self.services.texts)
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+        ack()
+
+    def handle_next(self, ack: Ack, body: Body, client: WebClient) -> None:
+        ref = ids.PartnerRef.decode(ids.value_of(body["actions"][0]))
+        with self.services.database.read() as session:
+            view = forms.next_form(session, person_of(session, body), ref, self.services.texts)
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+        ack()
+
+    def handle_open_from_talk(self, ack: Ack, body: Body, client: WebClient) -> None:
+        ref = ids.TalkRef.decode(ids.value_of(body["actions"][0]))
+        with self.services.database.read() as session:
+            answer_id = conversation.answer_of(session, ref.conversation_id)
+            view = forms.answer_form(session, person_of(session, body), answer_id, self.services.texts)
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+        ack()
+
+    def handle_submission(self, ack: Ack, body: Body, view: Body) -> None:
+        submission = parse_answer_form(view)
+        if errors := build_form_errors(submission, self.services.texts):
+            ack(response_action="errors", errors=errors)
+            return
+        writing = Writing(
+            answer_id=submission.answer_id,
+            version=submission.version,
+            state=submission.choice,
+            document=submission.document,
+            source=Source.FORM,
+            origin=view["id"],
+        )
+        with self.services.database.write() as session:
+            outcome = answers.save(session, person_of(session, body), writing, self.services.clock())
+            following = forms.form_after(session, outcome, submission, self.services.texts)
+        self.services.wake()
+        ack(response_action="update", view=following)

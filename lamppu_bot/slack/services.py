@@ -1,0 +1,43 @@
+"""What listeners and renderers need, passed in: there is no module-level app and no module-level database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot.clock import Clock
+from lamppu_bot.errors import RefusedError
+from lamppu_bot.texts import Texts, texts_for
+from storage import queries
+from storage.database import Database
+from storage.values import PersonView
+
+# Everybody reads Finnish so far.
+LANGUAGE = "fi"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`wake` tells the worker, after a commit, that there is something to do."""
+
+    database: Database
+    clock: Clock
+    wake: Callable[[], None]
+
+    @property
+    def texts(self) -> Texts:
+        return texts_for(LANGUAGE)
+
+
+def person_of(session: Session, body: Mapping[str, Any]) -> PersonView:
+    """Who pressed, sent or wrote. Raises RefusedError for somebody who takes part in no project."""
+    person = queries.find_person(session, slack_id_of(body))
+    if person is None:
+        raise RefusedError("refused.stranger")
+    return person
+
+
+def slack_id_of(body: Mapping[str, Any]) -> str:
+    """The acting person's Slack id: interactions carry a user, commands a user_id."""
+    return str(body["user"]["id"] if "user" in body else body["user_id"])
