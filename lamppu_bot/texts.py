@@ -38,7 +38,7 @@ class Texts:
     plural_index: _PluralIndex
 
     def __call__(self, key: str, **values: object) -> str:
-        """The plain text under `key`; raises MissingTextError."""
+        """The plain text under `key`; dates among the values come out short. Raises MissingTextError."""
         return self._fill(key, self._forms(key)[0], values)
 
     def mrkdwn(self, key: str, **values: object) -> Mrkdwn:
@@ -81,6 +81,9 @@ class Texts:
             return "".join(items)
         return self("list.last", items=", ".join(items[:-1]), last=items[-1])
 
+    def _shown(self, value: object) -> object:
+        return self.date(value) if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else value
+
     def _forms(self, key: str) -> Sequence[str]:
         forms = self.entries.get(key)
         if not forms:
@@ -89,7 +92,7 @@ class Texts:
 
     def _fill(self, key: str, form: str, values: Mapping[str, object]) -> str:
         try:
-            return form.format_map(values)
+            return form.format_map({name: self._shown(value) for name, value in values.items()})
         except KeyError as missing:
             raise MissingTextError(f"text {key!r} in language {self.language!r} needs the value {missing}") from missing
 

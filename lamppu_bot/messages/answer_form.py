@@ -13,20 +13,12 @@ from lamppu_bot.messages.ids import AnswerRef, MalformedPayloadError
 from lamppu_bot.messages.message import View, modal
 from lamppu_bot.status import open_answers
 from lamppu_bot.texts import Texts
-from storage.values import AnswerState, AnswerView, Document, ObjectiveView, RoundSnapshot, RoundView
+from storage.values import AnswerState, AnswerView, Document, ObjectiveView, RoundSnapshot
 
 # What the person can say about their text; the keys of the three options.
 CHOICES: Final = (AnswerState.ANSWERED, AnswerState.DRAFT, AnswerState.NOTHING)
 _EARLIER: Final = 1_500  # characters of the earlier answer shown beside the question
 _OBJECTIVE: Final = 30_000  # characters of an objective's text: ten sections of the hundred blocks
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What the partner answered to the same objective in an earlier round."""
-
-    round: RoundView
-    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +44,14 @@ def build_answer_form(
     objective_id: int,
     *,
     texts: Texts,
-    earlier: Earlier | None = None,
+    earlier: Document | None = None,
     wish: str | None = None,
     saved: ObjectiveView | None = None,
 ) -> View:
     """The form of one objective.
 
-    `wish` is what a coordinator asked to be completed; `saved` the objective whose answer was stored a moment ago,
-    when the same form has moved on from it.
+    `earlier` is what the partner answered in the round before, `wish` what a coordinator asked to be completed;
+    `saved` is the objective whose answer was stored a moment ago, when the same form has moved on from it.
     """
     objective, answer = _place(snapshot, partner_id, objective_id)
     top = [
@@ -161,16 +153,16 @@ def _wish(wish: str | None, texts: Texts) -> list[Block]:
     return [blocks.section(texts.mrkdwn("form.wish")), *blocks.plain_sections(wish)] if wish else []
 
 
-def _earlier(earlier: Earlier | None, texts: Texts) -> list[Block]:
+def _earlier(earlier: Document | None, texts: Texts) -> list[Block]:
     """The earlier answer, as it was formatted; a long one as the beginning of its plain text."""
-    if earlier is None or richtext.is_empty(earlier.document):
+    if earlier is None or richtext.is_empty(earlier):
         return []
-    heading = blocks.section(texts.mrkdwn("form.earlier", semester=wording.semester_in(earlier.round, texts)))
-    plain = richtext.plain(earlier.document)
+    heading = blocks.section(texts.mrkdwn("form.earlier"))
+    plain = richtext.plain(earlier)
     if limits.width(plain) <= _EARLIER:
-        return [heading, blocks.written(earlier.document)]
-    note = texts.mrkdwn("form.earlier.cut", semester=wording.semester_of(earlier.round, texts))
-    return [heading, blocks.plain_section(limits.clip(plain, _EARLIER)), blocks.context(note)]
+        return [heading, blocks.written(earlier)]
+    note = blocks.context(texts.mrkdwn("form.earlier.cut"))
+    return [heading, blocks.plain_section(limits.clip(plain, _EARLIER)), note]
 
 
 def _text_input(ref: AnswerRef, document: Document, texts: Texts) -> Block:

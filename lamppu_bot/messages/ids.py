@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 # Callback ids of forms.
 ANSWER_FORM: Final = "answer_form"
-CLOSED_FORM: Final = "closed_form"
+ENDING: Final = "ending"
 POSTPONE_FORM: Final = "postpone_form"
 
 # Buttons and menus; beside each the value it carries.
@@ -21,7 +21,7 @@ STRAY_NONE: Final = "stray_none"  # StrayRef without an answer: they answer none
 CHANGE_TAKE: Final = "change_take"  # QuestionRef: the edit or deletion goes into the answer
 CHANGE_LEAVE: Final = "change_leave"  # QuestionRef: the answer stays as it is
 POSTPONE_OPEN: Final = "postpone_open"  # RoundRef: open the form that moves the opening
-STATUS_PAGE: Final = "status_page"  # PageRef: show this page of a round's status
+STATUS_PAGE: Final = "status_page"  # PageRef: show this page of the status
 REPORT_POST: Final = "report_post"  # RoundRef: post the compiled report to the coordinators' channel
 
 # Inputs of forms, and the prefixes of their blocks.
@@ -78,9 +78,8 @@ class RoundRef(Ref):
 
 @dataclass(frozen=True, slots=True)
 class PageRef(Ref):
-    """A page of a round's status, counted from 0."""
+    """A page of the status of all the person's projects, counted from 0."""
 
-    round_id: int
     page: int
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from lamppu_bot.messages import limits
+from lamppu_bot.status import PartnerStatus
 from lamppu_bot.texts import Mrkdwn, Texts, escape
 from storage.values import AnswerView, ObjectiveView, PartnerView, PersonView, ProjectView, RoundSnapshot, RoundView
 
@@ -29,11 +31,6 @@ def semester_of(round_: RoundView, texts: Texts) -> str:
     return texts(f"semester.{round_.term}.of", year=round_.year)
 
 
-def semester_in(round_: RoundView, texts: Texts) -> str:
-    """When: "keväällä 2012"."""
-    return texts(f"semester.{round_.term}.in", year=round_.year)
-
-
 def state(answer: AnswerView, texts: Texts) -> str:
     return texts(f"state.{answer.state}")
 
@@ -42,11 +39,19 @@ def objective_title(objective: ObjectiveView, texts: Texts) -> str:
     return texts("objective.title", number=objective.number, title=objective.title)
 
 
-def context_line(project: ProjectView, partner: PartnerView, round_: RoundView, texts: Texts) -> Mrkdwn:
+def context_line(
+    project: ProjectView, partner: PartnerView, round_: RoundView, texts: Texts, *, bold: bool = False
+) -> Mrkdwn:
     """Which project, whose answers and which semester: every card, thread and form says so."""
-    return texts.mrkdwn(
-        "context.line", project=project.short_name, partner=partner.name, semester=semester(round_, texts)
-    )
+    key = "context.line.bold" if bold else "context.line"
+    return texts.mrkdwn(key, project=project.short_name, partner=partner.name, semester=semester(round_, texts))
+
+
+def reminded(snapshot: RoundSnapshot, status: PartnerStatus, texts: Texts) -> str:
+    """The day of the last reminder, or that there was none."""
+    if status.reminded_at is None:
+        return texts("reminded.never")
+    return texts.date(status.reminded_at.astimezone(ZoneInfo(snapshot.project.time_zone)).date())
 
 
 def due_words(due_on: date, today: date, texts: Texts) -> str:

@@ -1,0 +1,232 @@
+"""Answering by writing: the thread's root, the replies in it, and the questions about messages that fit nowhere."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from slackblocks import Block
+
+from lamppu_bot import richtext
+from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.card import takes_changes
+from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.status import open_answers
+from lamppu_bot.texts import Mrkdwn, Texts
+from storage.values import Document, ObjectiveView, ProjectView, RoundSnapshot
+
+_OBJECTIVE: Final = 3_000
+_COLLECTED: Final = 5_000  # what has been written, shown in full up to here; beyond, its end is shown
+_HEARD: Final = 1_500
+_CHANGED: Final = 3_000
+
+# One partner in one round, as a person's share of the asking.
+Share = tuple[RoundSnapshot, int]
+
+
+def build_conversation_root(
+    snapshot: RoundSnapshot,
+    partner_id: int,
+    objective_id: int,
+    *,
+    conversation_id: int,
+    texts: Texts,
+    base: Document | None = None,
+    is_over: bool = False,
+) -> Message:
+    """Opens the thread: which objective it is about, what is there so far (`base`), and how it works."""
+    objective = _objective(snapshot, objective_id)
+    return compose(
+        f"talk-{conversation_id}",
+        [
+            *_place(snapshot, partner_id, objective, texts),
+            *blocks.plain_sections(limits.clip(objective.text, _OBJECTIVE)),
+            *_so_far(base or [], texts),
+            blocks.section(texts.mrkdwn("talk.over" if is_over else "talk.how")),
+            *([] if is_over else [_buttons(conversation_id, texts, form=False)]),
+        ],
+    )
+
+
+def build_burst_reply(
+    snapshot: RoundSnapshot,
+    partner_id: int,
+    objective_id: int,
+    *,
+    conversation_id: int,
+    collected: Document,
+    count: int,
+    texts: Texts,
+) -> Message:
+    """After a quiet while: everything collected so far as one text, from `count` messages, and the way on."""
+    objective = _objective(snapshot, objective_id)
+    heading = texts.plural("burst.collected", count, title=wording.objective_title(objective, texts))
+    return compose(
+        f"burst-{conversation_id}",
+        [
+            blocks.plain_section(heading),
+            *_shown(collected, texts),
+            blocks.context(_line(snapshot, partner_id, texts)),
+            blocks.section(texts.mrkdwn("burst.how")),
+            _buttons(conversation_id, texts, form=True),
+        ],
+    )
+
+
+def build_conversation_done(
+    snapshot: RoundSnapshot, partner_id: int, objective_id: int, *, collected: Document, texts: Texts
+) -> Message:
+    """What takes the place of the newest reply once the person has said *done*."""
+    title = wording.objective_title(_objective(snapshot, objective_id), texts)
+    waiting = open_answers(snapshot, partner_id)
+    place = ids.PartnerRef(snapshot.round.id, partner_id)
+    onward = [blocks.actions(blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True))]
+    return compose(
+        f"done-{snapshot.round.id}-{partner_id}-{objective_id}",
+        [
+            blocks.section(texts.mrkdwn("talk.done", title=title)),
+            *_shown(collected, texts),
+            blocks.context(_line(snapshot, partner_id, texts)),
+            blocks.plain_section(
+                texts.plural("talk.done.left", len(waiting)) if waiting else texts("talk.done.complete")
+            ),
+            *(onward if waiting else []),
+        ],
+    )
+
+
+def build_stray_question(question_id: int, written: Sequence[str], shares: Sequence[Share], *, texts: Texts) -> Message:
+    """Which objective do these messages answer? All that take changes are offered, those still open first."""
+    choices = _choices(question_id, shares, texts)
+    none = blocks.button(texts("stray.none"), ids.STRAY_NONE, ids.StrayRef(question_id))
+    pick = [blocks.menu(texts("stray.choose"), ids.STRAY_PICK, choices)] if choices else []
+    return compose(
+        f"stray-{question_id}",
+        [
+            blocks.section(texts.mrkdwn("stray.question" if choices else "stray.kept")),
+            *_quoted("\n".join(written)),
+            *([blocks.actions(*pick, none)] if choices else []),
+        ],
+    )
+
+
+def build_stray_settled(
+    written: Sequence[str], place: tuple[RoundSnapshot, int, int] | None, *, texts: Texts
+) -> Message:
+    """What became of the messages; `place` is (snapshot, partner id, objective id), or None for no objective."""
+    quote = _quoted("\n".join(written))
+    if place is None:
+        return compose("settled", [blocks.section(texts.mrkdwn("stray.settled.none")), *quote])
+    snapshot, partner_id, objective_id = place
+    title = wording.objective_title(_objective(snapshot, objective_id), texts)
+    context = blocks.context(_line(snapshot, partner_id, texts))
+    return compose("settled", [blocks.section(texts.mrkdwn("stray.settled", title=title)), *quote, context])
+
+
+def build_deletion_question(
+    snapshot: RoundSnapshot, partner_id: int, objective_id: int, *, question_id: int, written: str, texts: Texts
+) -> Message:
+    """A message was deleted after *done*: is it to leave the answer too?"""
+    return _change_question("deleted", (snapshot, partner_id, objective_id), question_id, written, texts)
+
+
+def build_edit_question(
+    snapshot: RoundSnapshot, partner_id: int, objective_id: int, *, question_id: int, written: str, texts: Texts
+) -> Message:
+    """A message was edited after *done*: is the new wording to go into the answer?"""
+    return _change_question("edited", (snapshot, partner_id, objective_id), question_id, written, texts)
+
+
+def build_change_settled(
+    snapshot: RoundSnapshot, partner_id: int, objective_id: int, *, taken: bool, texts: Texts
+) -> Message:
+    """What became of an edit or a deletion: the answer follows it, or stays as it was."""
+    title = wording.objective_title(_objective(snapshot, objective_id), texts)
+    said = texts.mrkdwn("change.taken" if taken else "change.left", title=title)
+    return compose("change", [blocks.section(said), blocks.context(_line(snapshot, partner_id, texts))])
+
+
+def build_unknown_person_reply(projects: Sequence[ProjectView], *, texts: Texts) -> Message:
+    """To somebody who answers for no partner: their words are kept, and whom to ask."""
+    return compose("unknown", [blocks.section(texts.mrkdwn("unknown_person", people=whom_to_ask(projects, texts)))])
+
+
+def whom_to_ask(projects: Sequence[ProjectView], texts: Texts) -> Mrkdwn:
+    """The coordinators of each project, as lines; without any project, a word for the workspace's own people."""
+    lines = [
+        texts.mrkdwn("ask.line", project=project.short_name, people=wording.people(project.coordinators, texts))
+        for project in projects
+    ]
+    kept, _ = limits.fitting(lines, limits.SECTION // 2)
+    return Mrkdwn("\n".join(kept)) if kept else texts.mrkdwn("ask.nobody")
+
+
+def _change_question(
+    kind: str, place: tuple[RoundSnapshot, int, int], question_id: int, written: str, texts: Texts
+) -> Message:
+    snapshot, partner_id, objective_id = place
+    title = wording.objective_title(_objective(snapshot, objective_id), texts)
+    ref = ids.QuestionRef(question_id)
+    return compose(
+        f"change-{question_id}",
+        [
+            blocks.section(texts.mrkdwn(f"change.{kind}", title=title)),
+            *_quoted(limits.clip(written, _CHANGED)),
+            blocks.context(_line(snapshot, partner_id, texts)),
+            blocks.actions(
+                blocks.button(texts(f"change.{kind}.take"), ids.CHANGE_TAKE, ref),
+                blocks.button(texts(f"change.{kind}.leave"), ids.CHANGE_LEAVE, ref),
+            ),
+        ],
+    )
+
+
+def _objective(snapshot: RoundSnapshot, objective_id: int) -> ObjectiveView:
+    return next(objective for objective in snapshot.objectives if objective.id == objective_id)
+
+
+def _line(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Mrkdwn:
+    partner = wording.partner_of(snapshot, partner_id)
+    return wording.context_line(snapshot.project, partner, snapshot.round, texts)
+
+
+def _place(snapshot: RoundSnapshot, partner_id: int, objective: ObjectiveView, texts: Texts) -> list[Block]:
+    return [
+        blocks.header(wording.objective_title(objective, texts)),
+        blocks.context(_line(snapshot, partner_id, texts)),
+    ]
+
+
+def _so_far(base: Document, texts: Texts) -> list[Block]:
+    return [] if richtext.is_empty(base) else [blocks.section(texts.mrkdwn("talk.so_far")), *_shown(base, texts)]
+
+
+def _shown(document: Document, texts: Texts) -> list[Block]:
+    """The text as it was formatted; of a very long one the end, which is what was written last."""
+    if richtext.is_empty(document):
+        return [blocks.plain_section(texts("talk.empty"))]
+    pieces = richtext.chunks(document, _COLLECTED)
+    cut = [blocks.context(texts.mrkdwn("talk.earlier_left_out"))] if len(pieces) > 1 else []
+    return [*cut, blocks.written(pieces[-1])]
+
+
+def _quoted(text: str) -> list[Block]:
+    return blocks.plain_sections(limits.clip(text, _HEARD))
+
+
+def _buttons(conversation_id: int, texts: Texts, *, form: bool) -> Block:
+    ref = ids.TalkRef(conversation_id)
+    done = blocks.button(texts("talk.button.done"), ids.TALK_DONE, ref, primary=True)
+    return blocks.actions(done, *([blocks.button(texts("talk.button.form"), ids.TALK_FORM, ref)] if form else []))
+
+
+def _choices(question_id: int, shares: Sequence[Share], texts: Texts) -> list[tuple[str, ids.Ref]]:
+    several = len(shares) > 1
+    found: list[tuple[bool, str, ids.Ref]] = []
+    for snapshot, partner_id in shares:
+        partner = wording.partner_of(snapshot, partner_id)
+        for objective in snapshot.objectives_of(partner_id):
+            answer = snapshot.answers[partner_id, objective.id]
+            if takes_changes(snapshot, answer):
+                title = wording.objective_title(objective, texts)
+                label = texts("stray.choice", partner=partner.short_name, title=title) if several else title
+                found.append((answer.state.is_final, label, ids.StrayRef(question_id, answer.id)))
+    return [(label, ref) for _, label, ref in sorted(found, key=lambda choice: choice[0])]

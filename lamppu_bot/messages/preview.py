@@ -1,0 +1,129 @@
+"""What the coordinators see the working day before a round opens, and the form that moves the opening."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from slackblocks import Block, DatePicker, InputBlock, PlainText
+
+from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.card import build_card
+from lamppu_bot.messages.ids import MalformedPayloadError, RoundRef
+from lamppu_bot.messages.message import Message, View, compose, modal
+from lamppu_bot.texts import Mrkdwn, Texts
+from storage.values import PartnerView, RoundSnapshot, RoundState
+
+_RECIPIENTS: Final = 4_000
+_SAMPLE: Final = 2_800
+
+
+@dataclass(frozen=True, slots=True)
+class PostponeSubmission:
+    """The day a coordinator chose for a round to open."""
+
+    round_id: int
+    opens_on: date
+
+
+def build_preview(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
+    """Whom the round goes to, what it will say (the first partner's card), when, and *postpone*.
+
+    The snapshot shows what would be asked: a round that is planned, its partners and objectives.
+    """
+    ref = RoundRef(snapshot.round.id)
+    postpone = blocks.button(texts("preview.postpone"), ids.POSTPONE_OPEN, ref)
+    return compose(
+        f"preview-{snapshot.round.id}-{snapshot.round.opens_on}",
+        [
+            blocks.header(_heading(snapshot, texts)),
+            blocks.section(_opening(snapshot, texts)),
+            blocks.plain_section(texts.plural("preview.recipients", len(snapshot.partners))),
+            *_recipients(snapshot, texts),
+            *_sample(snapshot, texts),
+            blocks.actions(postpone),
+        ],
+    )
+
+
+def build_postponed(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
+    """What takes the preview's place once the opening was moved; the round has its new date."""
+    day = texts.day(snapshot.round.opens_on)
+    said = texts.mrkdwn("preview.postponed", day=day, date=snapshot.round.opens_on)
+    return compose(f"postponed-{snapshot.round.id}", [blocks.header(_heading(snapshot, texts)), blocks.section(said)])
+
+
+def build_postpone_form(snapshot: RoundSnapshot, *, texts: Texts) -> View:
+    """Asks for the new opening day."""
+    ref = RoundRef(snapshot.round.id)
+    picker = DatePicker(ids.POSTPONE_DAY, initial_date=snapshot.round.opens_on.isoformat(), focus_on_load=True)
+    day = InputBlock(
+        PlainText(texts("postpone.day")),
+        picker,
+        block_id=ids.input_block(ids.POSTPONE_DAY, ref),
+        hint=PlainText(texts("postpone.hint", due=snapshot.round.due_on)),
+    )
+    line = texts.mrkdwn(
+        "postpone.round", project=snapshot.project.name, semester=wording.semester(snapshot.round, texts)
+    )
+    return modal(
+        f"postpone-{snapshot.round.id}",
+        texts("postpone.title"),
+        [blocks.context(line), day],
+        close=texts("form.close"),
+        submit=texts("postpone.submit"),
+        callback_id=ids.POSTPONE_FORM,
+        private_metadata=ref.encode(),
+    )
+
+
+def parse_postpone_form(view: Mapping[str, Any]) -> PostponeSubmission:
+    """The day chosen; raises MalformedPayloadError for a view that is not one of ours."""
+    chosen = ids.input_state(view, ids.POSTPONE_DAY).get("selected_date")
+    ref = RoundRef.decode(view.get("private_metadata"))
+    try:
+        return PostponeSubmission(ref.round_id, date.fromisoformat(str(chosen)))
+    except ValueError as wrong:
+        raise MalformedPayloadError("the form's day is no date") from wrong
+
+
+def build_postpone_errors(submission: PostponeSubmission, said: str) -> dict[str, str]:
+    """Why the day will not do, beside the input it belongs to."""
+    return {ids.input_block(ids.POSTPONE_DAY, RoundRef(submission.round_id)): said}
+
+
+def _heading(snapshot: RoundSnapshot, texts: Texts) -> str:
+    return texts(
+        "preview.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
+    )
+
+
+def _opening(snapshot: RoundSnapshot, texts: Texts) -> Mrkdwn:
+    found = snapshot.round
+    return texts.mrkdwn("preview.opening", day=texts.day(found.opens_on), due=texts.day(found.due_on))
+
+
+def _recipients(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
+    kept, left = limits.fitting((_recipient(partner, texts) for partner in snapshot.partners), _RECIPIENTS)
+    if left:
+        kept.append(texts.plural("overview.more", left))
+    return blocks.plain_sections("\n".join(kept))
+
+
+def _recipient(partner: PartnerView, texts: Texts) -> str:
+    key = "preview.recipient.unknown" if partner.contact.slack_id is None else "preview.recipient"
+    return texts(
+        key,
+        partner=limits.clip(partner.name, limits.CELL),
+        contact=limits.clip(partner.contact.name, limits.CELL),
+    )
+
+
+def _sample(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
+    """The card of the first partner, quoted, as it will read on the opening day."""
+    if not snapshot.partners:
+        return []
+    opened = replace(snapshot, round=replace(snapshot.round, state=RoundState.OPEN))
+    card = build_card(opened, snapshot.partners[0].id, today=snapshot.round.opens_on, texts=texts)
+    kept, _ = limits.fitting((f"> {line}" for line in card.text.split("\n")), _SAMPLE)
+    return [blocks.section(texts.mrkdwn("preview.sample")), blocks.section(Mrkdwn("\n".join(kept)))]

@@ -1,0 +1,113 @@
+"""Reminders to those with something missing, and the coordinators' overview of who that is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from slackblocks import Block
+
+from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.status import PartnerStatus, open_answers, round_status
+from lamppu_bot.texts import Mrkdwn, Texts
+from storage.values import RoundSnapshot
+
+_SHARES: Final = 12  # partners shown one by one in a reminder; three blocks each
+_MISSING: Final = 500
+_OVERVIEW: Final = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderShare:
+    """One partner's share of a reminder; `deputy_turn_on` is set where the reminder announces the deputy's turn."""
+
+    snapshot: RoundSnapshot
+    partner_id: int
+    deputy_turn_on: date | None = None
+
+
+def build_reminder(person_id: int, shares: Sequence[ReminderShare], *, today: date, texts: Texts) -> Message:
+    """One merged reminder for one person: what is missing where, each with its button.
+
+    A share whose partner has nothing open any more is left out. A deputy is told why they are asked.
+    """
+    wanted = [share for share in shares if open_answers(share.snapshot, share.partner_id)]
+    shown, left = wanted[:_SHARES], len(wanted) - _SHARES
+    body = [
+        block
+        for index, share in enumerate(shown)
+        for block in _share(share, person_id, today, texts, primary=index == 0)
+    ]
+    more = [blocks.plain_section(texts.plural("reminder.more", left))] if left > 0 else []
+    greeting = blocks.section(texts.mrkdwn("reminder.greeting" if wanted else "reminder.settled"))
+    return compose(f"reminder-{person_id}", [greeting, *body, *more])
+
+
+def build_overview(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Message:
+    """For the coordinators: who is late or unfinished, what is missing, and when they were last reminded."""
+    status = round_status(snapshot)
+    heading = texts(
+        "overview.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
+    )
+    counts = texts("overview.counts", complete=status.complete, partners=len(status.partners))
+    lines = [_overview_line(snapshot, partner, today, texts) for partner in status.unfinished]
+    return compose(
+        f"overview-{snapshot.round.id}",
+        [blocks.header(heading), blocks.plain_section(counts), *_listed(lines, texts)],
+    )
+
+
+def missing_titles(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> str:
+    """What is open for a partner, as a list for a sentence: "1 Laatuverkosto ja 2 Mittarit (luonnos)"."""
+    items = [
+        texts(f"missing.{answer.state}", number=objective.number, title=objective.title)
+        for objective, answer in open_answers(snapshot, partner_id)
+    ]
+    return texts.listed(items)
+
+
+def _share(share: ReminderShare, person_id: int, today: date, texts: Texts, *, primary: bool) -> list[Block]:
+    snapshot, partner_id = share.snapshot, share.partner_id
+    partner = wording.partner_of(snapshot, partner_id)
+    place = ids.PartnerRef(snapshot.round.id, partner_id)
+    said = [
+        wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True),
+        *_why(share, person_id, texts),
+        texts.mrkdwn("reminder.due", due=wording.due_words(snapshot.due_of(partner_id), today, texts)),
+        texts.mrkdwn("reminder.missing", titles=wording.brief(missing_titles(snapshot, partner_id, texts), _MISSING)),
+    ]
+    label = texts("reminder.button.label", partner=partner.short_name)
+    return [
+        blocks.section(Mrkdwn("\n".join(said))),
+        blocks.actions(blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=primary, label=label)),
+    ]
+
+
+def _why(share: ReminderShare, person_id: int, texts: Texts) -> list[Mrkdwn]:
+    """Why the deputy is asked, or that the deputy will be."""
+    partner = wording.partner_of(share.snapshot, share.partner_id)
+    if person_id != partner.contact.id:
+        return [texts.mrkdwn("reminder.deputy", contact=partner.contact.name)]
+    if share.deputy_turn_on and partner.deputy:
+        return [texts.mrkdwn("reminder.deputy_next", deputy=partner.deputy.name, day=texts.day(share.deputy_turn_on))]
+    return []
+
+
+def _overview_line(snapshot: RoundSnapshot, status: PartnerStatus, today: date, texts: Texts) -> str:
+    reminded = wording.reminded(snapshot, status, texts)
+    return texts(
+        "overview.late" if status.is_late(today) else "overview.line",
+        partner=limits.clip(status.partner.name, limits.CELL),
+        due=texts.date(status.due_on),
+        titles=limits.clip(missing_titles(snapshot, status.partner.id, texts), _MISSING),
+        reminded=reminded,
+        contact=limits.clip(status.partner.contact.name, limits.CELL),
+    )
+
+
+def _listed(lines: Sequence[str], texts: Texts) -> list[Block]:
+    kept, left = limits.fitting(lines, _OVERVIEW)
+    if left:
+        kept.append(texts.plural("overview.more", left))
+    return blocks.plain_sections("\n".join(kept))
