@@ -1,0 +1,138 @@
+"""Who may run beside whom, told by real processes; a killed one leaves nothing behind."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from storage.database import Database
+from storage.process_lock import ProcessLockError, Role, process_lock
+
+HOLDER = """
+import sys
+from storage.database import Database
+from storage.process_lock import Role, process_lock
+with process_lock(Database(sys.argv[1]), Role(sys.argv[2])):
+    print("holding", flush=True)
+    sys.stdin.readline()
+"""
+
+Holder = Callable[[str], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def sqlite_url(tmp_path) -> str:
+    return f"sqlite:///{tmp_path / 'lamppu.db'}"
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url) -> str:
+    return new_postgres_url("locked")
+
+
+@pytest.fixture
+def hold() -> Iterator[Callable[[str, str], "subprocess.Popen[str]"]]:
+    """Starts another process that holds a role's place until it is ended."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(url: str, role: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, url, role], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        processes.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "holding\n"
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def refusal(url: str, role: Role) -> str:
+    """What a process of that role is told, or nothing when it may start."""
+    with closing(Database(url)) as database:
+        try:
+            with process_lock(database, role):
+                return ""
+        except ProcessLockError as error:
+            return str(error)
+
+
+def may(url: str, role: Role) -> bool:
+    return refusal(url, role) == ""
+
+
+def free_within(seconds: float, url: str, role: Role) -> bool:
+    """PostgreSQL hears of a client's death a moment after it."""
+    deadline = time.monotonic() + seconds
+    while not may(url, role):
+        if time.monotonic() > deadline:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("role", [Role.RUN, Role.TICK])
+@pytest.mark.parametrize("other", ["run", "tick"])
+def test_lock_sqlite_second_process_on_the_file_is_refused(sqlite_url, hold, other, role):
+    hold(sqlite_url, other)
+    assert refusal(sqlite_url, role).startswith("another process is already at work on /")
+
+
+def test_lock_sqlite_same_file_by_another_name_is_refused(sqlite_url, hold, tmp_path, monkeypatch):
+    hold(sqlite_url, "run")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.db").symlink_to(tmp_path / "lamppu.db")
+    assert not may("sqlite:///lamppu.db", Role.RUN)
+    assert not may("sqlite:///link.db", Role.RUN)
+    assert may("sqlite:///another.db", Role.RUN)
+
+
+@pytest.mark.parametrize("role", [Role.LISTEN, Role.WORK, Role.WEB])
+def test_lock_sqlite_roles_that_share_want_postgresql(sqlite_url, role):
+    assert refusal(sqlite_url, role).startswith(f"{role} wants PostgreSQL")
+
+
+def test_lock_sqlite_folder_that_is_not_there_is_named_and_not_made(tmp_path):
+    assert "missing does not exist" in refusal(f"sqlite:///{tmp_path}/missing/lamppu.db", Role.RUN)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lock_sqlite_lock_file_that_cannot_be_opened_is_named(tmp_path):
+    (tmp_path / "lamppu.db.lock").mkdir()
+    assert "lamppu.db.lock cannot be locked" in refusal(f"sqlite:///{tmp_path}/lamppu.db", Role.RUN)
+
+
+@pytest.mark.parametrize("other", ["run", "listen", "work", "web"])
+def test_lock_postgresql_everything_but_tick_runs_side_by_side(postgres_url, hold, other):
+    hold(postgres_url, other)
+    assert [may(postgres_url, role) for role in (Role.RUN, Role.LISTEN, Role.WORK, Role.WEB)] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("other", "allowed"), [("run", False), ("work", False), ("tick", False), ("listen", True), ("web", True)]
+)
+def test_lock_postgresql_tick_refuses_beside_run_and_work(postgres_url, hold, other, allowed):
+    hold(postgres_url, other)
+    assert may(postgres_url, Role.TICK) is allowed
+
+
+@pytest.mark.parametrize("role", [Role.RUN, Role.WORK])
+def test_lock_postgresql_run_and_work_refuse_beside_tick(postgres_url, hold, role):
+    hold(postgres_url, "tick")
+    assert not may(postgres_url, role)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_lock_is_free_again_after_the_block_and_after_a_kill(kind, request, hold):
+    url = request.getfixturevalue(f"{kind}_url")
+    assert may(url, Role.TICK)
+    holder = hold(url, "run")
+    assert not may(url, Role.TICK)
+    holder.kill()
+    holder.wait()
+    assert free_within(10, url, Role.TICK)
