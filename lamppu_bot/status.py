@@ -95,9 +95,19 @@ def round_status(snapshot: RoundSnapshot) -> RoundStatus:
     return RoundStatus(tuple(partner_status(snapshot, partner) for partner in snapshot.partners))
 
 
+def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
+    """Whether the answer can be changed: as the stored state says; a returned one even after the round has closed."""
+    return snapshot.round.state.takes_answers or answer.state is AnswerState.RETURNED
+
+
 def open_answers(snapshot: RoundSnapshot, partner_id: int) -> tuple[tuple[ObjectiveView, AnswerView], ...]:
     """The partner's objectives that still want a last word, with their answers, in the project's order."""
     found = (
         (objective, snapshot.answers[partner_id, objective.id]) for objective in snapshot.objectives_of(partner_id)
     )
     return tuple((objective, answer) for objective, answer in found if not answer.state.is_final)
+
+
+def waiting_answers(snapshot: RoundSnapshot, partner_id: int) -> tuple[tuple[ObjectiveView, AnswerView], ...]:
+    """The open answers that can be given now."""
+    return tuple(pair for pair in open_answers(snapshot, partner_id) if takes_changes(snapshot, pair[1]))

@@ -11,7 +11,7 @@ from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.blocks import WrittenBlock
 from lamppu_bot.messages.ids import AnswerRef, MalformedPayloadError
 from lamppu_bot.messages.message import View, modal
-from lamppu_bot.status import open_answers
+from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Texts
 from storage.values import AnswerState, AnswerView, Document, ObjectiveView, RoundSnapshot
 
@@ -111,7 +111,7 @@ def _form(
     choice: AnswerState,
 ) -> View:
     ref = AnswerRef(answer.id, answer.version)
-    waiting = [found for _, found in open_answers(snapshot, answer.partner_id) if found.id != answer.id]
+    waiting = [found for _, found in waiting_answers(snapshot, answer.partner_id) if found.id != answer.id]
     return modal(
         f"form-{answer.id}-{answer.version}",
         _title(snapshot, objective, answer.partner_id, texts),

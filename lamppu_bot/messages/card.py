@@ -9,7 +9,7 @@ from slackblocks.elements import Element
 
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
-from lamppu_bot.status import open_answers, partner_status
+from lamppu_bot.status import partner_status, takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import AnswerState, AnswerView, ObjectiveView, RoundSnapshot
 
@@ -43,17 +43,11 @@ def build_card(
     )
 
 
-def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
-    """Whether the answer can be changed: as the stored state says; a returned one even after the round has closed."""
-    return snapshot.round.state.takes_answers or answer.state is AnswerState.RETURNED
-
-
 def write_element(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Element:
     """The way into a conversation: a button when one objective is open, else a menu to choose from."""
     choices = [
         (limits.clip(wording.objective_title(objective, texts), limits.OPTION), _ref(answer))
-        for objective, answer in open_answers(snapshot, partner_id)
-        if takes_changes(snapshot, answer)
+        for objective, answer in waiting_answers(snapshot, partner_id)
     ]
     if len(choices) == 1:
         return blocks.button(texts("card.write"), ids.ANSWER_WRITE, choices[0][1])
@@ -132,7 +126,7 @@ def _choice_text(objective: ObjectiveView, answer: AnswerView, texts: Texts) -> 
 
 
 def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
-    waiting = [answer for _, answer in open_answers(snapshot, partner_id) if takes_changes(snapshot, answer)]
+    waiting = [answer for _, answer in waiting_answers(snapshot, partner_id)]
     if not waiting:
         return []
     place = ids.PartnerRef(snapshot.round.id, partner_id)

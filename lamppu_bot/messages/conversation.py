@@ -7,9 +7,8 @@ from slackblocks import Block
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, limits, wording
-from lamppu_bot.messages.card import takes_changes
 from lamppu_bot.messages.message import Message, compose
-from lamppu_bot.status import open_answers
+from lamppu_bot.status import takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import Document, ObjectiveView, ProjectView, RoundSnapshot
 
@@ -76,7 +75,7 @@ def build_conversation_done(
 ) -> Message:
     """What takes the place of the newest reply once the person has said *done*."""
     title = wording.objective_title(_objective(snapshot, objective_id), texts)
-    waiting = open_answers(snapshot, partner_id)
+    waiting = waiting_answers(snapshot, partner_id)
     place = ids.PartnerRef(snapshot.round.id, partner_id)
     onward = [blocks.actions(blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True))]
     return compose(

@@ -4,7 +4,7 @@ from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, wording
 from lamppu_bot.messages.message import Message, View, compose, modal
-from lamppu_bot.status import open_answers
+from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts, escape
 from storage.values import ObjectiveView, RoundSnapshot
 
@@ -14,7 +14,7 @@ def build_saved_view(
 ) -> View:
     """Ends a form that has nowhere to move on to: all answered, or what is still open."""
     partner = wording.partner_of(snapshot, partner_id)
-    waiting = open_answers(snapshot, partner_id)
+    waiting = waiting_answers(snapshot, partner_id)
     said = texts.plural("saved.left", len(waiting)) if waiting else texts("saved.complete")
     confirmation = [blocks.section(texts.mrkdwn("form.saved", number=saved.number))] if saved else []
     line = blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts))

@@ -1,0 +1,167 @@
+"""The posted report's first message: who has answered, what is missing, the chart, and the table of states."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from slackblocks import Block
+
+from lamppu_bot.messages import blocks, ids, limits, paging, wording
+from lamppu_bot.messages.chart import progress_chart
+from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.messages.paging import Row
+from lamppu_bot.messages.reminder import missing_titles
+from lamppu_bot.status import RoundStatus, round_status
+from lamppu_bot.texts import Mrkdwn, Texts
+from storage.values import ObjectiveView, PartnerView, RoundSnapshot
+
+_COLUMNS: Final = 19  # objectives beside the partner's name: a table has 20 columns
+_LIST: Final = 1_500  # characters of each list; the table says the same in full
+_TABLE: Final = 4_500  # a table longer than this, read out, goes into messages of its own
+_TITLES: Final = 300
+
+
+def build_summary(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
+    """The summary of a round for the coordinators' channel.
+
+    Its table stands here when it is short, else in `build_summary_pages`, which go out as messages after it.
+    """
+    status = round_status(snapshot)
+    tables = _tables(snapshot, texts)
+    short = [tables[0]] if _is_short(tables) else []
+    return compose(
+        f"summary-{snapshot.round.id}",
+        [
+            blocks.header(_heading(snapshot, texts)),
+            blocks.section(_counts(snapshot, status, texts)),
+            *_who(snapshot, status, texts),
+            *progress_chart(snapshot, status, texts),
+            *_legend(snapshot, texts),
+            *[blocks.table(caption, rows) for caption, rows in short],
+        ],
+    )
+
+
+def build_summary_pages(snapshot: RoundSnapshot, *, texts: Texts) -> tuple[Message, ...]:
+    """The table of states that is too long for the summary itself: up to 99 partners a message, 19 objectives wide."""
+    tables = _tables(snapshot, texts)
+    if _is_short(tables):
+        return ()
+    return tuple(
+        compose(
+            f"summary-{snapshot.round.id}-{number}",
+            [
+                blocks.section(texts.mrkdwn("summary.page", caption=caption, page=number, pages=len(tables))),
+                blocks.table(caption, rows),
+            ],
+        )
+        for number, (caption, rows) in enumerate(tables, start=1)
+    )
+
+
+def build_report_offer(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
+    """The answer to `/lamppu report`, for the asker alone: where the round stands, and the button to post it."""
+    status = round_status(snapshot)
+    publish = blocks.button(texts("offer.publish"), ids.REPORT_POST, ids.RoundRef(snapshot.round.id), primary=True)
+    return compose(
+        f"offer-{snapshot.round.id}",
+        [
+            blocks.header(_heading(snapshot, texts)),
+            blocks.section(_counts(snapshot, status, texts)),
+            *_who(snapshot, status, texts),
+            blocks.section(texts.mrkdwn("offer.what")),
+            blocks.actions(publish),
+        ],
+    )
+
+
+def _heading(snapshot: RoundSnapshot, texts: Texts) -> str:
+    return texts(
+        "summary.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
+    )
+
+
+def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdwn:
+    said = [
+        texts.mrkdwn("summary.project", project=snapshot.project.name),
+        texts("status.counts", complete=status.complete, partners=len(status.partners)),
+        texts("status.answers", done=status.done, total=status.total),
+    ]
+    drafts = sum(partner.draft for partner in status.partners)
+    returned = sum(partner.returned for partner in status.partners)
+    said += [texts.plural("summary.drafts", drafts)] if drafts else []
+    said += [texts.plural("summary.returned", returned)] if returned else []
+    return Mrkdwn(" ".join(said))
+
+
+def _who(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> list[Block]:
+    """Who has answered everything, and what the others still owe."""
+    complete = [_name(found.partner) for found in status.partners if found.is_complete]
+    owing = [
+        texts(
+            "summary.owing",
+            partner=_name(found.partner),
+            titles=limits.clip(missing_titles(snapshot, found.partner.id, texts), _TITLES),
+        )
+        for found in status.unfinished
+    ]
+    return [*_list("summary.answered", complete, texts), *_list("summary.missing", owing, texts)]
+
+
+def _list(key: str, names: Sequence[str], texts: Texts) -> list[Block]:
+    if not names:
+        return []
+    kept, left = limits.fitting((f"• {name}" for name in names), _LIST)
+    if left:
+        kept.append(texts.plural("overview.more", left))
+    return [blocks.section(texts.mrkdwn(key)), *blocks.plain_sections("\n".join(kept))]
+
+
+def _legend(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
+    """Which objective a number in the table's headings stands for."""
+    lines = [limits.clip(wording.objective_title(objective, texts), limits.CELL) for objective in snapshot.objectives]
+    kept, left = limits.fitting(lines, _LIST)
+    if left:
+        kept.append(texts.plural("cut.more", left))
+    return blocks.plain_sections("\n".join(kept))
+
+
+def _tables(snapshot: RoundSnapshot, texts: Texts) -> list[tuple[str, list[Row]]]:
+    """Caption and rows of every table it takes: partners by pages, objectives 19 at a time."""
+    found = []
+    for start in range(0, len(snapshot.objectives), _COLUMNS):
+        objectives = snapshot.objectives[start : start + _COLUMNS]
+        heads: Row = [texts("summary.column.partner"), *(_column(objective, texts) for objective in objectives)]
+        rows = [_row(snapshot, partner, objectives, texts) for partner in snapshot.partners]
+        found += [(_caption(snapshot, objectives, texts), [heads, *page]) for page in paging.pages(heads, rows)]
+    return found
+
+
+def _is_short(tables: Sequence[tuple[str, list[Row]]]) -> bool:
+    if len(tables) != 1:
+        return False
+    heads, *rows = tables[0][1]
+    return sum(paging.read_out_width(heads, row) for row in rows) <= _TABLE
+
+
+def _caption(snapshot: RoundSnapshot, objectives: Sequence[ObjectiveView], texts: Texts) -> str:
+    return texts(
+        "summary.caption",
+        project=snapshot.project.short_name,
+        semester=wording.semester(snapshot.round, texts),
+        first=objectives[0].number,
+        last=objectives[-1].number,
+    )
+
+
+def _column(objective: ObjectiveView, texts: Texts) -> str:
+    return texts("summary.column.objective", number=objective.number)
+
+
+def _row(snapshot: RoundSnapshot, partner: PartnerView, objectives: Sequence[ObjectiveView], texts: Texts) -> Row:
+    answers = (snapshot.answer(partner.id, objective.id) for objective in objectives)
+    states = (texts(f"state.{answer.state}") if answer else texts("state.not_theirs") for answer in answers)
+    return [limits.clip(partner.short_name, limits.CELL), *states]
+
+
+def _name(partner: PartnerView) -> str:
+    return limits.clip(partner.name, limits.CELL)
