@@ -201,6 +201,13 @@ def answer_of(session: Session, conversation_id: int) -> int:
     return conversation.answer_id
 
 
+def answer_of_message(session: Session, message: HeardView) -> int | None:
+    """The answer a message went into, by its conversation or by the person's own word."""
+    if message.conversation_id is None:
+        return message.answer_id
+    return answer_of(session, message.conversation_id)
+
+
 def finish(session: Session, person: PersonView, conversation_id: int, now: Now) -> int | None:
     """*Done*: the collected text becomes the answer; returns the next open answer, if any is left.
 

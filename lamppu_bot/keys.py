@@ -59,8 +59,12 @@ def changed_message(message_id: int, version: str) -> str:
     return f"changed-message:{message_id}:{version}"
 
 
-def offer(trigger_id: str) -> str:
-    return f"offer:{trigger_id}"
+def status(trigger_id: str) -> str:
+    return f"status:{trigger_id}"
+
+
+def offer(trigger_id: str, round_id: int) -> str:
+    return f"offer:{trigger_id}:{round_id}"
 
 
 def problem(delivery_id: int) -> str:

@@ -241,11 +241,7 @@ def postpone(session: Session, person: PersonView, round_id: int, opens_on: date
 
     Raises RefusedError where the person may not, the round is open already, or the day is no good.
     """
-    progress = rows.get_progress(session, round_id)
-    project = queries.get_project(session, progress.project_id)
-    require_coordinator(session, project, person)
-    if progress.round.state is not RoundState.PLANNED:
-        raise RefusedError("refused.already_open")
+    project, progress = require_postponable(session, person, round_id)
     calendar = working_calendar(project)
     if not calendar.local_day(now.calendar) < opens_on < progress.round.due_on or not calendar.is_working_day(opens_on):
         raise RefusedError("refused.opening_day", due=progress.round.due_on)
@@ -254,6 +250,16 @@ def postpone(session: Session, person: PersonView, round_id: int, opens_on: date
     rows.add_audit(session, project.id, person.id, "postpone", now.calendar, round=progress.round.key, **moved)
     if progress.previewed_for:
         ledger.change(session, [keys.preview(project.key, progress.round.key, progress.previewed_for)], now=now.real)
+
+
+def require_postponable(session: Session, person: PersonView, round_id: int) -> tuple[ProjectView, RoundProgress]:
+    """The round and its project. Raises RefusedError unless the person coordinates it and it is still planned."""
+    progress = rows.get_progress(session, round_id)
+    project = queries.get_project(session, progress.project_id)
+    require_coordinator(session, project, person)
+    if progress.round.state is not RoundState.PLANNED:
+        raise RefusedError("refused.already_open")
+    return project, progress
 
 
 def require_coordinator(session: Session, project: ProjectView, person: PersonView) -> None:

@@ -73,6 +73,11 @@ def get_conversation(session: Session, conversation_id: int) -> ConversationView
     return _conversation_view(*row) if row else None
 
 
+def find_by_delivery(session: Session, delivery_id: int) -> ConversationView | None:
+    row = session.execute(_CONVERSATION.where(Conversation.delivery_id == delivery_id)).first()
+    return _conversation_view(*row) if row else None
+
+
 def list_open(session: Session, answer_id: int) -> list[ConversationView]:
     where = (Conversation.answer_id == answer_id, Conversation.done_at.is_(None))
     return [_conversation_view(*row) for row in session.execute(_CONVERSATION.where(*where))]

@@ -116,13 +116,19 @@ def list_rounds(session: Session, project_id: int) -> tuple[RoundView, ...]:
 
 
 def current_round(session: Session, project_id: int) -> RoundView | None:
-    """The round one means by "the status": the newest under way, else the newest closed, else the next planned."""
+    """The round one means by "the status": the newest under way, else the newest closed; None before the first."""
     rounds = list_rounds(session, project_id)
     for wanted in ((RoundState.OPEN, RoundState.DUE), (RoundState.CLOSED,)):
         for found in reversed(rounds):
             if found.state in wanted:
                 return found
-    return rounds[0] if rounds else None
+    return None
+
+
+def list_coordinated(session: Session, person_id: int) -> tuple[ProjectView, ...]:
+    """The projects that the person coordinates."""
+    projects = list_projects(session)
+    return tuple(project for project in projects if person_id in {found.id for found in project.coordinators})
 
 
 def rounds_of_year(session: Session, project_id: int, year: int) -> tuple[RoundView, ...]:

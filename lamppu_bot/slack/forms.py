@@ -4,15 +4,15 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import answers
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.messages import Earlier, build_answer_form, build_conflict_form, build_saved_view
-from lamppu_bot.messages.answer_form import AnswerSubmission
+from lamppu_bot.messages.answer_form import AnswerSubmission, build_answer_form, build_conflict_form
+from lamppu_bot.messages.endings import build_saved_view
 from lamppu_bot.messages.ids import PartnerRef
 from lamppu_bot.messages.message import View
 from lamppu_bot.texts import Texts
 from storage import answers as answer_rows
 from storage import queries
 from storage.queries import AnswerPlace
-from storage.values import PersonView, RoundSnapshot
+from storage.values import Document, ObjectiveView, PersonView, RoundSnapshot
 
 
 def answer_form(session: Session, person: PersonView, answer_id: int, texts: Texts) -> View:
@@ -42,7 +42,7 @@ def form_after(
         snapshot = queries.snapshot(session, place.round_id, place.partner_id)
         return build_conflict_form(snapshot, place.partner_id, submission, objective_id=place.objective_id, texts=texts)
     if outcome.next_id is None:
-        return _done(session, place, texts)
+        return _done(session, place, texts, saved=place.objective_id)
     return _form(session, queries.get_answer_place(session, outcome.next_id), texts, saved=place.objective_id)
 
 
@@ -53,17 +53,20 @@ def _form(session: Session, place: AnswerPlace, texts: Texts, saved: int | None 
         place.partner_id,
         place.objective_id,
         texts=texts,
-        earlier=_earlier(session, snapshot, place),
-        saved=next((found for found in snapshot.objectives if found.id == saved), None),
+        earlier=_earlier(session, place),
+        saved=_objective(snapshot, saved),
     )
 
 
-def _earlier(session: Session, snapshot: RoundSnapshot, place: AnswerPlace) -> Earlier | None:
+def _earlier(session: Session, place: AnswerPlace) -> Document | None:
     found = queries.previous_answers(session, place.round_id, place.partner_id)
-    if found is None or place.objective_id not in found.documents:
-        return None
-    return Earlier(found.round, found.documents[place.objective_id])
+    return found.documents.get(place.objective_id) if found else None
 
 
-def _done(session: Session, place: AnswerPlace, texts: Texts) -> View:
-    return build_saved_view(queries.snapshot(session, place.round_id, place.partner_id), place.partner_id, texts=texts)
+def _done(session: Session, place: AnswerPlace, texts: Texts, saved: int | None = None) -> View:
+    snapshot = queries.snapshot(session, place.round_id, place.partner_id)
+    return build_saved_view(snapshot, place.partner_id, texts=texts, saved=_objective(snapshot, saved))
+
+
+def _objective(snapshot: RoundSnapshot, objective_id: int | None) -> ObjectiveView | None:
+    return next((found for found in snapshot.objectives if found.id == objective_id), None)

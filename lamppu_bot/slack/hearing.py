@@ -1,4 +1,4 @@
-"""Message events into what the conversation keeps, live and when reading up on what was written while the bot was away."""
+"""Message events into what the conversation keeps, as they come and when reading up on what was missed."""
 
 from typing import Any
 

@@ -7,7 +7,8 @@ from slack_sdk import WebClient
 
 from lamppu_bot import answers, conversation
 from lamppu_bot.answers import Writing
-from lamppu_bot.messages import build_form_errors, ids, parse_answer_form
+from lamppu_bot.messages import ids
+from lamppu_bot.messages.answer_form import build_form_errors, parse_answer_form
 from lamppu_bot.slack import forms
 from lamppu_bot.slack.services import Services, person_of
 from storage.values import Source

@@ -1,0 +1,90 @@
+"""The one place where what went wrong becomes words: what a person is told, and what the log keeps."""
+
+import json
+import logging
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from slack_bolt import App, BoltResponse
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from lamppu_bot.errors import RefusedError
+from lamppu_bot.messages import ids
+from lamppu_bot.messages.answer_form import build_storage_errors, parse_answer_form
+from lamppu_bot.messages.endings import build_trouble_view
+from lamppu_bot.messages.ids import MalformedPayloadError
+from lamppu_bot.slack.services import Services
+from lamppu_bot.texts import Texts
+from storage.database import DatabaseUnavailableError
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+
+
+class Failures:
+    """Answers for a listener that raised. An event is answered 500, so that Slack sends it again."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def register(self, app: App) -> None:
+        app.error(self.handle)
+
+    def handle(self, error: Exception, body: Body, client: WebClient) -> BoltResponse:
+        said = self._said(error)
+        if "event" in body:
+            return BoltResponse(status=500)
+        if body.get("type") == "view_submission":
+            return _json(self._submission_answer(error, said, body["view"]))
+        if "command" in body:
+            return _json({"response_type": "ephemeral", "text": said})
+        _show(client, body, said, self.services.texts)
+        return BoltResponse(status=200)
+
+    def _said(self, error: Exception) -> str:
+        """What the person reads. An error that nobody foresaw is logged under the reference they are given."""
+        if isinstance(error, RefusedError):
+            return _worded(error, self.services.texts)
+        if isinstance(error, DatabaseUnavailableError):
+            log.warning("the database was not there: %s", error)
+            return self.services.texts("trouble.database")
+        reference = secrets.token_hex(3)
+        log.error("reference %s", reference, exc_info=error)
+        return self.services.texts("trouble.reference", reference=reference)
+
+    def _submission_answer(self, error: Exception, said: str, view: Body) -> Body:
+        """A form stays open with the person's text in it, unless what it asks for can never be had."""
+        if isinstance(error, RefusedError | MalformedPayloadError):
+            return {"response_action": "update", "view": build_trouble_view(said, texts=self.services.texts)}
+        if isinstance(error, DatabaseUnavailableError) and view["callback_id"] == ids.ANSWER_FORM:
+            errors = build_storage_errors(parse_answer_form(view), self.services.texts)
+        else:
+            errors = {_first_input(view): said}
+        return {"response_action": "errors", "errors": errors}
+
+
+def _worded(error: RefusedError, texts: Texts) -> str:
+    return texts(error.key, **error.values)
+
+
+def _first_input(view: Body) -> str:
+    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+
+
+def _show(client: WebClient, body: Body, said: str, texts: Texts) -> None:
+    """Tells the person who pressed a button: in a small window, or beside the message when it cannot be opened."""
+    try:
+        client.views_open(trigger_id=body["trigger_id"], view=build_trouble_view(said, texts=texts))
+    except SlackApiError as unopened:
+        log.info("the explanation could not be opened: %s", unopened.response.get("error"))
+        if url := body.get("response_url"):
+            WebhookClient(url, retry_handlers=[]).send(text=said, response_type="ephemeral", replace_original=False)
+
+
+def _json(answer: Body) -> BoltResponse:
+    headers: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
+    return BoltResponse(status=200, body=json.dumps(answer), headers=headers)

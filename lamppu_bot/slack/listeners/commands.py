@@ -1,0 +1,146 @@
+"""`/lamppu` and its words. Short answers travel in the ack; tables and the compiled report follow by `response_url`."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from slack_bolt import Ack, App
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys
+from lamppu_bot.messages import help as helping
+from lamppu_bot.messages import ids, words
+from lamppu_bot.messages import status as telling
+from lamppu_bot.messages.message import Message
+from lamppu_bot.rounds import working_calendar
+from lamppu_bot.slack.services import Services, slack_id_of
+from storage import ledger, queries
+from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot
+
+Body = dict[str, Any]
+Answer = Callable[[Session, Body, PersonView | None, str], Message | None]
+
+
+class Commands:
+    """The listener of the slash command, and a function for each of its words."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self._words: Final[Mapping[str, Answer]] = {
+            "status": self.status,
+            "report": self.report,
+            "help": self.help,
+        }
+
+    def register(self, app: App) -> None:
+        app.command("/lamppu")(self.handle_command)
+        app.action(ids.STATUS_PAGE)(self.handle_page)
+
+    def handle_command(self, ack: Ack, body: Body) -> None:
+        word, _, rest = body.get("text", "").strip().partition(" ")
+        with self.services.database.write() as session:
+            person = queries.find_person(session, slack_id_of(body))
+            answer = self._words.get(word.casefold() or "help")
+            said = answer(session, body, person, rest.strip()) if answer else self._unknown(word)
+        self.services.wake()
+        ack(text=said.text, blocks=list(said.blocks)) if said else ack()
+
+    def handle_page(self, ack: Ack, body: Body) -> None:
+        ref = ids.PageRef.decode(ids.value_of(body["actions"][0]))
+        with self.services.database.write() as session:
+            if person := queries.find_person(session, slack_id_of(body)):
+                self._order_status(session, body, person, ref.page)
+        self.services.wake()
+        ack()
+
+    def status(self, session: Session, body: Body, person: PersonView | None, rest: str) -> Message | None:
+        """Everything for a coordinator, their own for a contact, whom to ask for anybody else."""
+        texts = self.services.texts
+        coordinated = queries.list_coordinated(session, person.id) if person else ()
+        own = queries.partners_of(session, person.id) if person else []
+        if person is None or not (coordinated or own):
+            return telling.build_stranger_status(queries.list_projects(session), texts=texts)
+        if rest:
+            return self._partner_status(session, coordinated, own, rest)
+        if coordinated:
+            return self._order_status(session, body, person, 0)
+        return self._own_status(session, own)
+
+    def _order_status(self, session: Session, body: Body, person: PersonView, page: int) -> Message | None:
+        projects = queries.list_coordinated(session, person.id)
+        if not any(queries.current_round(session, project.id) for project in projects):
+            return telling.build_no_round(projects, texts=self.services.texts)
+        subject = {"person": person.id, "page": page, "response_url": body["response_url"]}
+        self._order(session, keys.status(body["trigger_id"]), "status", subject)
+        return None
+
+    def _own_status(self, session: Session, own: list[tuple[int, int]]) -> Message:
+        shares = [
+            (queries.snapshot(session, found.id, partner_id), partner_id)
+            for project_id, partner_id in own
+            if (found := queries.current_round(session, project_id))
+        ]
+        shares = [(found, partner_id) for found, partner_id in shares if found.partners]
+        if not shares:
+            projects = [queries.get_project(session, project_id) for project_id in dict(own)]
+            return telling.build_no_round(projects, texts=self.services.texts)
+        today = self._today(shares[0][0].project)
+        return telling.build_own_status(shares, today=today, texts=self.services.texts)
+
+    def _partner_status(
+        self, session: Session, coordinated: tuple[ProjectView, ...], own: list[tuple[int, int]], name: str
+    ) -> Message:
+        visible = _visible_partners(session, coordinated, own)
+        matches = words.matching_partners(name, [partner for _, partner in visible])
+        texts = self.services.texts
+        if not matches:
+            near = words.closest(name, [partner.short_name for _, partner in visible])
+            return helping.build_unknown_partner(name, near, texts=texts)
+        if len(matches) > 1:
+            return helping.build_ambiguous_partner(name, matches, texts=texts)
+        snapshot = next(found for found, partner in visible if partner.id == matches[0].id)
+        today = self._today(snapshot.project)
+        return telling.build_partner_status(snapshot, matches[0].id, today=today, texts=texts)
+
+    def report(self, session: Session, body: Body, person: PersonView | None, _rest: str) -> Message | None:
+        """Compiles now, for the asker alone; the button in the answer posts it."""
+        texts = self.services.texts
+        coordinated = queries.list_coordinated(session, person.id) if person else ()
+        if person is None or not coordinated:
+            return telling.build_stranger_status(queries.list_projects(session), texts=texts)
+        rounds = [queries.current_round(session, project.id) for project in coordinated]
+        if not any(rounds):
+            return telling.build_no_round(coordinated, texts=texts)
+        for found in rounds:
+            if found:
+                subject = {"round": found.id, "person": person.id, "response_url": body["response_url"]}
+                self._order(session, keys.offer(body["trigger_id"], found.id), "offer", subject)
+        return None
+
+    def help(self, session: Session, _body: Body, person: PersonView | None, _rest: str) -> Message:
+        coordinates = bool(person and queries.list_coordinated(session, person.id))
+        return helping.build_help(coordinates=coordinates, texts=self.services.texts)
+
+    def _unknown(self, word: str) -> Message:
+        return helping.build_unknown_word(word, words.closest(word, self._words), texts=self.services.texts)
+
+    def _order(self, session: Session, key: str, kind: str, subject: Mapping[str, Any]) -> None:
+        ledger.order(session, key, kind, now=self.services.clock().real, subject=subject)
+
+    def _today(self, project: ProjectView) -> date:
+        return working_calendar(project).local_day(self.services.clock().calendar)
+
+
+def _visible_partners(
+    session: Session, coordinated: tuple[ProjectView, ...], own: list[tuple[int, int]]
+) -> list[tuple[RoundSnapshot, PartnerView]]:
+    """Every partner whose status the person may see, with the round that shows it."""
+    may_see_all = {project.id for project in coordinated}
+    mine = {partner_id for _, partner_id in own}
+    found = []
+    for project_id in may_see_all | {project_id for project_id, _ in own}:
+        if current := queries.current_round(session, project_id):
+            snapshot = queries.snapshot(session, current.id)
+            seen = [p for p in snapshot.partners if project_id in may_see_all or p.id in mine]
+            found += [(snapshot, partner) for partner in seen]
+    return found

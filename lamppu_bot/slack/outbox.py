@@ -1,0 +1,160 @@
+"""What each kind of delivery says when its turn comes, read from the database at that moment.
+
+A renderer returns None where nobody wants the message any more.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot import conversation, status
+from lamppu_bot.messages import conversation as talk
+from lamppu_bot.messages.card import build_card
+from lamppu_bot.messages.endings import build_thanks
+from lamppu_bot.messages.message import Message, plain_fallback
+from lamppu_bot.messages.preview import build_postponed, build_preview
+from lamppu_bot.messages.reminder import ReminderShare, build_overview, build_reminder
+from lamppu_bot.rounds import working_calendar
+from lamppu_bot.slack.content import Content, Post
+from lamppu_bot.slack.services import Services
+from lamppu_bot.texts import Texts
+from storage import conversations, queries
+from storage.claims import Claimed
+from storage.values import ProjectView, RoundSnapshot, RoundState
+
+Renderer = Callable[[Session, Claimed], Message | Content | None]
+
+
+class Outbox:
+    """The renderers by kind."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self._kinds: Final[Mapping[str, Renderer]] = {
+            "card": self._card,
+            "reminder": self._reminder,
+            "preview": self._preview,
+            "overview": self._overview,
+            "thanks": self._thanks,
+            "conversation": self._conversation,
+            "burst": self._burst,
+            "stray": self._stray,
+            "changed-message": self._changed_message,
+        }
+
+    def render(self, session: Session, claimed: Claimed) -> Content | None:
+        found = self._kinds[claimed.kind](session, claimed)
+        return Post(found, plain_fallback(found)) if isinstance(found, Message) else found
+
+    @property
+    def texts(self) -> Texts:
+        return self.services.texts
+
+    def _today(self, project: ProjectView) -> date:
+        return working_calendar(project).local_day(self.services.clock().calendar)
+
+    def _share(self, session: Session, subject: Mapping[str, Any]) -> RoundSnapshot | None:
+        """One partner's share of a round; None once the partner has left it."""
+        found = queries.snapshot(session, subject["round"], subject["partner"])
+        return found if found.partners else None
+
+    def _card(self, session: Session, claimed: Claimed) -> Message | None:
+        found = self._share(session, claimed.subject)
+        if found is None:
+            return None
+        today = self._today(found.project)
+        return build_card(found, claimed.subject["partner"], today=today, texts=self.texts)
+
+    def _reminder(self, session: Session, claimed: Claimed) -> Message | None:
+        """Only for what is still missing now; a person with nothing missing any more is not reminded."""
+        shares = []
+        for share in claimed.subject["shares"]:
+            found = self._share(session, share)
+            if found and found.round.state.takes_answers and status.open_answers(found, share["partner"]):
+                turn = share["deputy_turn_on"]
+                shares.append(ReminderShare(found, share["partner"], date.fromisoformat(turn) if turn else None))
+        if not shares or claimed.person_id is None:
+            return None
+        today = self._today(shares[0].snapshot.project)
+        return build_reminder(claimed.person_id, shares, today=today, texts=self.texts)
+
+    def _preview(self, session: Session, claimed: Claimed) -> Message | None:
+        found = queries.snapshot(session, claimed.subject["round"])
+        if found.round.opens_on.isoformat() != claimed.subject["opens_on"]:
+            return build_postponed(found, texts=self.texts)
+        return build_preview(found, texts=self.texts) if found.round.state is RoundState.PLANNED else None
+
+    def _overview(self, session: Session, claimed: Claimed) -> Message | None:
+        found = queries.snapshot(session, claimed.subject["round"])
+        if status.round_status(found).is_complete:
+            return None
+        return build_overview(found, today=self._today(found.project), texts=self.texts)
+
+    def _thanks(self, session: Session, claimed: Claimed) -> Message | None:
+        found = self._share(session, claimed.subject)
+        return build_thanks(found, claimed.subject["partner"], texts=self.texts) if found else None
+
+    def _conversation(self, session: Session, claimed: Claimed) -> Message | None:
+        found = conversations.find_by_delivery(session, claimed.id)
+        snapshot = self._share(session, claimed.subject)
+        if found is None or snapshot is None:
+            return None
+        objective = queries.get_answer_place(session, found.answer_id).objective_id
+        return talk.build_conversation_root(
+            snapshot,
+            claimed.subject["partner"],
+            objective,
+            conversation_id=found.id,
+            base=found.base,
+            is_over=found.done_at is not None,
+            texts=self.texts,
+        )
+
+    def _burst(self, session: Session, claimed: Claimed) -> Message | None:
+        found = conversations.get_conversation(session, claimed.subject["conversation"])
+        if found is None:
+            return None
+        place = queries.get_answer_place(session, found.answer_id)
+        snapshot = queries.snapshot(session, place.round_id, place.partner_id)
+        written = conversation.collected(session, found)
+        where = (snapshot, place.partner_id, place.objective_id)
+        if found.done_at is not None:
+            return talk.build_conversation_done(*where, collected=written, texts=self.texts)
+        count = len(conversations.list_collected(session, found.id))
+        return talk.build_burst_reply(
+            *where, conversation_id=found.id, collected=written, count=count, texts=self.texts
+        )
+
+    def _stray(self, session: Session, claimed: Claimed) -> Message | None:
+        messages = conversations.list_of_question(session, claimed.id)
+        written = [message.text for message in messages]
+        if not messages:
+            return None
+        if messages[0].state != "stray":
+            return talk.build_stray_settled(written, self._place(session, messages[0].answer_id), texts=self.texts)
+        if claimed.person_id is None or not queries.partners_of(session, claimed.person_id):
+            return talk.build_unknown_person_reply(queries.list_projects(session), texts=self.texts)
+        shares = [
+            (queries.snapshot(session, round_id, partner_id), partner_id)
+            for round_id, partner_id in queries.open_shares(session, claimed.person_id)
+        ]
+        return talk.build_stray_question(claimed.id, written, shares, texts=self.texts)
+
+    def _place(self, session: Session, answer_id: int | None) -> tuple[RoundSnapshot, int, int] | None:
+        if answer_id is None:
+            return None
+        place = queries.get_answer_place(session, answer_id)
+        snapshot = queries.snapshot(session, place.round_id, place.partner_id)
+        return snapshot, place.partner_id, place.objective_id
+
+    def _changed_message(self, session: Session, claimed: Claimed) -> Message | None:
+        message = conversations.get_heard(session, claimed.subject["message"])
+        where = self._place(session, conversation.answer_of_message(session, message))
+        if where is None:
+            return None
+        if outcome := claimed.subject.get("outcome"):
+            return talk.build_change_settled(*where, taken=outcome == "taken", texts=self.texts)
+        build = talk.build_deletion_question if message.deleted else talk.build_edit_question
+        return build(*where, question_id=claimed.id, written=message.text, texts=self.texts)
