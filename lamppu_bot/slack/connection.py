@@ -1,0 +1,254 @@
+"""Socket Mode: two WebSockets to Slack, so that one is always open, in front of a synchronous Bolt app.
+
+The SDK's own client closes a socket that Slack wants replaced before it opens the next, and does not replace one over
+which nothing comes any more. So the sockets are kept here, on aiohttp, each for one life from `hello` to close: a
+replacement is open before the old one goes, and an acknowledgement leaves by the socket its request came in on.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from lamppu_bot.errors import LamppuError
+from lamppu_bot.slack.loop_thread import LoopThread
+from lamppu_bot.slack.socket import Socket, SocketRefusedError, acknowledgement, open_socket
+
+logger = logging.getLogger(__name__)
+
+# Answers of apps.connections.open after which another try may succeed. Any other says that the token or app is wrong.
+PASSING_ERRORS = frozenset({"internal_error", "fatal_error", "ratelimited", "request_timeout", "service_unavailable"})
+OPENING_ERRORS = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, SocketRefusedError)
+
+
+class SlackConnectionError(LamppuError):
+    """The connection could not be opened; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things take, in seconds.
+
+    `heartbeat`: a ping goes out after so long without a frame; half of that later without a pong, the socket is dead.
+    `silence`: a socket that answers pings but brings no message for so long is replaced, for Slack has been seen to
+    forget one (python-slack-sdk issue 1701). `parting`: how long a socket that Slack wants replaced is still listened
+    to; Slack closes it itself after about 10 s. `longest_pause`: between attempts to connect, which start at once and
+    double from 1 s.
+    """
+
+    heartbeat: float = 10.0
+    silence: float = 3600.0
+    parting: float = 15.0
+    longest_pause: float = 30.0
+
+
+class SocketModeConnection:
+    """Hands what Slack sends to `app.dispatch`, in a pool of threads, and acknowledges what the app answers 200.
+
+    `on_connected` is called in the pool whenever messages may have been missed: after the first connection, and after
+    one that follows a loss. Calls never overlap; it should end early when the bot stops.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        app_token: str,
+        api_url: str,
+        on_connected: Callable[[], object],
+        sockets: int = 2,
+        threads: int = 16,
+        timing: Timing | None = None,
+    ) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._client = AsyncWebClient(base_url=api_url, timeout=10)
+        self._on_connected = on_connected
+        self._places = sockets
+        self._timing = timing or Timing()
+        self._thread = LoopThread("slack-socket-mode")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="slack-request")
+        self._sockets: list[Socket] = []
+        self._keepers: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._catching_up = asyncio.Lock()
+        self._missed = True
+        self._stopping = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Slack can reach the bot at this moment."""
+        return any(not socket.closed for socket in self._sockets)
+
+    def start(self, timeout: float = 30.0) -> None:
+        """Connects, and stays connected until `stop`. Returns when the first socket is open.
+
+        Raises SlackConnectionError when Slack refuses the token, or cannot be reached for `timeout` seconds.
+        """
+        self._thread.start()
+        try:
+            self._thread.call(self._connect(timeout))
+        except BaseException:
+            self.stop(0)
+            raise
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Takes nothing new, lets what is under way finish and be acknowledged for at most `timeout` seconds, closes.
+
+        What was not taken or not acknowledged Slack sends again (events), or tells the person (clicks and forms).
+        """
+        self._thread.call(self._disconnect(timeout))
+        self._thread.stop()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _connect(self, timeout: float) -> None:
+        self._session = aiohttp.ClientSession()
+        first = await self._first_socket(time.monotonic() + timeout)
+        self._spawn(self._keepers, self._keep_open(first))
+        for _ in range(self._places - 1):
+            self._spawn(self._keepers, self._keep_open(None))
+
+    async def _first_socket(self, deadline: float) -> Socket:
+        while True:
+            try:
+                return await self._open_socket()
+            except OPENING_ERRORS as error:
+                if is_final(error) or time.monotonic() > deadline:
+                    raise SlackConnectionError(explained(error, self._client.base_url)) from error
+                await asyncio.sleep(min(1.0, self._timing.longest_pause))
+
+    async def _open_socket(self) -> Socket:
+        answer = await self._client.apps_connections_open(app_token=self._app_token)
+        return await open_socket(
+            self._session, answer["url"], heartbeat=self._timing.heartbeat, proxy=self._client.proxy
+        )
+
+    async def _keep_open(self, socket: Socket | None) -> None:
+        """Fills one of the places: opens a socket, waits until it needs replacing, and so on until cancelled."""
+        failures = 0
+        while True:
+            socket = socket or await self._open_when_possible(failures)
+            opened = time.monotonic()
+            self._adopt(socket)
+            await self._until_replaced(socket)
+            # One that keeps closing at once is no better than one that does not open.
+            failures = 0 if time.monotonic() - opened > self._timing.longest_pause else failures + 1
+            socket = None
+
+    async def _open_when_possible(self, failures: int) -> Socket:
+        while True:
+            await asyncio.sleep(min(2.0 ** (failures - 2), self._timing.longest_pause) if failures > 1 else 0)
+            try:
+                return await self._open_socket()
+            except OPENING_ERRORS as error:
+                failures += 1
+                logger.warning("%s", explained(error, self._client.base_url))
+
+    def _adopt(self, socket: Socket) -> None:
+        if self._missed or not self.is_open:
+            self._missed = False
+            self._spawn(self._under_way, self._catch_up())
+        self._sockets.append(socket)
+        self._spawn(self._keepers, self._listen(socket))
+
+    async def _listen(self, socket: Socket) -> None:
+        """Hands over what comes in until the socket is closed, from either side."""
+        try:
+            async for envelope in socket.envelopes():
+                if not self._stopping:
+                    self._spawn(self._under_way, self._answer(socket, envelope))
+        finally:
+            self._sockets.remove(socket)
+            self._missed = self._missed or not socket.end_expected
+
+    async def _until_replaced(self, socket: Socket) -> None:
+        """Returns when another socket should take this one's place; this one is closed a little later."""
+        while not socket.leaving.is_set():
+            quiet = time.monotonic() - socket.heard_at
+            if quiet >= self._timing.silence:
+                logger.info("Slack has sent nothing for %d s: opening a new socket", quiet)
+                self._missed = True
+                break
+            with suppress(TimeoutError):
+                await asyncio.wait_for(socket.leaving.wait(), self._timing.silence - quiet)
+        self._spawn(self._keepers, self._part_from(socket))
+
+    async def _part_from(self, socket: Socket) -> None:
+        await asyncio.sleep(self._timing.parting)
+        await socket.close()
+
+    async def _answer(self, socket: Socket, envelope: dict[str, Any]) -> None:
+        """Lets the app deal with one request and acknowledges it; without a 200 Slack is to hear nothing."""
+        request = SocketModeRequest.from_dict(envelope)
+        if request is None:
+            return
+        loop = asyncio.get_running_loop()
+        response = await loop.run_in_executor(self._pool, run_bolt_app, self._app, request)
+        if response.status != 200:
+            logger.warning("A request of type %s is not acknowledged (status %s)", request.type, response.status)
+            return
+        frame = acknowledgement(request.envelope_id, response)
+        for way in (socket, *(other for other in self._sockets if other is not socket)):
+            if await way.send(frame):
+                return
+        logger.warning("A request of type %s was dealt with, but no socket is open to say so", request.type)
+
+    async def _catch_up(self) -> None:
+        async with self._catching_up:
+            if self._stopping:
+                return
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._pool, self._on_connected)
+            except Exception:
+                logger.exception("What was written while the bot was away could not be read")
+
+    async def _disconnect(self, timeout: float) -> None:
+        self._stopping = True
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=timeout)
+            if late:
+                logger.warning("%d requests were still under way after %g s", len(late), timeout)
+        sockets = list(self._sockets)
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await asyncio.gather(*(socket.close() for socket in sockets))
+        await self._session.close()
+
+    def _spawn(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+
+def is_final(error: Exception) -> bool:
+    """Whether trying again would be of no use, for it is the token or the app that is wrong."""
+    return isinstance(error, SlackApiError) and error_code(error) not in PASSING_ERRORS
+
+
+def error_code(error: SlackApiError) -> str:
+    answer = error.response
+    code = answer.get("error") if hasattr(answer, "get") else None
+    return str(code or "service_unavailable")  # no JSON at all: something else than Slack's API answered
+
+
+def explained(error: Exception, api_url: str) -> str:
+    """One line that says what is wrong and what to do."""
+    if not isinstance(error, SlackApiError):
+        reason = str(error) or type(error).__name__
+        return f"Slack cannot be reached at {api_url} ({reason}): check the network, the proxy and SLACK_API_URL."
+    code = error_code(error)
+    if not is_final(error):
+        return f"Slack could not open a connection ({code}): try again."
+    return f"Slack refuses SLACK_APP_TOKEN ({code}): write an app-level token that has connections:write."

@@ -1,0 +1,99 @@
+"""One WebSocket to Slack, from its `hello` to its end."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+from slack_bolt import BoltResponse
+
+logger = logging.getLogger(__name__)
+
+HELLO_SECONDS = 10.0
+
+
+class SocketRefusedError(Exception):
+    """Slack opened the socket and did not say hello."""
+
+
+class Socket:
+    """`leaving` is set once Slack wants it replaced or it is closed; `heard_at` is when (monotonic) it last sent a message.
+
+    `end_expected` is false while its end would be a surprise: what Slack sent last may then be lost.
+    """
+
+    def __init__(self, web_socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._web_socket = web_socket
+        self.heard_at = time.monotonic()
+        self.leaving = asyncio.Event()
+        self.end_expected = False
+
+    @property
+    def closed(self) -> bool:
+        return self._web_socket.closed
+
+    async def envelopes(self) -> AsyncIterator[dict[str, Any]]:
+        """What Slack sends that wants an acknowledgement, until the socket is closed."""
+        try:
+            async for frame in self._web_socket:
+                if frame.type is not aiohttp.WSMsgType.TEXT:
+                    continue
+                self.heard_at = time.monotonic()
+                message = json.loads(frame.data)
+                if message.get("type") == "disconnect":
+                    self._will_close(message.get("reason"))
+                elif "envelope_id" in message:
+                    yield message
+        finally:
+            logger.info("A socket to Slack was closed (code %s)", self._web_socket.close_code)
+            self.leaving.set()
+
+    def _will_close(self, reason: str | None) -> None:
+        """Slack says so some seconds ahead, every few hours."""
+        logger.info("Slack asks for a new connection (%s)", reason)
+        self.end_expected = True
+        self.leaving.set()
+
+    async def send(self, frame: str) -> bool:
+        """False when the socket is gone."""
+        try:
+            await self._web_socket.send_str(frame)
+        except (ConnectionError, aiohttp.ClientError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        self.end_expected = True
+        await self._web_socket.close()
+
+
+async def open_socket(session: aiohttp.ClientSession, url: str, *, heartbeat: float, proxy: str | None) -> Socket:
+    """Connects and waits for Slack's hello.
+
+    Raises SocketRefusedError, aiohttp.ClientError, OSError or TimeoutError.
+    """
+    # Slack keeps TCP open after the close handshake; a second is enough to wait for its part of it.
+    patience = aiohttp.ClientWSTimeout(ws_close=1.0)
+    web_socket = await session.ws_connect(url, heartbeat=heartbeat, proxy=proxy, timeout=patience)
+    try:
+        first = await web_socket.receive(timeout=HELLO_SECONDS)
+        message = json.loads(first.data) if first.type is aiohttp.WSMsgType.TEXT else {}
+        if message.get("type") != "hello":
+            raise SocketRefusedError(message.get("reason") or f"closed with code {web_socket.close_code}")
+    except BaseException:
+        await web_socket.close()
+        raise
+    return Socket(web_socket)
+
+
+def acknowledgement(envelope_id: str, response: BoltResponse) -> str:
+    """The frame that answers a request; the app's body, if any, is what Slack shows (errors of a form, a reply)."""
+    frame: dict[str, Any] = {"envelope_id": envelope_id}
+    if response.body:
+        content_type = response.first_headers().get("content-type", "")
+        is_json = content_type.startswith("application/json")
+        frame["payload"] = json.loads(response.body) if is_json else {"text": response.body}
+    return json.dumps(frame)
