@@ -1,0 +1,32 @@
+"""What coordinators write in TOML: a project's definition, and answers to rehearse it with."""
+
+from lamppu_bot.project_file.answers import PlayedAnswer, read_answers
+from lamppu_bot.project_file.definition import (
+    CalendarTable,
+    ContactTable,
+    CoordinatorTable,
+    ObjectiveTable,
+    PartnerTable,
+    ProjectDefinition,
+    ProjectTable,
+    SemesterTable,
+)
+from lamppu_bot.project_file.problems import Problem, ProjectFileError
+from lamppu_bot.project_file.reading import parse_project, read_project
+
+__all__ = [
+    "CalendarTable",
+    "ContactTable",
+    "CoordinatorTable",
+    "ObjectiveTable",
+    "PartnerTable",
+    "PlayedAnswer",
+    "Problem",
+    "ProjectDefinition",
+    "ProjectFileError",
+    "ProjectTable",
+    "SemesterTable",
+    "parse_project",
+    "read_answers",
+    "read_project",
+]

@@ -1,0 +1,48 @@
+"""Reading a project file: a checked definition, or everything that is wrong with it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lamppu_bot.project_file.checks import relation_problems
+from lamppu_bot.project_file.date_checks import date_problems
+from lamppu_bot.project_file.definition import ProjectDefinition
+from lamppu_bot.project_file.problems import Problem, ProjectFileError
+from lamppu_bot.project_file.toml_reading import TomlDocument, read_text, read_toml
+from lamppu_bot.project_file.wording import PROJECT_EXAMPLES, value_problems
+
+
+def read_project(path: Path) -> ProjectDefinition:
+    """The definition that the file holds. Raises ProjectFileError with all its problems at once.
+
+    A form template that the file names must lie where it says, counted from the file's own folder.
+    """
+    document = read_toml(read_text(path), str(path))
+    return _definition(document, [*_problems(document), *_template_problems(document, path.parent)])
+
+
+def parse_project(text: str, file: str = "project.toml") -> ProjectDefinition:
+    """As `read_project`, from a text; `file` is the name that its problems carry. Looks at no other file."""
+    document = read_toml(text.replace("\r\n", "\n"), file)
+    return _definition(document, list(_problems(document)))
+
+
+def _definition(document: TomlDocument, problems: list[Problem]) -> ProjectDefinition:
+    if problems:
+        raise ProjectFileError(problems)
+    return ProjectDefinition.model_validate(document.values)
+
+
+def _problems(document: TomlDocument) -> Iterator[Problem]:
+    yield from document.problems
+    if document.whole:
+        yield from value_problems(ProjectDefinition, document, PROJECT_EXAMPLES)
+        yield from relation_problems(document)
+        yield from date_problems(document)
+
+
+def _template_problems(document: TomlDocument, folder: Path) -> Iterator[Problem]:
+    project = document.values.get("project")
+    template = project.get("form_template") if isinstance(project, dict) else None
+    if isinstance(template, str) and not (folder / template).is_file():
+        message = f"there is no file {folder / template}: put the template there, or leave the line out"
+        yield document.problem(("project", "form_template"), message)
