@@ -7,7 +7,7 @@ the text a reader saw, so a Document never pings anyone and nothing in it is eve
 
 from lamppu_bot.richtext.characters import clean, graphemes
 from lamppu_bot.richtext.chunking import chunks
-from lamppu_bot.richtext.normal import from_rich_text
+from lamppu_bot.richtext.normal import from_rich_text, link, section, text_run
 from lamppu_bot.richtext.output import (
     as_input_value,
     is_empty,
@@ -30,7 +30,10 @@ __all__ = [
     "is_empty",
     "join",
     "label_and_url",
+    "link",
     "plain",
     "rich_text_block",
+    "section",
+    "text_run",
     "word_count",
 ]
