@@ -84,17 +84,19 @@ def due_ids(session: Session, now: datetime, *, limit: int, busy: Busy | None = 
     return list(session.execute(first).scalars())
 
 
-def claim(session: Session, ids: Sequence[int], now: datetime, *, worker: str, lease: timedelta) -> list[Claimed]:
-    """Takes a lease on those of the rows that are still free; one that another takes at this moment is passed over."""
+def claim(
+    session: Session, ids: Sequence[int], now: datetime, *, worker: str, lease: timedelta, limit: int = 1
+) -> list[Claimed]:
+    """Takes a lease on the first of the rows that are still free; one that another takes just now is passed over."""
     free = select(D.id).where(D.id.in_(ids), D.state == DUE, D.not_before <= now, _is_free(now))
+    first = session.execute(free.order_by(D.id).limit(limit).with_for_update(skip_locked=True)).scalars().all()
     token = f"{worker}:{secrets.token_hex(4)}"[-64:]
-    taken = DELIVERY.update().where(D.id.in_(free.with_for_update(skip_locked=True)))
-    leased = session.execute(taken.values(lease_until=now + lease, leased_by=token).returning(D.id)).scalars()
+    session.execute(DELIVERY.update().where(D.id.in_(first)).values(lease_until=now + lease, leased_by=token))
     columns = [D[name] for name in Claimed.__dataclass_fields__ if name not in ("channel", "thread_ts", "lease")]
     found = (
         select(*columns, func.coalesce(D.channel, _PARENT.c.channel).label("channel"), _PARENT.c.ts.label("thread_ts"))
         .select_from(DELIVERY.outerjoin(_PARENT, D.thread_of == _PARENT.c.id))
-        .where(D.id.in_(list(leased)))
+        .where(D.id.in_(first))
         .order_by(D.id)
     )
     return [Claimed(**row._mapping, lease=token) for row in session.execute(found)]

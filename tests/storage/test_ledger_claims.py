@@ -26,7 +26,7 @@ def order(database: Database, key: str, **facts: object) -> int:
 def claim(database: Database, now: datetime = NOW, limit: int = 100, busy: Busy | None = None) -> list[Claimed]:
     with database.write() as session:
         ids = claims.due_ids(session, now, limit=limit, busy=busy)
-        return claims.claim(session, ids, now, worker="w", lease=LEASE)
+        return claims.claim(session, ids, now, worker="w", lease=LEASE, limit=limit)
 
 
 def keys_of(found: list[Claimed]) -> list[str]:

@@ -1,0 +1,110 @@
+"""Writes down in the ledger how a sending goes, each step committed by itself."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot.clock import Clock
+from lamppu_bot.slack.refusals import Reason
+from storage import claims
+from storage.claims import Claimed
+from storage.database import Database, DatabaseUnavailableError
+
+logger = logging.getLogger(__name__)
+
+OnParked = Callable[[Session, Claimed, Reason], None]
+
+# Once Slack has a message, its ts is worth some waiting for a busy database: without it somebody has to look.
+LAST_TRIES = 8
+TRY_AGAIN_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things may take.
+
+    A lease covers a call to Slack and what comes before it. A message whose outcome is unknown is looked for no sooner
+    than its request can still be under way. A refusal is tried again after `retry_first`, then twice as long each time.
+    """
+
+    lease: timedelta = timedelta(seconds=30)
+    look_after: timedelta = timedelta(seconds=60)
+    retry_first: timedelta = timedelta(seconds=5)
+    retry_longest: timedelta = timedelta(minutes=15)
+    park_after: int = 8
+
+    def retry_in(self, attempts: int) -> timedelta:
+        return min(self.retry_longest, self.retry_first * (1 << min(attempts, 20)))
+
+
+class Book:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        timing: Timing,
+        on_parked: OnParked,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.timing = timing
+        self.on_parked = on_parked
+        self.sleep = sleep
+
+    def begin(self, claimed: Claimed, channel: str | None, file_ids: Sequence[str] = ()) -> None:
+        """From now on the message may be in Slack. Raises LeaseLostError."""
+        lease = self.timing.lease
+        with self.database.write() as session:
+            claims.begin_attempt(session, claimed, self._now(), channel=channel, lease=lease, file_ids=file_ids)
+
+    def sent(self, claimed: Claimed, ts: str | None, shown: int | None = None) -> None:
+        content = claimed.wanted if shown is None else shown
+        for remaining in reversed(range(LAST_TRIES)):
+            try:
+                with self.database.write() as session:
+                    claims.settle_sent(session, claimed, self._now(), ts=ts, shown=content)
+                break
+            except DatabaseUnavailableError:
+                if not remaining:
+                    raise
+                self.sleep(TRY_AGAIN_SECONDS)
+        logger.info("sent %s %s (delivery %d)", claimed.kind, claimed.key, claimed.id)
+
+    def not_sent(self, claimed: Claimed) -> None:
+        """Slack was looked through: an earlier attempt left nothing."""
+        with self.database.write() as session:
+            claims.forget_attempt(session, claimed)
+
+    def dropped(self, claimed: Claimed, error: str | None = None) -> None:
+        with self.database.write() as session:
+            claims.settle_dropped(session, claimed, error=error)
+        logger.info("dropped %s (delivery %d): %s", claimed.key, claimed.id, error or "no longer wanted")
+
+    def put_off(self, claimed: Claimed, until: datetime) -> None:
+        with self.database.write() as session:
+            claims.put_off(session, claimed, until)
+
+    def give_back(self, claimed: Claimed, until: datetime, *, keep_attempt: bool, error: str | None = None) -> None:
+        with self.database.write() as session:
+            claims.release(session, claimed, until, keep_attempt=keep_attempt, error=error)
+
+    def failed(self, claimed: Claimed, error: str, *, keep_attempt: bool) -> None:
+        retry_at = self._now() + self.timing.retry_in(claimed.attempts)
+        with self.database.write() as session:
+            claims.settle_failed(session, claimed, error=error, retry_at=retry_at, keep_attempt=keep_attempt)
+        logger.warning("%s (delivery %d) failed: %s; again at %s", claimed.key, claimed.id, error, retry_at)
+
+    def parked(self, claimed: Claimed, reason: Reason, *, keep_attempt: bool) -> None:
+        """A person must decide; whoever is to be told is told in the same transaction."""
+        with self.database.write() as session:
+            claims.park(session, claimed, error=str(reason), keep_attempt=keep_attempt)
+            self.on_parked(session, claimed, reason)
+        logger.error("%s (delivery %d) parked: %s", claimed.key, claimed.id, reason)
+
+    def _now(self) -> datetime:
+        return self.clock().real

@@ -1,0 +1,52 @@
+"""Calls to Slack, paced, timed and logged; whatever goes wrong becomes a CallError."""
+
+import http.client
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.request import Request, urlopen
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from lamppu_bot.slack.client import HTTP_SECONDS
+from lamppu_bot.slack.pacing import Pacer
+from lamppu_bot.slack.refusals import CallError, Verdict, call_error
+
+logger = logging.getLogger(__name__)
+
+
+class Calls:
+    def __init__(self, client: WebClient, pacer: Pacer) -> None:
+        self.client = client
+        self.pacer = pacer
+
+    def paced(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """A call that may be repeated. Raises CallError, TooEarlyError."""
+        self.pacer.wait_turn(method)
+        return self.now(method, **arguments)
+
+    def now(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """A call whose turn has come; a 429 holds the method back for everybody. Raises CallError."""
+        call = getattr(self.client, method.replace(".", "_"))
+        began = time.monotonic()
+        try:
+            answer: Mapping[str, Any] = call(**arguments).data
+        except (SlackApiError, OSError, http.client.HTTPException) as error:
+            failure = call_error(method, error)
+            logger.info("%s %s after %d ms", method, failure.code, 1000 * (time.monotonic() - began))
+            if failure.verdict is Verdict.TOO_FAST:
+                self.pacer.hold(method, failure.retry_after)
+            raise failure from None  # the exception's text holds the whole request
+        logger.debug("%s ok after %d ms", method, 1000 * (time.monotonic() - began))
+        return answer
+
+    def upload(self, url: str, content: bytes) -> None:
+        """The bytes of a file, to an address that Slack gave; may be repeated. Raises CallError."""
+        request = Request(url, data=content, headers={"Content-Type": "application/octet-stream"}, method="POST")  # noqa: S310
+        try:
+            with urlopen(request, timeout=HTTP_SECONDS, context=self.client.ssl) as answer:  # noqa: S310 - Slack's own
+                answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise CallError("upload", call_error("upload", error).code, Verdict.REFUSED) from None

@@ -1,0 +1,59 @@
+"""What a renderer hands to the worker: a message, files, an answer to a `response_url`, or that it is too early."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+
+class Sayable(Protocol):
+    """The text that screen readers and notifications read, and the blocks that people see."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def blocks(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message, posted or updated. `fallback` says the same in plain blocks, for when Slack refuses the others."""
+
+    message: Sayable
+    fallback: Sayable
+
+
+class File(NamedTuple):
+    name: str
+    title: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Files that appear in one message under `comment` (Slack mark-up); in a thread if the delivery is a reply.
+
+    Once shared it stays: Slack cannot replace a file, so a newer version is a delivery of its own.
+    """
+
+    files: tuple[File | tuple[str, str, bytes], ...]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """A late answer that only the asker sees. Nobody can look whether it arrived, so it is tried once."""
+
+    response_url: str
+    message: Sayable
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """It is wanted, but not before `until` (real time, aware)."""
+
+    until: datetime
+
+
+Content = Post | Upload | Respond | NotYet

@@ -1,0 +1,114 @@
+"""Keeps all workers together under Slack's rate limits: a turn is taken in the database before each call."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot.clock import Clock
+from storage import pacing
+from storage.claims import Busy
+from storage.database import Database
+from storage.pacing import Limit
+
+CHANNEL = "channel:"
+POSTS = "posts"
+POSTING_METHODS = ("chat.postMessage", "files.completeUploadExternal")
+TIER_4 = {"files.getUploadURLExternal", "files.completeUploadExternal"}
+
+# A worker waits this long in place; for more it gives the row back.
+PATIENCE_SECONDS = 2.0
+# No row is taken up whose method is further off than this: it would only sit on a worker.
+QUEUE_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast we call: `posts` in the whole workspace, each `channel`, and methods by Slack's tier."""
+
+    posts: Limit
+    channel: Limit
+    tier_3: Limit
+    tier_4: Limit
+
+    def of(self, key: str) -> Limit:
+        if key.startswith(CHANNEL):
+            return self.channel
+        if key in (POSTS, "chat.postMessage"):
+            return self.posts
+        return self.tier_4 if key in TIER_4 else self.tier_3
+
+
+SLACK_LIMITS = Limits(
+    posts=Limit(60 / 300), channel=Limit(1.0), tier_3=Limit(1.5, burst=9), tier_4=Limit(0.8, burst=24)
+)
+"""Slack's own (docs.slack.dev, "Rate limits"): 300 posts a minute is what "several hundred" is taken for, a channel
+takes one a second, tiers 3 and 4 take 50 and 100 calls a minute: 60 s of even pace and one burst come to just that."""
+
+UNPACED = Limits(Limit(0), Limit(0), Limit(0), Limit(0))
+"""For a local workspace that keeps no limits."""
+
+
+class TooEarlyError(Exception):
+    """The next turn is too far away to wait for it; `seconds` since the epoch tells when it is."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Pacer:
+    def __init__(
+        self, database: Database, limits: Limits, clock: Clock, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.database = database
+        self.limits = limits
+        self.clock = clock
+        self.sleep = sleep
+
+    def wait_turn(self, method: str, channel: str | None = None) -> None:
+        """Returns when the call may be made. Raises TooEarlyError when that is more than PATIENCE_SECONDS away."""
+        now = self._seconds()
+        with self.database.write() as session:
+            start = pacing.reserve(session, self._limits_of(method, channel), now, patience=PATIENCE_SECONDS)
+        if start - now > PATIENCE_SECONDS:
+            raise TooEarlyError(start)
+        if start > now:
+            self.sleep(start - now)
+
+    def hold(self, method: str, seconds: float) -> None:
+        """Slack said 429 with Retry-After: nobody calls the method for so long."""
+        until = self._seconds() + seconds
+        with self.database.write() as session:
+            pacing.hold(session, method, self.limits.of(method), until)
+
+    def busy(self, session: Session) -> Busy:
+        """What need not be taken up now because its turn is not near."""
+        now = self._seconds()
+        opens_in = {key: moment - now for key, moment in self._openings(session, now).items()}
+        posts = max(opens_in.get(POSTS, 0), opens_in.get("chat.postMessage", 0))
+        return Busy(
+            channels=frozenset(key.removeprefix(CHANNEL) for key in opens_in if key.startswith(CHANNEL)),
+            posts=posts > QUEUE_SECONDS,
+            updates=opens_in.get("chat.update", 0) > QUEUE_SECONDS,
+        )
+
+    def next_opening(self, session: Session) -> float | None:
+        """Seconds until the first of the turns that are not free now."""
+        now = self._seconds()
+        return min((moment - now for moment in self._openings(session, now).values()), default=None)
+
+    def _openings(self, session: Session, now: float) -> dict[str, float]:
+        held = pacing.held_until(session, now)
+        opens_at = {key: moment - self.limits.of(key).head_start for key, moment in held.items()}
+        return {key: moment for key, moment in opens_at.items() if moment > now}
+
+    def _limits_of(self, method: str, channel: str | None) -> Mapping[str, Limit]:
+        keys = [method]
+        if method in POSTING_METHODS:
+            keys += [POSTS, *([CHANNEL + channel] if channel else [])]
+        return {key: self.limits.of(key) for key in keys}
+
+    def _seconds(self) -> float:
+        return self.clock().real.timestamp()

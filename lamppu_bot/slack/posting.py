@@ -1,0 +1,107 @@
+"""One delivery's protocol, by kind of content: a message posted or updated, files uploaded, an answer given once."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from lamppu_bot.slack.addressing import Addresses
+from lamppu_bot.slack.booking import Book
+from lamppu_bot.slack.calls import Calls
+from lamppu_bot.slack.client import build_responder
+from lamppu_bot.slack.content import Post, Respond, Sayable, Upload
+from lamppu_bot.slack.lookup import metadata_of
+from lamppu_bot.slack.refusals import CallError, Verdict
+from storage.claims import Claimed
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class Posting:
+    """Every method settles the row, or raises CallError, TooEarlyError or LeaseLostError and leaves that to others."""
+
+    def __init__(self, calls: Calls, book: Book, addresses: Addresses) -> None:
+        self.calls = calls
+        self.book = book
+        self.addresses = addresses
+
+    def post(self, claimed: Claimed, post: Post) -> None:
+        channel = self.addresses.channel_of(claimed)
+        ts = _first_accepted(claimed, post, lambda message: self._say(claimed, channel, message))
+        self.book.sent(claimed, ts)
+
+    def _say(self, claimed: Claimed, channel: str, message: Sayable) -> str:
+        self.calls.pacer.wait_turn("chat.postMessage", channel)
+        self.book.begin(claimed, channel)
+        place = {"channel": channel, "thread_ts": claimed.thread_ts}
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        return str(self.calls.now("chat.postMessage", **place, **_said(claimed, message), **quiet)["ts"])
+
+    def update(self, claimed: Claimed, post: Post) -> None:
+        """A message that is gone from Slack stays gone: whoever deleted it meant it."""
+        place = {"channel": claimed.channel, "ts": claimed.ts}
+
+        def say(message: Sayable) -> None:
+            self.calls.paced("chat.update", **place, **_said(claimed, message))
+
+        try:
+            _first_accepted(claimed, post, say)
+        except CallError as refusal:
+            if refusal.verdict is not Verdict.MISSING:
+                raise
+            logger.warning("%s (delivery %d) cannot be updated: %s", claimed.key, claimed.id, refusal.code)
+        self.book.sent(claimed, claimed.ts)
+
+    def upload(self, claimed: Claimed, upload: Upload) -> None:
+        """Files that are up already, but known not to be shared, are shared as they are: Slack does that only once."""
+        channel = self.addresses.channel_of(claimed)
+        is_up = claimed.file_ids and claimed.shown == claimed.wanted
+        file_ids = list(claimed.file_ids) if is_up else [self._put_up(*file) for file in upload.files]
+        titles = [title for _, title, _ in upload.files]
+        shared = [{"id": file_id, "title": title} for file_id, title in zip(file_ids, titles, strict=True)]
+        self.calls.pacer.wait_turn("files.completeUploadExternal", channel)
+        self.book.begin(claimed, channel, file_ids)
+        self.calls.now(
+            "files.completeUploadExternal",
+            files=shared,
+            channel_id=channel,
+            initial_comment=upload.comment,
+            thread_ts=claimed.thread_ts,
+        )
+        self.book.sent(claimed, None)
+
+    def _put_up(self, name: str, _title: str, content: bytes) -> str:
+        place = self.calls.paced("files.getUploadURLExternal", filename=name, length=len(content))
+        self.calls.upload(str(place["upload_url"]), content)
+        return str(place["file_id"])
+
+    def respond(self, claimed: Claimed, answer: Respond) -> None:
+        """Tried once: nobody can look whether an ephemeral message arrived."""
+        self.book.begin(claimed, claimed.channel)
+        said, blocks = answer.message.text, [dict(block) for block in answer.message.blocks]
+        try:
+            responder = build_responder(answer.response_url)
+            status = responder.send(text=said, blocks=blocks, response_type="ephemeral").status_code
+        except Exception as error:  # noqa: BLE001 - whatever it was, there is no second try
+            self.book.dropped(claimed, type(error).__name__)
+            return
+        if status == 200:
+            self.book.sent(claimed, None)
+        else:
+            self.book.dropped(claimed, f"http_{status}")
+
+
+def _said(claimed: Claimed, message: Sayable) -> dict[str, Any]:
+    blocks: list[Mapping[str, Any]] = list(message.blocks)
+    return {"text": message.text, "blocks": blocks, "metadata": metadata_of(claimed.key)}
+
+
+def _first_accepted(claimed: Claimed, post: Post, say: Callable[[Sayable], T]) -> T:
+    try:
+        return say(post.message)
+    except CallError as refusal:
+        if refusal.verdict is not Verdict.BLOCKS:
+            raise
+        logger.warning("%s (delivery %d) goes out in plain blocks: %s", claimed.key, claimed.id, refusal.code)
+        return say(post.fallback)
