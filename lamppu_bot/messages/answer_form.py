@@ -70,9 +70,9 @@ def build_conflict_form(
     objective, answer = _place(snapshot, partner_id, objective_id)
     moment = texts.moment(answer.updated_at, snapshot.project.time_zone) if answer.updated_at else ""
     theirs: list[Block] = [
-        blocks.section(texts.mrkdwn("form.conflict", person=answer.updated_by or "", moment=moment)),
+        blocks.section(texts.mrkdwn("answer_form.conflict", person=answer.updated_by or "", moment=moment)),
         *([] if richtext.is_empty(answer.document) else [blocks.written(answer.document)]),
-        blocks.section(texts.mrkdwn("form.conflict.yours")),
+        blocks.section(texts.mrkdwn("answer_form.conflict.yours")),
     ]
     top = [*_top(snapshot, partner_id, None, texts), *_question(objective), *theirs]
     return _form(snapshot, objective, answer, texts, top=top, document=submission.document, choice=submission.choice)
@@ -92,12 +92,12 @@ def build_form_errors(submission: AnswerSubmission, texts: Texts) -> dict[str, s
     """What is still wanted, by block id; empty when the answer can be saved."""
     if not richtext.is_empty(submission.document):
         return {}
-    return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts(f"form.empty.{submission.choice}")}
+    return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts(f"answer_form.empty.{submission.choice}")}
 
 
 def build_storage_errors(submission: AnswerSubmission, texts: Texts) -> dict[str, str]:
     """The answer could not be stored just now: the form stays open with the text in it."""
-    return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts("form.not_saved")}
+    return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts("answer_form.not_saved")}
 
 
 def _form(
@@ -116,8 +116,8 @@ def _form(
         f"form-{answer.id}-{answer.version}",
         _title(snapshot, objective, answer.partner_id, texts),
         [*top, _text_input(ref, document, texts), _choice_input(ref, choice, texts)],
-        close=texts("form.close"),
-        submit=texts("form.save_and_go_on") if waiting else texts("form.save"),
+        close=texts("answer_form.close"),
+        submit=texts("answer_form.save_and_go_on") if waiting else texts("answer_form.save"),
         callback_id=ids.ANSWER_FORM,
         private_metadata=ref.encode(),
     )
@@ -134,14 +134,14 @@ def _title(snapshot: RoundSnapshot, objective: ObjectiveView, partner_id: int, t
     """ "Tavoite 2/5"; without the total where the partner's objectives are not numbered through."""
     own = snapshot.objectives_of(partner_id)
     if [found.number for found in own] == list(range(1, len(own) + 1)):
-        return texts("form.title", number=objective.number, total=len(own))
-    return texts("form.title.alone", number=objective.number)
+        return texts("answer_form.title", number=objective.number, total=len(own))
+    return texts("answer_form.title.alone", number=objective.number)
 
 
 def _top(snapshot: RoundSnapshot, partner_id: int, saved: ObjectiveView | None, texts: Texts) -> list[Block]:
     partner = wording.partner_of(snapshot, partner_id)
     line = wording.context_line(snapshot.project, partner, snapshot.round, texts)
-    confirmation = [blocks.section(texts.mrkdwn("form.saved", number=saved.number))] if saved else []
+    confirmation = [blocks.section(texts.mrkdwn("answer_form.saved", number=saved.number))] if saved else []
     return [*confirmation, blocks.context(line)]
 
 
@@ -150,38 +150,38 @@ def _question(objective: ObjectiveView) -> list[Block]:
 
 
 def _wish(wish: str | None, texts: Texts) -> list[Block]:
-    return [blocks.section(texts.mrkdwn("form.wish")), *blocks.plain_sections(wish)] if wish else []
+    return [blocks.section(texts.mrkdwn("answer_form.wish")), *blocks.plain_sections(wish)] if wish else []
 
 
 def _earlier(earlier: Document | None, texts: Texts) -> list[Block]:
     """The earlier answer, as it was formatted; a long one as the beginning of its plain text."""
     if earlier is None or richtext.is_empty(earlier):
         return []
-    heading = blocks.section(texts.mrkdwn("form.earlier"))
+    heading = blocks.section(texts.mrkdwn("answer_form.earlier"))
     plain = richtext.plain(earlier)
     if limits.width(plain) <= _EARLIER:
         return [heading, blocks.written(earlier)]
-    note = blocks.context(texts.mrkdwn("form.earlier.cut"))
+    note = blocks.context(texts.mrkdwn("answer_form.earlier.cut"))
     return [heading, blocks.plain_section(limits.clip(plain, _EARLIER)), note]
 
 
 def _text_input(ref: AnswerRef, document: Document, texts: Texts) -> Block:
     value = richtext.as_input_value(document)
     return InputBlock(
-        PlainText(texts("form.text")),
+        PlainText(texts("answer_form.text")),
         RichTextInput(ids.ANSWER_TEXT, initial_value=WrittenBlock(value) if value else None, focus_on_load=True),
         block_id=ids.input_block(ids.ANSWER_TEXT, ref),
-        hint=PlainText(texts("form.text.hint")),
+        hint=PlainText(texts("answer_form.text.hint")),
     )
 
 
 def _choice_input(ref: AnswerRef, choice: AnswerState, texts: Texts) -> Block:
-    options = {state: Option(PlainText(texts(f"form.choice.{state}")), state.value) for state in CHOICES}
+    options = {state: Option(PlainText(texts(f"answer_form.choice.{state}")), state.value) for state in CHOICES}
     return InputBlock(
-        PlainText(texts("form.choice")),
+        PlainText(texts("answer_form.choice")),
         RadioButtonGroup(ids.ANSWER_CHOICE, list(options.values()), initial_option=options[choice]),
         block_id=ids.input_block(ids.ANSWER_CHOICE, ref),
-        hint=PlainText(texts("form.choice.hint")),
+        hint=PlainText(texts("answer_form.choice.hint")),
     )
 
 

@@ -50,7 +50,9 @@ def _by_objective(snapshot: RoundSnapshot, texts: Texts) -> dict[str, _Bars]:
     for answer in snapshot.answers.values():
         states[answer.objective_id][answer.state] += 1
     return {
-        limits.clip(texts("form.title.alone", number=objective.number), limits.CHART_LABEL): _bars(states[objective.id])
+        limits.clip(texts("answer_form.title.alone", number=objective.number), limits.CHART_LABEL): _bars(
+            states[objective.id]
+        )
         for objective in snapshot.objectives
     }
 

@@ -5,7 +5,7 @@ from slackblocks import Block
 from lamppu_bot.messages import blocks, ids, wording
 from lamppu_bot.messages.message import Message, View, compose, modal
 from lamppu_bot.status import waiting_answers
-from lamppu_bot.texts import Mrkdwn, Texts, escape
+from lamppu_bot.texts import Texts
 from storage.values import ObjectiveView, RoundSnapshot
 
 
@@ -16,7 +16,7 @@ def build_saved_view(
     partner = wording.partner_of(snapshot, partner_id)
     waiting = waiting_answers(snapshot, partner_id)
     said = texts.plural("saved.left", len(waiting)) if waiting else texts("saved.complete")
-    confirmation = [blocks.section(texts.mrkdwn("form.saved", number=saved.number))] if saved else []
+    confirmation = [blocks.section(texts.mrkdwn("answer_form.saved", number=saved.number))] if saved else []
     line = blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts))
     return _ending("saved", texts("saved.title"), [*confirmation, blocks.plain_section(said), line], texts)
 
@@ -37,38 +37,20 @@ def build_reference_error(reference: str, *, texts: Texts) -> Message:
     return compose("error", [blocks.section(texts.mrkdwn("trouble.reference", reference=reference))])
 
 
-def build_reference_view(reference: str, *, texts: Texts) -> View:
-    """As `build_reference_error`, in a form's place."""
-    said = blocks.section(texts.mrkdwn("trouble.reference", reference=reference))
-    return _ending("error", texts("trouble.title"), [said], texts)
-
-
-def build_notice(said: str) -> Message:
-    """One sentence for the person alone, such as why something was refused."""
-    return compose("notice", [blocks.plain_section(said)], text=escape(said))
-
-
 def build_thanks(snapshot: RoundSnapshot, partner_id: int, *, texts: Texts) -> Message:
     """When the last answer is in: what happens next. The partner's own form follows as a file in the thread."""
     partner = wording.partner_of(snapshot, partner_id)
     semester = wording.semester_of(snapshot.round, texts)
+    people = wording.people(snapshot.project.coordinators, texts)
     return compose(
         f"thanks-{snapshot.round.id}-{partner_id}",
         [
             blocks.section(texts.mrkdwn("thanks", partner=partner.name, semester=semester)),
-            blocks.section(
-                Mrkdwn(
-                    texts.mrkdwn(
-                        "thanks.next",
-                        closes=texts.day(snapshot.round.closes_on),
-                        people=wording.people(snapshot.project.coordinators, texts),
-                    )
-                )
-            ),
+            blocks.section(texts.mrkdwn("thanks.next", closes=texts.day(snapshot.round.closes_on), people=people)),
             blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts)),
         ],
     )
 
 
 def _ending(name: str, title: str, said: list[Block], texts: Texts) -> View:
-    return modal(name, title, said, close=texts("form.close"), callback_id=ids.ENDING)
+    return modal(name, title, said, close=texts("answer_form.close"), callback_id=ids.ENDING)

@@ -70,7 +70,7 @@ def build_postpone_form(snapshot: RoundSnapshot, *, texts: Texts) -> View:
         f"postpone-{snapshot.round.id}",
         texts("postpone.title"),
         [blocks.context(line), day],
-        close=texts("form.close"),
+        close=texts("answer_form.close"),
         submit=texts("postpone.submit"),
         callback_id=ids.POSTPONE_FORM,
         private_metadata=ref.encode(),

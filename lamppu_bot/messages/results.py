@@ -18,6 +18,12 @@ _ROOM: Final = limits.MESSAGE_TEXT - 1_000  # headings take the rest
 _BLOCKS: Final = limits.MESSAGE_BLOCKS - 6
 _NAMES: Final = 2_500
 _PARTNERS: Final = 1_000
+_NAME: Final = 200
+
+# Slack's words for a person whom no message can reach, and our own for one of whom no address is known.
+_UNREACHABLE: Final = frozenset(
+    {"user_disabled", "user_not_found", "user_not_visible", "users_not_found", "cannot_dm_bot", "no_address"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +61,35 @@ def build_summary_parts(snapshot: RoundSnapshot, objective: ObjectiveView, *, te
     )
 
 
-def build_files_comment(
-    snapshot: RoundSnapshot, *, version: int, compiled_at: datetime, texts: Texts, partners: Sequence[PartnerView] = ()
-) -> Mrkdwn:
-    """What stands beside the report's files: which version, of when, and whose forms have changed since the last."""
-    key = "files.first" if version == 1 else "files.again"
-    said = texts.mrkdwn(
-        key,
+def build_files_comment(snapshot: RoundSnapshot, *, newer: bool, compiled_at: datetime, texts: Texts) -> Mrkdwn:
+    """What stands beside the report's files; `newer` where they replace versions posted before."""
+    return texts.mrkdwn(
+        "files.newer" if newer else "files.first",
         semester=wording.semester_of(snapshot.round, texts),
-        version=version,
         moment=texts.moment(compiled_at, snapshot.project.time_zone),
     )
-    if version == 1 or not partners:
-        return said
-    return Mrkdwn(f"{said} {texts.mrkdwn('files.changed', partners=_names(partners, texts))}")
 
 
-def build_new_version_note(
-    snapshot: RoundSnapshot, partners: Sequence[PartnerView], *, compiled_at: datetime, texts: Texts
-) -> Message:
-    """In the report's thread: it was updated, and whose answers have changed."""
-    said = texts.mrkdwn(
-        "new_version",
-        moment=texts.moment(compiled_at, snapshot.project.time_zone),
-        partners=_names(partners, texts),
-    )
-    return compose(f"new-version-{snapshot.round.id}", [blocks.section(said)])
+def build_left_over_note(*, texts: Texts) -> Message:
+    """What a message of the report says once the report has become so short that nothing is left for it."""
+    return compose("left-over", [blocks.section(texts.mrkdwn("left_over"))])
 
 
-def build_parked_note(kind: str, recipient: str, *, texts: Texts) -> Message:
-    """A delivery whose outcome nobody could find out: what it was, to whom, and what to do.
+def build_parked_note(kind: str, recipient: str, code: str, *, texts: Texts) -> Message:
+    """A delivery that needs a person: what it was, to whom, and what to do.
 
-    `kind` is the delivery's kind in the ledger; `recipient` the name of a person, or the mention of a channel.
+    `kind` is the delivery's kind in the ledger, `recipient` the name of a person or channel, `code` Slack's own word
+    for what is wrong, or `cannot_look:` and such a word where nobody knows whether the message arrived.
     """
     what = texts(f"parked.kind.{kind.replace('-', '_')}")
-    return compose("parked", [blocks.section(texts.mrkdwn("parked", what=what, recipient=recipient))])
+    said = texts.mrkdwn(f"parked.{_trouble(code)}", what=what, recipient=wording.brief(recipient, _NAME), code=code)
+    return compose("parked", [blocks.section(said)])
+
+
+def _trouble(code: str) -> str:
+    if code.startswith("cannot_look"):
+        return "uncertain"
+    return "unreachable" if code in _UNREACHABLE else "refused"
 
 
 def _shows_text(snapshot: RoundSnapshot, answer: AnswerView) -> bool:

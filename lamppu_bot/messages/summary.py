@@ -1,6 +1,7 @@
 """The posted report's first message: who has answered, what is missing, the chart, and the table of states."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from slackblocks import Block
@@ -20,8 +21,8 @@ _TABLE: Final = 4_500  # a table longer than this, read out, goes into messages 
 _TITLES: Final = 300
 
 
-def build_summary(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
-    """The summary of a round for the coordinators' channel.
+def build_summary(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Message:
+    """The summary of a round for the coordinators' channel; partners with time left have their due date beside them.
 
     Its table stands here when it is short, else in `build_summary_pages`, which go out as messages after it.
     """
@@ -33,7 +34,7 @@ def build_summary(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
         [
             blocks.header(_heading(snapshot, texts)),
             blocks.section(_counts(snapshot, status, texts)),
-            *_who(snapshot, status, texts),
+            *_who(snapshot, status, today, texts),
             *progress_chart(snapshot, status, texts),
             *_legend(snapshot, texts),
             *[blocks.table(caption, rows) for caption, rows in short],
@@ -58,7 +59,7 @@ def build_summary_pages(snapshot: RoundSnapshot, *, texts: Texts) -> tuple[Messa
     )
 
 
-def build_report_offer(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
+def build_report_offer(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Message:
     """The answer to `/lamppu report`, for the asker alone: where the round stands, and the button to post it."""
     status = round_status(snapshot)
     publish = blocks.button(texts("offer.publish"), ids.REPORT_POST, ids.RoundRef(snapshot.round.id), primary=True)
@@ -67,7 +68,7 @@ def build_report_offer(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
         [
             blocks.header(_heading(snapshot, texts)),
             blocks.section(_counts(snapshot, status, texts)),
-            *_who(snapshot, status, texts),
+            *_who(snapshot, status, today, texts),
             blocks.section(texts.mrkdwn("offer.what")),
             blocks.actions(publish),
         ],
@@ -93,13 +94,14 @@ def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdw
     return Mrkdwn(" ".join(said))
 
 
-def _who(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> list[Block]:
+def _who(snapshot: RoundSnapshot, status: RoundStatus, today: date, texts: Texts) -> list[Block]:
     """Who has answered everything, and what the others still owe."""
     complete = [_name(found.partner) for found in status.partners if found.is_complete]
     owing = [
         texts(
-            "summary.owing",
+            "summary.owing.late" if found.is_late(today) else "summary.owing",
             partner=_name(found.partner),
+            due=texts.date(found.due_on),
             titles=limits.clip(missing_titles(snapshot, found.partner.id, texts), _TITLES),
         )
         for found in status.unfinished
