@@ -1,29 +1,28 @@
 """Posting the report: which messages and files the coordinators' channel must hold, and which of them have changed."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from lamppu_bot import keys
 from lamppu_bot.clock import Now
-from lamppu_bot.messages import build_summary, build_summary_pages, build_summary_parts
 from lamppu_bot.messages.message import Message
-from lamppu_bot.report import Report, compile_report
+from lamppu_bot.messages.results import build_summary_parts
+from lamppu_bot.messages.summary import build_summary, build_summary_pages
+from lamppu_bot.report.compile import PartnerForm, Report, compile_report
 from lamppu_bot.rounds import require_coordinator, working_calendar
-from lamppu_bot.texts import Texts, texts_for
+from lamppu_bot.texts import texts_for
 from storage import answers, ledger, queries
 from storage import rounds as rows
 from storage.rounds import RoundProgress
-from storage.values import PersonView, RoundSnapshot
+from storage.values import PersonView, RoundSnapshot, RoundState
 
 # Slack's upload takes several files; so many go into one message of the thread.
 FILES_A_MESSAGE = 10
-MATRIX = "matrix"
+MATRIX: Final = "file:matrix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +34,24 @@ class PostedReport:
     parts: dict[str, tuple[Message, ...]]  # by objective key
 
 
-def posted_report(snapshot: RoundSnapshot, today: date) -> PostedReport:
+def posted_report(snapshot: RoundSnapshot) -> PostedReport:
     texts = texts_for(snapshot.project.language)
     return PostedReport(
-        summary=build_summary(snapshot, today=today, texts=texts),
+        summary=build_summary(snapshot, texts=texts),
         pages=build_summary_pages(snapshot, texts=texts),
         parts={o.key: build_summary_parts(snapshot, o, texts=texts) for o in snapshot.objectives},
     )
 
 
-def report_of(session: Session, round_id: int, now: Now) -> Report:
-    """The compiled report of the round's year: both semesters, as the funder's form wants them."""
-    snapshot = queries.snapshot(session, round_id)
+def report_of(session: Session, round_id: int, now: Now, partner_id: int | None = None) -> Report:
+    """The compiled report of the round's year: both semesters, as the funder's form wants them; or one partner's."""
+    snapshot = queries.snapshot(session, round_id, partner_id)
     year = queries.rounds_of_year(session, snapshot.project.id, snapshot.round.year)
-    snapshots = [snapshot if view.id == round_id else queries.snapshot(session, view.id) for view in year]
+    snapshots = [
+        snapshot if view.id == round_id else queries.snapshot(session, view.id, partner_id)
+        for view in year
+        if view.id == round_id or view.state is not RoundState.PLANNED
+    ]
     return compile_report(snapshots, texts_for(snapshot.project.language), now.calendar)
 
 
@@ -72,8 +75,7 @@ def publish(session: Session, now: Now) -> None:
 def _order_messages(session: Session, progress: RoundProgress, now: Now) -> None:
     snapshot = queries.snapshot(session, progress.round.id)
     project, round_ = snapshot.project, snapshot.round
-    today = working_calendar(project).local_day(now.calendar)
-    report = posted_report(snapshot, today)
+    report = posted_report(snapshot)
     summary_key = keys.summary(project.key, round_.key)
     root = ledger.order(
         session, summary_key, "summary", now=now.real, channel=project.channel, subject={"round": round_.id}
@@ -99,12 +101,10 @@ def _order_reply(
     ledger.order(session, key, kind, now=now.real, channel=channel, subject=subject, thread_of=root)
 
 
-def _change_pieces(
-    session: Session, progress: RoundProgress, pieces: dict[str, tuple[str, Message]], now: Now
-) -> None:
+def _change_pieces(session: Session, progress: RoundProgress, pieces: dict[str, tuple[str, Message]], now: Now) -> None:
     """Updates the messages that say something else than before. One that is left over is updated to say so."""
     known = {n: d for n, d in rows.list_pieces(session, progress.round.id).items() if not n.startswith("file:")}
-    digests = {name: digest(asdict(message)) for name, (_, message) in pieces.items()}
+    digests = {name: digest(message) for name, (_, message) in pieces.items()}
     gone = [name for name in known if name not in pieces and known[name]]
     changed = [name for name in pieces if name in known and known[name] != digests[name]]
     project = queries.get_project(session, progress.project_id)
@@ -126,8 +126,9 @@ def _piece_key(project: str, round_key: str, name: str) -> str:
 def _order_files(session: Session, progress: RoundProgress, now: Now) -> None:
     """The first time every file, later those that changed, once a day, as new versions in the thread."""
     project = queries.get_project(session, progress.project_id)
-    today = working_calendar(project).local_day(now.calendar)
-    if progress.files_on == today:
+    calendar = working_calendar(project)
+    today = calendar.local_day(now.calendar)
+    if progress.files_on and (progress.files_on == today or not calendar.in_prompting_hours(now.calendar)):
         return
     report = report_of(session, progress.round.id, now)
     known = rows.list_pieces(session, progress.round.id)
@@ -150,19 +151,21 @@ def _order_files(session: Session, progress: RoundProgress, now: Now) -> None:
     rows.set_round(session, progress.round.id, files_built=progress.report_wanted, **values)
 
 
+def form_piece(form: PartnerForm) -> str:
+    return f"file:form:{form.partner_id}"
+
+
 def file_digests(report: Report) -> dict[str, str]:
-    """The files of a report by name ("file:matrix", "file:form:<partner key>") with a digest of what each holds."""
-    forms = {f"file:form:{form.partner_key}": digest(asdict(form)) for form in report.forms}
-    return {**forms, f"file:{MATRIX}": digest(asdict(report.matrix))}
+    """The files of a report by name with a digest of what each holds; the moment of compiling is no content."""
+    forms = {form_piece(form): digest(form) for form in report.forms}
+    return {**forms, MATRIX: digest((report.project, report.rounds, report.entries))}
 
 
-def digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+def digest(value: object) -> str:
+    """Of frozen values, whose repr holds all they say."""
+    return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _batches(names: Sequence[str]) -> Iterable[list[str]]:
     for start in range(0, len(names), FILES_A_MESSAGE):
         yield list(names[start : start + FILES_A_MESSAGE])
-
-
-__all__ = ["PostedReport", "Texts", "posted_report", "publish", "report_of", "request"]
