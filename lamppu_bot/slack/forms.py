@@ -46,6 +46,11 @@ def form_after(
     return _form(session, queries.get_answer_place(session, outcome.next_id), texts, saved=place.objective_id)
 
 
+def is_last(outcome: answers.Saved | answers.Met) -> bool:
+    """Whether the partner has nothing open any more, so that the report may be complete."""
+    return isinstance(outcome, answers.Saved) and outcome.next_id is None
+
+
 def _form(session: Session, place: AnswerPlace, texts: Texts, saved: int | None = None) -> View:
     snapshot = queries.snapshot(session, place.round_id, place.partner_id)
     return build_answer_form(

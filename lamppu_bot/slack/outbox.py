@@ -18,6 +18,7 @@ from lamppu_bot.messages.preview import build_postponed, build_preview
 from lamppu_bot.messages.reminder import ReminderShare, build_overview, build_reminder
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post
+from lamppu_bot.slack.outbox_report import ReportOutbox
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts
 from storage import conversations, queries
@@ -42,6 +43,7 @@ class Outbox:
             "burst": self._burst,
             "stray": self._stray,
             "changed-message": self._changed_message,
+            **ReportOutbox(services).kinds,
         }
 
     def render(self, session: Session, claimed: Claimed) -> Content | None:

@@ -1,8 +1,8 @@
 """What listeners and renderers need, passed in: there is no module-level app and no module-level database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -17,13 +17,17 @@ from storage.values import PersonView
 LANGUAGE = "fi"
 
 
+class Wake(Protocol):
+    """Tells the worker, after a commit, that there is something to send; with `calendar`, that a report may be due."""
+
+    def __call__(self, *, calendar: bool = False) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`wake` tells the worker, after a commit, that there is something to do."""
-
     database: Database
     clock: Clock
-    wake: Callable[[], None]
+    wake: Wake
 
     @property
     def texts(self) -> Texts:

@@ -66,5 +66,5 @@ class Answering:
         with self.services.database.write() as session:
             outcome = answers.save(session, person_of(session, body), writing, self.services.clock())
             following = forms.form_after(session, outcome, submission, self.services.texts)
-        self.services.wake()
+        self.services.wake(calendar=forms.is_last(outcome))
         ack(response_action="update", view=following)

@@ -51,5 +51,5 @@ class Coordinating:
         ref = ids.RoundRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.write() as session:
             reporting.request(session, person_of(session, body), ref.round_id, self.services.clock())
-        self.services.wake()
+        self.services.wake(calendar=True)
         ack()

@@ -46,7 +46,7 @@ class Talking:
             with self.services.database.write() as session:
                 value = ids.value_of(body["actions"][0])
                 press(session, person_of(session, body), value, self.services.clock())
-            self.services.wake()
+            self.services.wake(calendar=True)
             ack()
 
         return handle_press

@@ -1,0 +1,30 @@
+"""The Bolt app: its listeners, registered one by one."""
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from lamppu_bot.slack.failures import Failures
+from lamppu_bot.slack.listeners.answering import Answering
+from lamppu_bot.slack.listeners.commands import Commands
+from lamppu_bot.slack.listeners.coordinating import Coordinating
+from lamppu_bot.slack.listeners.talking import Talking
+from lamppu_bot.slack.services import Services
+
+
+def build_app(services: Services, client: WebClient, signing_secret: str | None = None) -> App:
+    """The app answers Slack after its listener has committed, never before (`process_before_response`).
+
+    Without a signing secret it takes no HTTP requests, only what comes by Socket Mode.
+    """
+    app = App(
+        client=client,
+        token=client.token,
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
+        token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
+        process_before_response=True,
+    )
+    for listeners in (Answering(services), Talking(services), Commands(services), Coordinating(services)):
+        listeners.register(app)
+    Failures(services).register(app)
+    return app

@@ -1,0 +1,131 @@
+"""The bot at work: what the calendar wants, what the ledger holds, what Slack sends; started and stopped together."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys, reporting, rounds
+from lamppu_bot.clock import Clock, present
+from lamppu_bot.slack.missed import read_missed
+from lamppu_bot.slack.outbox import Outbox
+from lamppu_bot.slack.refusals import Reason
+from lamppu_bot.slack.sending import Worker
+from lamppu_bot.slack.services import Services
+from storage import ledger, queries
+from storage.claims import Claimed
+from storage.database import Database, DatabaseUnavailableError
+from storage.rounds import get_progress
+from storage.values import ProjectView
+
+log = logging.getLogger(__name__)
+
+# How often the calendar is looked at when nobody wakes it: prompts may be so late.
+CALENDAR_SECONDS = 20.0
+# How long `tick` may wait for Slack's limits before it leaves the rest to the next one.
+TICK_PATIENCE = timedelta(minutes=10)
+
+
+class Machinery:
+    """The database side of the bot: the calendar's steps and the worker. Slack's side is put in front of it."""
+
+    def __init__(self, database: Database, client: WebClient, clock: Clock = present, **worker_options: object) -> None:
+        self.services = Services(database, clock, self.wake)
+        self.client = client
+        render = Outbox(self.services).render
+        self.worker = Worker(database, client, render, on_parked=self._tell_of_parked, clock=clock, **worker_options)
+        self._awake = threading.Event()
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def wake(self, *, calendar: bool = False) -> None:
+        """Something was committed that is to be sent; with `calendar`, something that the next step would do."""
+        self.worker.wake()
+        if calendar:
+            self._awake.set()
+
+    def step(self) -> None:
+        """Does what the calendar says is due, and works changes into posted reports."""
+        now = self.services.clock()
+        with self.services.database.write() as session:
+            rounds.advance(session, now)
+            reporting.publish(session, now)
+        self.worker.wake()
+
+    def tick(self) -> int:
+        """Does and sends all that is due; returns how many messages that was."""
+        self.step()
+        handled = self.worker.drain(self.services.clock().real + TICK_PATIENCE)
+        with self.services.database.write() as session:
+            reporting.publish(session, self.services.clock())
+        return handled + self.worker.drain(self.services.clock().real + TICK_PATIENCE)
+
+    def read_missed(self) -> None:
+        """Takes in what people wrote while Slack could not reach the bot."""
+        read_missed(self.services, self.client)
+        self.wake()
+
+    def start(self) -> None:
+        self._spawn("calendar", self._watch_calendar)
+        self._spawn("worker", lambda: self.worker.run(self._stop))
+
+    def stop(self) -> None:
+        """Ends what has been begun and returns; what is left is in the ledger."""
+        self._stop.set()
+        self.wake(calendar=True)
+        for thread in self._threads:
+            thread.join()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        self.start()
+        try:
+            yield
+        finally:
+            self.stop()
+
+    def _spawn(self, name: str, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, name=name)
+        thread.start()
+        self._threads.append(thread)
+
+    def _watch_calendar(self) -> None:
+        while not self._stop.is_set():
+            self._awake.clear()
+            try:
+                self.step()
+            except DatabaseUnavailableError as error:
+                log.warning("the calendar waits for the database: %s", error)
+            except Exception:
+                # A fault in one project must not end the bot for all: it is logged, and tried again.
+                log.exception("the calendar's step failed")
+            self._awake.wait(CALENDAR_SECONDS)
+
+    def _tell_of_parked(self, session: Session, claimed: Claimed, reason: Reason) -> None:
+        """Tells the coordinators, in the transaction that parks the message. Of such word itself nobody is told."""
+        log.error("%s (delivery %d) is parked: %s", claimed.key, claimed.id, reason)
+        project = _project_of(session, claimed)
+        if claimed.kind == "problem" or project is None:
+            return
+        subject = {"delivery": claimed.id, "reason": reason.code}
+        now = self.services.clock().real
+        if claimed.channel != project.channel:
+            key = keys.problem(claimed.id)
+            ledger.order(session, key, "problem", now=now, channel=project.channel, subject=subject)
+            return
+        for person in project.coordinators:  # the channel itself is the trouble
+            key = keys.problem(claimed.id, person.id)
+            ledger.order(session, key, "problem", now=now, person_id=person.id, subject=subject)
+
+
+def _project_of(session: Session, claimed: Claimed) -> ProjectView | None:
+    """The project that a message is about; of a conversation, one that its person answers in."""
+    round_id = claimed.subject.get("round") or next((s["round"] for s in claimed.subject.get("shares", ())), None)
+    if round_id is not None:
+        return queries.get_project(session, get_progress(session, round_id).project_id)
+    own = queries.partners_of(session, claimed.person_id) if claimed.person_id else []
+    return queries.get_project(session, own[0][0]) if own else None
