@@ -4,6 +4,7 @@ import mimetypes
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from lamppu_bot.workspace.records import Channel, Message, StoredFile, User, View
@@ -74,6 +75,7 @@ def file_json(state: WorkspaceState, file: StoredFile) -> Json:
     for share in file.shares:
         listed[kinds[state.channels[share.channel_id].kind]].append(share.channel_id)
     address = f"{state.url}/files/{state.identity.team_id}-{file.id}"
+    in_url = quote(file.name)
     return {
         "id": file.id,
         "name": file.name,
@@ -84,8 +86,8 @@ def file_json(state: WorkspaceState, file: StoredFile) -> Json:
         "user": file.user_id,
         "mode": "hosted",
         "is_external": False,
-        "url_private": f"{address}/{file.name}",
-        "url_private_download": f"{address}/download/{file.name}",
+        "url_private": f"{address}/{in_url}",
+        "url_private_download": f"{address}/download/{in_url}",
         "permalink": f"{state.url}/permalink/{file.id}",
         "shares": places,
         **listed,

@@ -6,17 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 FaultKind = Literal["http_500", "internal_error", "error", "cut_before", "cut_after", "slow", "hang", "ratelimited"]
-AFTER_EFFECT: frozenset[str] = frozenset({"cut_after", "slow"})
-"""The faults that let the call do its work first."""
 
 
 @dataclass
 class Fault:
     """What happens to the next `times` calls of `method` (`*`: of any) for which `when(arguments)` holds.
 
-    `internal_error` answers so without the effect; `error` answers with the code `error`; `cut_before` and
+    `internal_error` answers with that code; `error` answers with the code `error`; `cut_before` and
     `cut_after` close the connection without an answer; `slow` answers `seconds` late; `hang` never answers;
-    `ratelimited` answers 429 with `Retry-After: retry_after`. `upload` and `response_url` are methods here too.
+    `ratelimited` answers 429 with `Retry-After: retry_after`. `after_effect` lets a call that gets an error do
+    its work all the same. `upload` and `response_url` are methods here too.
     """
 
     method: str
@@ -26,6 +25,17 @@ class Fault:
     error: str = "fatal_error"
     seconds: float = 1.0
     retry_after: int = 1
+    after_effect: bool = False
+
+    @property
+    def does_the_work(self) -> bool:
+        """Whether the call has its effect in spite of the fault."""
+        return self.after_effect or self.kind in ("cut_after", "slow")
+
+    @property
+    def code(self) -> str:
+        """The error code of the answer, for the kinds `error` and `internal_error`."""
+        return self.error if self.kind == "error" else self.kind
 
     def concerns(self, method: str, args: Mapping[str, Any]) -> bool:
         """Whether this call is to be hit."""

@@ -3,19 +3,23 @@
 import asyncio
 import json
 import time
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
 from lamppu_bot.workspace import api
 from lamppu_bot.workspace.errors import SlackError
-from lamppu_bot.workspace.faults import AFTER_EFFECT, ApiCall, Fault, FaultList
+from lamppu_bot.workspace.faults import ApiCall, Fault, FaultList
 from lamppu_bot.workspace.rate_limits import RateLimits
 from lamppu_bot.workspace.responses import respond
 from lamppu_bot.workspace.socket_mode import SocketMode
-from lamppu_bot.workspace.state import WorkspaceState
+from lamppu_bot.workspace.state import REMEMBERED, WorkspaceState
 
 LARGEST_UPLOAD = 100 * 1024 * 1024
+
+Work = Callable[[], dict[str, Any]]
 
 
 class Server:
@@ -25,7 +29,7 @@ class Server:
         self.state = state
         self.sockets = sockets
         self.rate_limits = rate_limits
-        self.calls: list[ApiCall] = []
+        self.calls: deque[ApiCall] = deque(maxlen=REMEMBERED)
         self.faults = FaultList()
 
     def application(self) -> web.Application:
@@ -41,43 +45,63 @@ class Server:
     async def api(self, request: web.Request) -> web.StreamResponse:
         """One Web API call."""
         method = request.match_info["method"]
-        args = await _arguments(request)
+        try:
+            args = await _arguments(request)
+        except ValueError:
+            return self._answer(SlackError("invalid_json").body())
         token = str(args.pop("token", "")) or request.headers.get("Authorization", "").removeprefix("Bearer ")
         call = ApiCall(method, args, time.monotonic())
-        return await self._handle(request, call, token)
+        return await self._handle(request, call, lambda: self._dispatch(call, token))
 
-    async def _handle(self, request: web.Request, call: ApiCall, token: str) -> web.StreamResponse:
-        """Run a call, with the fault that hits it, and record both."""
+    async def upload(self, request: web.Request) -> web.StreamResponse:
+        """The bytes of an upload, as the body or as a form's file."""
+        content = await _upload_content(request)
+        file_id = request.match_info["file_id"]
+        call = ApiCall("upload", {"file": file_id}, time.monotonic())
+        return await self._handle(request, call, lambda: self._store(file_id, content), error_status=400)
+
+    async def response_url(self, request: web.Request) -> web.StreamResponse:
+        """The bot's later answer to an interaction."""
+        key = request.match_info["key"]
+        args = json.loads(await request.text())
+        call = ApiCall("response_url", args, time.monotonic())
+        return await self._handle(request, call, lambda: self._respond(key, args), error_status=404)
+
+    async def _handle(
+        self, request: web.Request, call: ApiCall, work: Work, error_status: int = 200
+    ) -> web.StreamResponse:
+        """Do a call's work unless a fault is in its way, and record how it went."""
         self.calls.append(call)
         fault = self.faults.take(call.method, call.args)
-        if fault is None:
-            status, headers = self._run(call, token)
-            return self._answer(call.response, status, headers)
-        if fault.kind in AFTER_EFFECT:
-            self._run(call, token)
-        else:
+        if fault is None or fault.does_the_work:
+            status, headers = self._run(call, work, error_status)
+        if fault is not None:
             call.outcome = fault.kind
-        with self.state.lock:
-            self.state.touch()
+        self.state.touch()
+        if fault is None:
+            return self._answer(call.response, status, headers)
         return await self._spoil(request, call, fault)
 
-    def _run(self, call: ApiCall, token: str) -> tuple[int, dict[str, str]]:
-        """Do the call's work; its outcome and response are noted on it."""
+    def _run(self, call: ApiCall, work: Work, error_status: int) -> tuple[int, dict[str, str]]:
+        """Do the work and note outcome and response on the call; returns the status and headers to answer with."""
+        wait = self._wait(call)
+        if wait:
+            call.outcome, call.response = "ratelimited", SlackError("ratelimited").body()
+            return 429, {"Retry-After": str(wait)}
         try:
-            wait = self._wait(call)
-            if wait:
-                call.outcome, call.response = "ratelimited", SlackError("ratelimited").body()
-                return 429, {"Retry-After": str(wait)}
-            call.response = self._dispatch(call, token)
+            call.response = work()
             call.outcome = "ok"
         except SlackError as error:
             call.outcome, call.response = error.code, error.body()
+            return error_status, {}
         return 200, {}
 
     def _wait(self, call: ApiCall) -> int:
         if self.rate_limits is None:
             return 0
-        return self.rate_limits.retry_after(call.method, str(call.args.get("channel", "")))
+        target = str(call.args.get("channel", ""))
+        user = self.state.users.get(target)
+        return self.rate_limits.retry_after(call.method, self.state.dm_with(user).id if user else target)
 
     def _dispatch(self, call: ApiCall, token: str) -> dict[str, Any]:
         identity = self.state.identity
@@ -94,11 +118,20 @@ class Server:
             raise SlackError("invalid_auth")
         return api.call(self.state, call.method, call.args)
 
+    def _store(self, file_id: str, content: bytes) -> dict[str, Any]:
+        file = self.state.files.get(file_id)
+        if file is None or file.completed or len(content) != file.length:
+            raise SlackError("upload_refused")
+        file.content = content
+        return {"ok": True, "size": len(content)}
+
+    def _respond(self, key: str, args: dict[str, Any]) -> dict[str, Any]:
+        respond(self.state, key, args)
+        return {"ok": True}
+
     def _answer(self, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-        scopes = ",".join(sorted(self.state.settings.scopes))
-        answer = web.json_response(body, status=status, headers=headers)
-        answer.headers["x-oauth-scopes"] = scopes
-        return answer
+        scopes = {"x-oauth-scopes": ",".join(sorted(self.state.settings.scopes))}
+        return web.json_response(body, status=status, headers=scopes | (headers or {}))
 
     async def _spoil(self, request: web.Request, call: ApiCall, fault: Fault) -> web.StreamResponse:
         """The answer, or its lack, that the fault makes of a call."""
@@ -106,69 +139,24 @@ class Server:
             await asyncio.sleep(fault.seconds)
             return self._answer(call.response)
         if fault.kind == "hang":
-            await self._until_gone(request)
-        if fault.kind in ("hang", "cut_before", "cut_after"):
-            if request.transport is not None:
-                request.transport.close()
-            return web.Response(status=500)
-        if fault.kind == "http_500":
-            return web.Response(status=500, text="Internal Server Error")
+            await asyncio.Event().wait()  # ends by cancellation, when the client gives up or the server stops
+        if fault.kind in ("cut_before", "cut_after") and request.transport is not None:
+            request.transport.close()
         if fault.kind == "ratelimited":
             headers = {"Retry-After": str(fault.retry_after)}
             return self._answer(SlackError("ratelimited").body(), 429, headers)
-        code = fault.error if fault.kind == "error" else fault.kind
-        return self._answer(SlackError(code).body())
-
-    @staticmethod
-    async def _until_gone(request: web.Request) -> None:
-        while request.transport is not None and not request.transport.is_closing():
-            await asyncio.sleep(0.02)
-
-    async def upload(self, request: web.Request) -> web.StreamResponse:
-        """The bytes of an upload, as the body or as a form's file."""
-        file = self.state.files.get(request.match_info["file_id"])
-        content = await _upload_content(request)
-        call = ApiCall("upload", {"file": request.match_info["file_id"]}, time.monotonic())
-        self.calls.append(call)
-        fault = self.faults.take(call.method, call.args)
-        if fault is not None and fault.kind not in AFTER_EFFECT:
-            call.outcome = fault.kind
-            return await self._spoil(request, call, fault)
-        if file is None or file.completed or len(content) != file.length:
-            call.outcome = "refused"
-            return web.Response(status=400, text="upload refused")
-        file.content, call.outcome = content, "ok"
-        if fault is not None:
-            return await self._spoil(request, call, fault)
-        return web.Response(text=f"OK - {len(content)}")
+        if fault.kind in ("error", "internal_error"):
+            return self._answer(SlackError(fault.code).body())
+        return web.Response(status=500, text="Internal Server Error")
 
     async def download(self, request: web.Request) -> web.Response:
         """A file's bytes, with the bot's token only."""
-        file = self.state.files.get(request.match_info["key"].partition("-")[2])
         if request.headers.get("Authorization") != f"Bearer {self.state.identity.bot_token}":
             raise web.HTTPForbidden(text="sign in first")
+        file = self.state.files.get(request.match_info["key"].partition("-")[2])
         if file is None or file.content is None:
             raise web.HTTPNotFound
         return web.Response(body=file.content, content_type="application/octet-stream")
-
-    async def response_url(self, request: web.Request) -> web.StreamResponse:
-        """The bot's later answer to an interaction."""
-        args = json.loads(await request.text())
-        call = ApiCall("response_url", {**args, "key": request.match_info["key"]}, time.monotonic())
-        self.calls.append(call)
-        fault = self.faults.take(call.method, call.args)
-        if fault is not None and fault.kind not in AFTER_EFFECT:
-            call.outcome = fault.kind
-            return await self._spoil(request, call, fault)
-        try:
-            respond(self.state, request.match_info["key"], args)
-        except SlackError as error:
-            call.outcome = error.code
-            return web.json_response(error.body(), status=404)
-        call.outcome = "ok"
-        if fault is not None:
-            return await self._spoil(request, call, fault)
-        return web.Response(text="ok")
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
@@ -176,7 +164,10 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
         text = await request.text()
-        return args | (json.loads(text) if text else {})
+        body = json.loads(text) if text else {}
+        if not isinstance(body, dict):
+            raise ValueError("the body is no object")
+        return args | body
     return args | dict(await request.post())
 
 

@@ -104,9 +104,8 @@ class SocketMode:
             del self._pending[envelope_id]
 
     async def refresh(self, reason: str) -> None:
-        """Ask every connection to come again, as Slack does every few hours; new ones take over."""
-        leaving, self.connections = self.connections, []
-        for socket in leaving:
+        """Ask every connection to come again, as Slack does every few hours; it serves until the bot closes it."""
+        for socket in list(self.connections):
             await socket.send_str(self._disconnect(reason))
 
     async def drop(self) -> None:
@@ -129,7 +128,7 @@ def _envelope(envelope_id: str, delivery: Delivery, number: int, reason: str) ->
     envelope = {
         "envelope_id": envelope_id,
         "type": delivery.kind,
-        "accepts_response_payload": delivery.kind != "events_api",
+        "accepts_response_payload": delivery.kind == "slash_commands" or delivery.payload["type"] == "view_submission",
         "payload": delivery.payload,
     }
     if delivery.kind == "events_api":

@@ -59,6 +59,15 @@ class Settings:
     messages_tab_enabled: bool = True
 
 
+REMEMBERED = 20_000
+"""How many calls, deliveries, triggers and response URLs are kept, so that a long load test stays small."""
+
+
+def _forget_oldest(kept: dict[str, Any]) -> None:
+    if len(kept) > REMEMBERED:
+        del kept[next(iter(kept))]
+
+
 Publish = Callable[[str, dict[str, Any]], None]
 
 
@@ -88,6 +97,7 @@ class WorkspaceState:
         self.ephemerals: list[Message] = []
         self._numbers = count(1)
         self._last_ts = 0
+        self._changes = 0
         self._add_bot()
 
     def _add_bot(self) -> None:
@@ -98,8 +108,10 @@ class WorkspaceState:
         )
 
     def touch(self) -> None:
-        """Wake everybody who waits for a change; the lock must be held."""
-        self.changed.notify_all()
+        """Wake everybody who waits for a change."""
+        with self.lock:
+            self._changes += 1
+            self.changed.notify_all()
 
     def wait_until(self, condition: Callable[[], Any], timeout: float, what: str) -> Any:
         """Wait up to `timeout` seconds until the condition holds, looking again after every change.
@@ -107,13 +119,16 @@ class WorkspaceState:
         Returns the condition's value; raises AssertionError naming `what` was waited for.
         """
         deadline = time.monotonic() + timeout
-        with self.lock:
-            while not (value := condition()):
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise AssertionError(f"waited {timeout:g} s in vain for {what}")
-                self.changed.wait(min(left, LOOK_AGAIN_SECONDS))
-            return value
+        while True:
+            seen = self._changes
+            if value := condition():
+                return value
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"waited {timeout:g} s in vain for {what}")
+            with self.lock:
+                if self._changes == seen:
+                    self.changed.wait(min(left, LOOK_AGAIN_SECONDS))
 
     def next_id(self, prefix: str) -> str:
         """A new id of Slack's shape: a capital letter and ten characters."""
@@ -173,10 +188,12 @@ class WorkspaceState:
         """A trigger id for an interaction of this user, from within the view when there is one."""
         trigger_id = f"{next(self._numbers)}.{self.identity.team_id}.{secrets.token_hex(8)}"
         self.triggers[trigger_id] = Trigger(user_id, time.monotonic(), view_id)
+        _forget_oldest(self.triggers)
         return trigger_id
 
     def issue_response_url(self, user_id: str, channel_id: str, message_ts: str | None = None) -> str:
         """An address for answers to an interaction of this user in this channel."""
         key = secrets.token_hex(12)
         self.response_urls[key] = ResponseUrl(user_id, channel_id, time.monotonic(), message_ts)
+        _forget_oldest(self.response_urls)
         return f"{self.url}/response/{key}"

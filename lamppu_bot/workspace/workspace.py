@@ -1,27 +1,23 @@
 """The local workspace: a server in its own thread, and what tests and rehearsals do with it."""
 
 import asyncio
-import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
-from typing import Any
-
-from aiohttp import web
+from typing import Any, Self
 
 from lamppu_bot.workspace.delivery import Courier, Delivery, DeliveryKind
 from lamppu_bot.workspace.events import event_callback, publish_membership
 from lamppu_bot.workspace.faults import ApiCall, FaultList
+from lamppu_bot.workspace.hosting import HOST, HostThread
 from lamppu_bot.workspace.people import Person
 from lamppu_bot.workspace.rate_limits import RateLimits
 from lamppu_bot.workspace.records import Channel
 from lamppu_bot.workspace.server import Server
 from lamppu_bot.workspace.signed_http import SignedHttp
 from lamppu_bot.workspace.socket_mode import SocketMode
-from lamppu_bot.workspace.state import BOT_EVENTS, BOT_SCOPES, Settings, WorkspaceState
+from lamppu_bot.workspace.state import BOT_EVENTS, BOT_SCOPES, REMEMBERED, Settings, WorkspaceState
 from lamppu_bot.workspace.transcript import transcript
-
-HOST = "127.0.0.1"
-START_SECONDS = 10.0
 
 
 class Workspace:
@@ -48,67 +44,39 @@ class Workspace:
         settings = Settings(set(scopes), set(events), set(refused_block_types))
         self.state = WorkspaceState(clock, settings)
         self.state.publish = self._publish
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=REMEMBERED)
+        self.people: dict[str, Person] = {}
         identity = self.state.identity
-        self.sockets = SocketMode(identity.app_id, ack_timeout, self._touch)
+        self.sockets = SocketMode(identity.app_id, ack_timeout, self.state.touch)
         self.http = SignedHttp(request_url, identity.signing_secret, ack_timeout) if request_url else None
         self.courier = Courier(self.http or self.sockets, time_factor)
         self.server = Server(self.state, self.sockets, rate_limits)
-        self._port = port
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._started = threading.Event()
-        self._failure: BaseException | None = None
-        self._stopping: asyncio.Event | None = None
+        self._host = HostThread(self.server.application(), port, self._on_start, self._on_stop)
 
     def start(self) -> None:
-        """Serve in a thread of its own; returns once the port is open."""
-        self._thread = threading.Thread(target=self._run, name="workspace", daemon=True)
-        self._thread.start()
-        if not self._started.wait(START_SECONDS):
-            raise TimeoutError("the local workspace did not start")
-        if self._failure is not None:
-            raise self._failure
+        """Serve in a thread of its own; returns once the port is open, raises OSError when it is taken."""
+        self._host.start()
+        self.state.url = f"http://{HOST}:{self._host.port}"
 
     def stop(self) -> None:
         """Close every connection and end the thread."""
-        if self._loop is not None and self._stopping is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
-        if self._thread is not None:
-            self._thread.join()
+        self._host.stop()
 
-    def __enter__(self) -> "Workspace":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *_exc: object) -> None:
         self.stop()
 
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._serve())
-        except OSError as error:
-            self._failure = error
-            self._started.set()
+    def _on_start(self) -> None:
+        self.courier.start(asyncio.get_running_loop())
 
-    async def _serve(self) -> None:
-        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-        runner = web.AppRunner(self.server.application(), access_log=None)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, HOST, self._port)
-            await site.start()
-            self._port = runner.addresses[0][1]
-            self.state.url = f"http://{HOST}:{self._port}"
-            self.courier.start(self._loop)
-            self._started.set()
-            await self._stopping.wait()
-        finally:
-            await self.courier.stop()
-            await self.sockets.stop()
-            if self.http is not None:
-                await self.http.stop()
-            await runner.cleanup()
+    async def _on_stop(self) -> None:
+        await self.courier.stop()
+        await self.sockets.stop()
+        if self.http is not None:
+            await self.http.stop()
 
     @property
     def url(self) -> str:
@@ -146,8 +114,8 @@ class Workspace:
         return self.state.identity.bot_user_id
 
     @property
-    def calls(self) -> list[ApiCall]:
-        """Every Web API call so far, oldest first."""
+    def calls(self) -> deque[ApiCall]:
+        """The Web API calls so far (the last 20,000), oldest first."""
         return self.server.calls
 
     @property
@@ -176,7 +144,8 @@ class Workspace:
     ) -> Person:
         """Somebody in the workspace, or (`external`) from another organisation through a shared channel."""
         user = self.state.add_user(name, email, locale=locale, tz=tz, deactivated=deactivated, external=external)
-        return Person(self.state, user, self.deliver)
+        self.people[email] = Person(self.state, user, self.deliver)
+        return self.people[email]
 
     def add_channel(
         self, name: str, *, members: Iterable[Person] = (), private: bool = False, bot: bool = True
@@ -185,28 +154,31 @@ class Workspace:
         ids = {person.id for person in members} | ({self.bot_user_id} if bot else set())
         return self.state.add_channel(name, "private" if private else "public", ids)
 
-    def invite_bot(self, channel: Channel) -> None:
-        """Bring the bot into a channel."""
+    def invite(self, channel: Channel, person: Person | None = None) -> None:
+        """Bring a person into a channel, or the bot."""
+        self._move(channel, person, joined=True)
+
+    def remove(self, channel: Channel, person: Person | None = None) -> None:
+        """Take a person out of a channel, or the bot."""
+        self._move(channel, person, joined=False)
+
+    def _move(self, channel: Channel, person: Person | None, *, joined: bool) -> None:
+        user_id = person.id if person else self.bot_user_id
         with self.state.lock:
-            channel.members.add(self.bot_user_id)
-            publish_membership(self.state, channel, self.bot_user_id, joined=True)
+            (channel.members.add if joined else channel.members.discard)(user_id)
+            publish_membership(self.state, channel, user_id, joined=joined)
             self.state.touch()
 
-    def remove_bot(self, channel: Channel) -> None:
-        """Throw the bot out of a channel."""
+    def deactivate(self, person: Person) -> None:
+        """Close a person's account."""
         with self.state.lock:
-            publish_membership(self.state, channel, self.bot_user_id, joined=False)
-            channel.members.discard(self.bot_user_id)
+            person.user.deactivated = True
             self.state.touch()
 
     def archive(self, channel: Channel) -> None:
         """Archive a channel."""
         with self.state.lock:
             channel.archived = True
-            self.state.touch()
-
-    def _touch(self) -> None:
-        with self.state.lock:
             self.state.touch()
 
     def _publish(self, subscription: str, event: dict[str, Any]) -> None:
@@ -224,22 +196,17 @@ class Workspace:
         """Send the very same payload once more, as Slack does when an acknowledgement got lost."""
         return self.deliver(delivery.kind, delivery.payload)
 
-    def _on_loop(self, coroutine: Any) -> Any:
-        if self._loop is None:
-            raise RuntimeError("the workspace is not started")
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(START_SECONDS)
-
     def refresh_sockets(self, reason: str = "refresh_requested") -> None:
         """Ask the bot's websockets to reconnect, as Slack does from time to time."""
-        self._on_loop(self.sockets.refresh(reason))
+        self._host.run(self.sockets.refresh(reason))
 
     def drop_sockets(self) -> None:
         """Cut the bot's websockets."""
-        self._on_loop(self.sockets.drop())
+        self._host.run(self.sockets.drop())
 
     def verify_request_url(self) -> bool:
         """Whether the bot echoes the challenge at its request URL."""
-        return self.http is not None and bool(self._on_loop(self.http.verify()))
+        return self.http is not None and bool(self._host.run(self.http.verify()))
 
     def wait_until(self, condition: Callable[[], Any], timeout: float = 5.0, what: str = "the condition") -> Any:
         """Wait for a state of the workspace (or of its calls); returns the condition's value."""

@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.aiohttp import SocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app
+from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
@@ -84,3 +87,40 @@ def connected(ws: Workspace) -> ConnectBot:
             loop.close()
 
     return connect
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Serves without a line per request."""
+
+    def log_message(self, *_args) -> None:
+        """Say nothing."""
+
+
+class ThreadedServer(ThreadingMixIn, WSGIServer):
+    """One thread per request, none left behind."""
+
+    daemon_threads = False
+
+
+@pytest.fixture
+def http_bot():
+    """An app in HTTP mode over Bolt's WSGI adapter, and the workspace that posts to it."""
+
+    @contextmanager
+    def serve():
+        server = make_server("127.0.0.1", 0, None, ThreadedServer, QuietHandler)
+        address = f"http://127.0.0.1:{server.server_port}/slack/events"
+        with Workspace(request_url=address, time_factor=0.0001) as ws:
+            client = WebClient(ws.bot_token, base_url=ws.api_url, retry_handlers=[])
+            app = App(client=client, signing_secret=ws.signing_secret, process_before_response=True)
+            server.set_app(SlackRequestHandler(app))
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+            thread.start()
+            try:
+                yield app, ws
+            finally:
+                server.shutdown()
+                thread.join()
+                server.server_close()
+
+    return serve

@@ -32,7 +32,8 @@ def _metadata(args: Args) -> dict[str, Any] | None:
     return dict(metadata)
 
 
-def _thread(channel: Channel, args: Args) -> str | None:
+def thread_of(channel: Channel, args: Args) -> str | None:
+    """The ts of the thread's parent that `thread_ts` names, or None for a message of its own."""
     thread_ts = args.get("thread_ts")
     if not thread_ts:
         return None
@@ -53,7 +54,7 @@ def post_message(state: WorkspaceState, args: Args) -> Json:
         text,
         blocks=blocks,
         bot_id=state.identity.bot_id,
-        thread_ts=_thread(channel, args),
+        thread_ts=thread_of(channel, args),
         metadata=_metadata(args),
         subtype="thread_broadcast" if args.get("thread_ts") and flag(args, "reply_broadcast") else None,
     )

@@ -4,7 +4,8 @@ from typing import Any
 
 from lamppu_bot.workspace import conversation
 from lamppu_bot.workspace.api.arguments import Args, number, required, structure
-from lamppu_bot.workspace.api.reaching import channel_to_post
+from lamppu_bot.workspace.api.chat import thread_of
+from lamppu_bot.workspace.api.reaching import joined_channel
 from lamppu_bot.workspace.describe import Json, file_json
 from lamppu_bot.workspace.errors import SlackError
 from lamppu_bot.workspace.records import StoredFile
@@ -31,14 +32,17 @@ def _uploaded(state: WorkspaceState, item: object) -> StoredFile:
 def complete_upload(state: WorkspaceState, args: Args) -> Json:
     """files.completeUploadExternal: shares the files in one message, whose ts it does not tell.
 
-    The message carries no metadata. Without `channel_id` the files stay private.
+    The message carries no metadata. `channel_id` is a conversation, never a person; without it the files stay
+    private.
     """
     items: Any = structure(args, "files", "invalid_arguments")
     if not isinstance(items, list) or not items:
         raise SlackError("invalid_arguments")
     files = [_uploaded(state, item) for item in items]
-    channel = channel_to_post(state, str(args["channel_id"])) if args.get("channel_id") else None
-    thread_ts = str(args["thread_ts"]) if args.get("thread_ts") else None
+    channel = joined_channel(state, str(args["channel_id"])) if args.get("channel_id") else None
+    if channel is not None and channel.archived:
+        raise SlackError("is_archived")
+    thread_ts = thread_of(channel, args) if channel else None
     for file, item in zip(files, items, strict=True):
         file.completed = True
         file.title = str(item.get("title") or file.name)

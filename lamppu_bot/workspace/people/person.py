@@ -1,7 +1,7 @@
 """A simulated person: looks, clicks, types, submits."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any
 
 from lamppu_bot.workspace import conversation, events
 from lamppu_bot.workspace.delivery import Delivery
@@ -9,18 +9,17 @@ from lamppu_bot.workspace.errors import NotAcknowledgedError, NotOnScreenError
 from lamppu_bot.workspace.people import modals
 from lamppu_bot.workspace.people.controls import Control, action_of, chosen_state, find_control
 from lamppu_bot.workspace.people.forms import state_values
-from lamppu_bot.workspace.people.rendering import Reader
 from lamppu_bot.workspace.people.screen import VisibleMessage, VisibleView
+from lamppu_bot.workspace.people.sight import Sight
 from lamppu_bot.workspace.records import Channel, Message, StoredFile, User, View
 from lamppu_bot.workspace.responses import answer
 from lamppu_bot.workspace.state import WorkspaceState
 from lamppu_bot.workspace.text import message_text, rich_text
 
-T = TypeVar("T")
 Deliver = Callable[[Any, dict[str, Any]], Delivery]
 
 
-class Person:
+class Person(Sight):
     """Somebody in the workspace; every method may be called from any thread.
 
     What is sent to the bot waits for its acknowledgement and raises NotAcknowledgedError without one, except
@@ -28,65 +27,9 @@ class Person:
     """
 
     def __init__(self, state: WorkspaceState, user: User, deliver: Deliver) -> None:
-        self.state = state
-        self.user = user
-        self.id = user.id
-        self.name = user.real_name
+        super().__init__(state, user)
         self._deliver = deliver
-        self._reader = Reader(state, user)
         self._choices: dict[tuple[str, str, str], dict[str, Any]] = {}
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
-
-    @property
-    def dm(self) -> Channel:
-        """The direct messages with the bot."""
-        return self.state.dm_with(self.user)
-
-    def _channel(self, channel: Channel | str | None) -> Channel:
-        if channel is None:
-            return self.dm
-        return self.state.find_channel(channel if isinstance(channel, str) else channel.id, self.id)
-
-    def _show(self, messages: list[Message]) -> list[VisibleMessage]:
-        return [VisibleMessage(self.state, self._reader, message) for message in messages]
-
-    def messages(self, channel: Channel | str | None = None, thread_ts: str | None = None) -> list[VisibleMessage]:
-        """A conversation's messages from oldest to newest (default: the DM), or a thread with its parent."""
-        with self.state.lock:
-            found = self._channel(channel)
-            if thread_ts:
-                parents = [found.messages[thread_ts]] if thread_ts in found.messages else []
-                return self._show(parents + found.replies(thread_ts))
-            return self._show([message for message in found.messages.values() if not message.is_reply])
-
-    @property
-    def ephemerals(self) -> list[VisibleMessage]:
-        """The messages shown to this person alone, oldest first."""
-        with self.state.lock:
-            return self._show([one for one in self.state.ephemerals if one.seen_only_by == self.id])
-
-    def everything(self) -> list[VisibleMessage]:
-        """All messages that this person can see anywhere, threads and ephemeral ones too, oldest first."""
-        with self.state.lock:
-            seen = [one for channel in self.state.channels_of(self.id) for one in channel.messages.values()]
-            seen += [one for one in self.state.ephemerals if one.seen_only_by == self.id]
-            return self._show(sorted(seen, key=lambda message: message.ts))
-
-    @property
-    def modal(self) -> VisibleView | None:
-        """The open modal, the topmost one."""
-        with self.state.lock:
-            stack = self.state.modals.get(self.id)
-            return VisibleView(self._reader, stack[-1]) if stack else None
-
-    @property
-    def home(self) -> VisibleView | None:
-        """The Home tab as it stands; `open_home` also tells the bot."""
-        with self.state.lock:
-            view = self.state.homes.get(self.id)
-            return VisibleView(self._reader, view) if view else None
 
     def say(
         self,
@@ -262,24 +205,3 @@ class Person:
         if response.get("text") or response.get("blocks"):
             answer(self.state, self.id, found.id, response)
         return self.ephemerals[before:]
-
-    @overload
-    def wait_for(self, wanted: str, timeout: float = 5.0) -> VisibleMessage | VisibleView: ...
-
-    @overload
-    def wait_for(self, wanted: Callable[["Person"], T], timeout: float = 5.0) -> T: ...
-
-    def wait_for(self, wanted: Any, timeout: float = 5.0) -> Any:
-        """Wait until this person sees a text (in a message, modal or Home tab) or the predicate holds.
-
-        Returns what shows the text, or the predicate's value; raises AssertionError after `timeout` seconds.
-        """
-        look = (lambda: self._showing(wanted)) if isinstance(wanted, str) else (lambda: wanted(self))
-        what = f"{self.name} to see {wanted!r}" if isinstance(wanted, str) else f"{self.name}'s condition"
-        return self.state.wait_until(look, timeout, what)
-
-    def _showing(self, text: str) -> VisibleMessage | VisibleView | None:
-        for view in (self.modal, self.home):
-            if view is not None and (text in view.text or text in view.title):
-                return view
-        return next((one for one in reversed(self.everything()) if text in one.text), None)

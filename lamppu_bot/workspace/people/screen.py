@@ -11,7 +11,7 @@ from lamppu_bot.workspace.state import WorkspaceState
 
 
 class VisibleMessage:
-    """A message as one person sees it at this moment."""
+    """A message as one person sees it whenever they look: its content follows later edits."""
 
     def __init__(self, state: WorkspaceState, reader: Reader, message: Message) -> None:
         self._state = state
@@ -82,7 +82,7 @@ class InputField:
 
 
 class VisibleView:
-    """A modal or Home tab as the person sees it at this moment."""
+    """A modal or Home tab as the person sees it whenever they look."""
 
     def __init__(self, reader: Reader, view: View) -> None:
         self._reader = reader

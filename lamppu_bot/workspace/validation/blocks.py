@@ -58,11 +58,7 @@ def _actions(block: Part, at: str, problems: Problems) -> None:
 def _input(block: Part, at: str, problems: Problems) -> None:
     problems.text(block, "label", at, most=limits.INPUT_LABEL)
     problems.text(block, "hint", at, most=limits.INPUT_HINT, need=False)
-    element = block.get("element")
-    if isinstance(element, Mapping):
-        check_element(element, f"{at}/element", problems, IN_INPUT)
-    else:
-        problems.add(at, "missing required field: element")
+    check_element(block.get("element"), f"{at}/element", problems, IN_INPUT)
 
 
 def _runs(part: Part, at: str, problems: Problems) -> None:

@@ -136,8 +136,11 @@ IN_INPUT = {
 IN_CONTEXT = {"image": _image}
 
 
-def check_element(element: Part, at: str, problems: Problems, allowed: Mapping[str, Check]) -> None:
+def check_element(element: object, at: str, problems: Problems, allowed: Mapping[str, Check]) -> None:
     """Check one element against those that its block may hold."""
+    if not isinstance(element, Mapping):
+        problems.add(at, "must be an object")
+        return
     kind = str(element.get("type"))
     check = allowed.get(kind)
     if check is None:

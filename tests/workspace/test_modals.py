@@ -1,0 +1,320 @@
+"""Modals, the Home tab and triggers."""
+
+import pytest
+from slack_sdk.errors import SlackApiError
+
+from lamppu_bot.workspace import NotAcknowledgedError, NotOnScreenError, RefusedByWorkspaceError
+from lamppu_bot.workspace.api import views
+
+
+def plain(text):
+    return {"type": "plain_text", "text": text}
+
+
+def text_input(label, block_id, **more):
+    element = {"type": "plain_text_input", "action_id": "value", **more.pop("element", {})}
+    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, **more}
+
+
+def modal(*blocks, title="Tavoite 1", **more):
+    view = {"type": "modal", "callback_id": "answer", "title": plain(title), "blocks": list(blocks)}
+    return {**view, "submit": plain("Tallenna"), "close": plain("Peru"), **more}
+
+
+CARD = [
+    {"type": "actions", "elements": [{"type": "button", "text": plain("Vastaa"), "action_id": "open", "value": "1"}]}
+]
+
+
+@pytest.fixture
+def opened(app, client, liisa):
+    """A card whose button opens the modal that the test puts into the list."""
+    shown = []
+
+    @app.action("open")
+    def open_form(ack, body, client):
+        client.views_open(trigger_id=body["trigger_id"], view=shown[0])
+        ack()
+
+    client.chat_postMessage(channel=liisa.id, text="card", blocks=CARD)
+    return shown
+
+
+def test_submission_carries_what_was_typed(app, connected, liisa, opened):
+    opened.append(modal(text_input("Tulos", "result"), private_metadata="p1"))
+    heard = []
+
+    @app.view("answer")
+    def save(ack, view):
+        heard.append((view["private_metadata"], view["state"]["values"]))
+        ack()
+
+    with connected(app):
+        liisa.click("Vastaa")
+        assert (liisa.modal.title, liisa.modal.submit_label) == ("Tavoite 1", "Tallenna")
+        liisa.fill("Tulos", "a & b <x>")
+        liisa.submit()
+    assert liisa.modal is None
+    assert heard == [("p1", {"result": {"value": {"type": "plain_text_input", "value": "a & b <x>"}}})]
+
+
+def test_every_kind_of_input_arrives_as_slack_sends_it(app, connected, liisa, opened):
+    options = [{"text": plain(label), "value": label.lower()} for label in ("Kyllä", "Ei")]
+    elements = {
+        "rich": {"type": "rich_text_input"},
+        "menu": {"type": "static_select", "options": options},
+        "radio": {"type": "radio_buttons", "options": options, "initial_option": options[1]},
+        "boxes": {"type": "checkboxes", "options": options},
+        "date": {"type": "datepicker", "initial_date": "2012-05-31"},
+        "number": {"type": "number_input", "is_decimal_allowed": False},
+    }
+    blocks = [
+        {"type": "input", "block_id": name, "label": plain(name.title()), "element": {**element, "action_id": "a"}}
+        for name, element in elements.items()
+    ]
+    opened.append(modal(*blocks))
+    heard = {}
+
+    @app.view("answer")
+    def save(ack, view):
+        heard.update({block: state["a"] for block, state in view["state"]["values"].items()})
+        ack()
+
+    with connected(app):
+        liisa.click("Vastaa")
+        liisa.fill("Rich", "Koulutus:\n- kolme ryhmää\n- https://example.org/x")
+        liisa.fill("Menu", "Kyllä")
+        liisa.fill("Boxes", ["Kyllä", "Ei"])
+        liisa.fill("Number", 3)
+        assert liisa.modal.input("Date").value == "2012-05-31"
+        assert liisa.modal.input("Boxes").value == "Kyllä, Ei"
+        liisa.submit()
+    section, bullets = heard["rich"]["rich_text_value"]["elements"]
+    assert section["elements"] == [{"type": "text", "text": "Koulutus:"}]
+    assert [item["elements"][0]["type"] for item in bullets["elements"]] == ["text", "link"]
+    assert heard["menu"]["selected_option"] == options[0]
+    assert heard["radio"]["selected_option"] == options[1]
+    assert heard["boxes"]["selected_options"] == options
+    assert heard["date"]["selected_date"] == "2012-05-31"
+    assert heard["number"]["value"] == "3"
+
+
+def test_errors_keep_the_modal_and_the_text(app, connected, liisa, opened):
+    opened.append(modal(text_input("Tulos", "result")))
+
+    @app.view("answer")
+    def refuse(ack):
+        ack(response_action="errors", errors={"result": "Liian lyhyt"})
+
+    with connected(app):
+        liisa.click("Vastaa")
+        liisa.fill("Tulos", "x")
+        liisa.submit()
+        assert liisa.modal.errors == {"Tulos": "Liian lyhyt"}
+        assert liisa.modal.input("result").value == "x"
+
+
+def test_required_input_is_refused_before_the_bot_hears_of_it(ws, app, connected, liisa, opened):
+    opened.append(modal(text_input("Tulos", "result"), text_input("Lisä", "more", optional=True)))
+    with connected(app):
+        liisa.click("Vastaa")
+        sent = len(ws.deliveries)
+        liisa.submit()
+        assert liisa.modal.errors == {"Tulos": "Please complete this required field."}
+        assert len(ws.deliveries) == sent
+
+
+def test_update_moves_the_same_form_on(app, connected, liisa, opened):
+    opened.append(modal(text_input("Tulos", "result-1"), text_input("Huomio", "note", optional=True)))
+
+    @app.view("answer")
+    def advance(ack):
+        view = modal(text_input("Tulos", "result-2"), text_input("Huomio", "note", optional=True), title="Tavoite 2")
+        ack(response_action="update", view=view)
+
+    with connected(app):
+        liisa.click("Vastaa")
+        liisa.fill("Tulos", "valmis")
+        liisa.fill("Huomio", "jää")
+        liisa.submit()
+    assert liisa.modal.title == "Tavoite 2"
+    assert [one.value for one in liisa.modal.inputs] == ["", "jää"]
+
+
+def test_push_and_clear(app, connected, liisa, opened):
+    opened.append(modal(text_input("Tulos", "result", optional=True)))
+
+    @app.view("answer")
+    def push(ack):
+        ack(response_action="push", view=modal(title="Vahvista", callback_id="confirm"))
+
+    @app.view("confirm")
+    def confirm(ack):
+        ack(response_action="clear")
+
+    with connected(app):
+        liisa.click("Vastaa")
+        liisa.submit()
+        assert liisa.modal.title == "Vahvista"
+        liisa.submit()
+    assert liisa.modal is None
+
+
+def test_fourth_modal_on_the_stack_is_refused(app, connected, liisa, opened):
+    more = {"type": "actions", "elements": [{"type": "button", "text": plain("Lisää"), "action_id": "more"}]}
+    opened.append(modal(more))
+    results = []
+
+    @app.action("more")
+    def push(ack, body, client):
+        ack()
+        try:
+            client.views_push(trigger_id=body["trigger_id"], view=modal(more, title=str(len(results))))
+            results.append("ok")
+        except SlackApiError as error:
+            results.append(error.response["error"])
+
+    with connected(app):
+        liisa.click("Vastaa")
+        for _ in range(3):
+            liisa.click("Lisää")
+    assert results == ["ok", "ok", "push_limit_reached"]
+    liisa.close_modal()
+    assert liisa.modal.title == "0"
+
+
+def test_invalid_view_in_an_answer_is_reported_and_changes_nothing(app, connected, liisa, opened):
+    opened.append(modal(text_input("Tulos", "result")))
+
+    @app.view("answer")
+    def break_it(ack):
+        ack(response_action="update", view=modal(title="x" * 25))
+
+    with connected(app):
+        liisa.click("Vastaa")
+        liisa.fill("Tulos", "teksti")
+        with pytest.raises(RefusedByWorkspaceError, match="/view/title/text"):
+            liisa.submit()
+    assert liisa.modal.input("Tulos").value == "teksti"
+
+
+def test_submission_without_an_ack_keeps_the_text(app, connected, liisa, opened):
+    opened.append(modal(text_input("Tulos", "result")))
+
+    @app.view("answer")
+    def fail():
+        raise RuntimeError("database is gone")
+
+    with connected(app):
+        liisa.click("Vastaa")
+        liisa.fill("Tulos", "teksti")
+        with pytest.raises(NotAcknowledgedError, match="Tavoite 1"):
+            liisa.submit()
+    assert liisa.modal.input("Tulos").value == "teksti"
+
+
+def test_closing_is_told_when_asked_for(app, connected, liisa, opened):
+    opened.append(modal(text_input("Tulos", "result"), notify_on_close=True))
+    heard = []
+
+    @app.view_closed("answer")
+    def closed(ack, body):
+        heard.append(body["is_cleared"])
+        ack()
+
+    with connected(app):
+        liisa.click("Vastaa")
+        liisa.close_modal()
+    assert (heard, liisa.modal) == ([False], None)
+
+
+def test_trigger_works_once(app, client, connected, liisa):
+    seen = []
+
+    @app.action("open")
+    def remember(ack, body):
+        seen.append(body["trigger_id"])
+        ack()
+
+    client.chat_postMessage(channel=liisa.id, text="card", blocks=CARD)
+    with connected(app):
+        liisa.click("Vastaa")
+    client.views_open(trigger_id=seen[0], view=modal())
+    with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
+        client.views_open(trigger_id=seen[0], view=modal())
+    with pytest.raises(SlackApiError, match="invalid_trigger_id"):
+        client.views_open(trigger_id="made-up", view=modal())
+
+
+def test_trigger_expires(client, ws, liisa, monkeypatch):
+    monkeypatch.setattr(views, "TRIGGER_SECONDS", 0.0)
+    with pytest.raises(SlackApiError, match="expired_trigger_id"):
+        client.views_open(trigger_id=ws.state.issue_trigger(liisa.id), view=modal())
+
+
+def test_view_update_by_external_id_and_hash(client, ws, liisa):
+    trigger = ws.state.issue_trigger(liisa.id)
+    view = client.views_open(trigger_id=trigger, view=modal(external_id="form-1"))["view"]
+    newer = client.views_update(external_id="form-1", hash=view["hash"], view=modal(title="Uusi"))["view"]
+    assert liisa.modal.title == "Uusi"
+    assert newer["hash"] != view["hash"]
+    with pytest.raises(SlackApiError, match="hash_conflict"):
+        client.views_update(view_id=view["id"], hash=view["hash"], view=modal())
+    liisa.close_modal()
+    with pytest.raises(SlackApiError, match="not_found"):
+        client.views_update(view_id=view["id"], view=modal())
+
+
+def test_home_tab_is_published_and_clicked(ws, app, client, connected, liisa):
+    @app.event("app_home_opened")
+    def show(event, client):
+        client.views_publish(user_id=event["user"], view={"type": "home", "blocks": CARD})
+
+    clicked = []
+
+    @app.action("open")
+    def act(ack, body):
+        clicked.append(body["view"]["type"])
+        ack()
+
+    with connected(app):
+        assert liisa.open_home() is None
+        liisa.wait_for(lambda person: person.home)
+        liisa.click("Vastaa")
+    assert clicked == ["home"]
+
+
+def test_menu_on_a_message_sends_the_chosen_option(app, client, connected, liisa):
+    options = [{"text": plain(label), "value": label} for label in ("A", "B")]
+    menu = {"type": "static_select", "action_id": "pick", "options": options}
+    overflow = {"type": "overflow", "action_id": "more", "options": [{"text": plain("Ohita"), "value": "skip"}]}
+    client.chat_postMessage(channel=liisa.id, text="x", blocks=[{"type": "actions", "elements": [menu, overflow]}])
+    heard = []
+
+    @app.action("pick")
+    def pick(ack, action):
+        heard.append(action["selected_option"]["value"])
+        ack()
+
+    @app.action("more")
+    def more(ack, action):
+        heard.append(action["selected_option"]["value"])
+        ack()
+
+    with connected(app):
+        liisa.click("B")
+        liisa.click("Ohita")
+    assert heard == ["B", "skip"]
+
+
+def test_what_is_not_there_cannot_be_used(client, liisa, olli):
+    client.chat_postMessage(channel=liisa.id, text="card", blocks=CARD)
+    for attempt in (
+        lambda: olli.click("Vastaa"),
+        lambda: liisa.click("Poista"),
+        lambda: liisa.fill("Tulos", "x"),
+        liisa.submit,
+        lambda: olli.messages(liisa.dm),
+    ):
+        with pytest.raises(NotOnScreenError):
+            attempt()
