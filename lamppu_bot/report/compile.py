@@ -97,7 +97,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A year's report, as far as its rounds have come. All in project order: `rounds` spring first."""
+    """A year's report, as far as its rounds have come. All in project order: `rounds` spring first.
+
+    `entries` go by partner, objective, round; `texts` are those of the project's language.
+    """
 
     project: ProjectView
     year: int
@@ -106,6 +109,7 @@ class Report:
     objectives: tuple[ObjectiveView, ...]
     entries: tuple[Entry, ...]
     forms: tuple[PartnerForm, ...]
+    texts: Texts
     compiled_at: datetime
 
     @property
@@ -136,6 +140,7 @@ def compile_report(snapshots: Sequence[RoundSnapshot], texts: Texts, now: dateti
         objectives=objectives,
         entries=tuple(entry for partner in partners for entry in entries[partner.id]),
         forms=tuple(_form(project, year, partner, entries[partner.id], headings, texts) for partner in partners),
+        texts=texts,
         compiled_at=now,
     )
 

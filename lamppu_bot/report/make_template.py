@@ -11,6 +11,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.opc.rel import Relationships
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -28,32 +29,45 @@ _LANGUAGE = "fi-FI"
 _INK = RGBColor(0, 0, 0)
 _GREY = RGBColor(0x40, 0x40, 0x40)  # 10:1 on white
 _SHADE = "EDEDED"
+_KEPT_STYLES = {"Normal", "Heading1", "Header", "DefaultParagraphFont", "TableNormal", "NoList", "TableGrid"}
 _TEXT_WIDTH = Cm(17)
 _DETAIL_WIDTHS = (Cm(5.4), Cm(11.6))
-_RESULT_WIDTHS = (Cm(4.6), Cm(6.2), Cm(6.2))
+_RESULT_WIDTHS = (Cm(5.1), Cm(5.95), Cm(5.95))
 
 
 def make_template() -> bytes:
     """The template's bytes, the same every time."""
     word = Document()
-    _remove_thumbnail(word)
+    _remove_ballast(word)
     _set_page(word)
     _set_styles(word)
     _set_properties(word)
     _write_header(word)
     _write_details(word)
-    word.add_paragraph("{{ headings.results }}", style="Heading 1")
+    _write_heading(word)
     _write_results(word)
     file = BytesIO()
     word.save(file)
     return packed(file.getvalue())
 
 
-def _remove_thumbnail(word: WordDocument) -> None:
-    """python-docx starts from a document with a picture of its own first page."""
-    for rel_id, relation in list(word.part.package.rels.items()):
-        if relation.reltype.endswith("/thumbnail"):
-            del word.part.package.rels[rel_id]
+def _remove_ballast(word: WordDocument) -> None:
+    """What python-docx's own blank document brings along and no form needs: each form would carry it."""
+    _drop_relations(word.part.package.rels, "/thumbnail")
+    _drop_relations(word.part.rels, "/stylesWithEffects", "/customXml", "/webSettings")
+    styles = word.styles.element
+    for style in styles.findall(qn("w:style")):
+        if style.get(qn("w:styleId")) not in _KEPT_STYLES:
+            styles.remove(style)
+    numbering = word.part.numbering_part.element
+    for definition in list(numbering):
+        numbering.remove(definition)
+
+
+def _drop_relations(relations: Relationships, *kinds: str) -> None:
+    for rel_id, relation in list(relations.items()):
+        if relation.reltype.endswith(kinds):
+            del relations[rel_id]
 
 
 def _set_page(word: WordDocument) -> None:
@@ -68,10 +82,7 @@ def _set_styles(word: WordDocument) -> None:
     _set_defaults(word)
     normal = _style(word, "Normal", size=10, after=4)
     normal.paragraph_format.line_spacing = 1.1
-    heading = _style(word, "Heading 1", size=12, bold=True, before=18, after=6)
-    heading.paragraph_format.keep_with_next = True
-    label = _style(word, "Heading 2", size=10, bold=True, after=2)
-    label.paragraph_format.keep_with_next = True
+    _style(word, "Heading 1", size=10.5, bold=True, after=2).paragraph_format.keep_with_next = True
     header = _style(word, "Header", size=8.5, after=0)
     header.font.color.rgb = _GREY
     _style(word, "Table Heading", size=10, bold=True, after=2).paragraph_format.keep_with_next = True
@@ -124,6 +135,8 @@ def _set_properties(word: WordDocument) -> None:
     settings.replace(settings.find(qn("w:compat")), compatibility)
     settings.remove(settings.find(qn("w:proofState")))  # nobody has checked the spelling of what will be filled in
     settings.find(qn("w:themeFontLang")).set(qn("w:val"), _LANGUAGE)
+    # Finnish words are longer than the columns are wide.
+    settings.find(qn("w:defaultTabStop")).addnext(OxmlElement("w:autoHyphenation"))
 
 
 def _write_header(word: WordDocument) -> None:
@@ -156,8 +169,13 @@ def _write_details(word: WordDocument) -> None:
     for row, (label, note, value) in zip(table.rows, labels, strict=True):
         _forbid_split(row)
         _shade(row.cells[0])
-        _write(row.cells[0], (label, "Heading 2"), *([(note, "Table Note")] if note else []))
+        _write(row.cells[0], (label, "Heading 1"), *([(note, "Table Note")] if note else []))
         _write(row.cells[1], (value, "Table Text"))
+
+
+def _write_heading(word: WordDocument) -> None:
+    paragraph = word.add_paragraph("{{ headings.results }}", style="Heading 1")
+    paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(18), Pt(6)
 
 
 def _write_results(word: WordDocument) -> None:

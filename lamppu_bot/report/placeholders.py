@@ -149,7 +149,7 @@ def _run_format_of(paragraph: etree._Element) -> RunFormat:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def _xml(element: etree._Element) -> str:

@@ -1,0 +1,165 @@
+"""The Excel file of everything: results as a list to filter, partners beside each other, the status, the objectives.
+
+Drafts that nobody has confirmed stand in it, marked in words. A text longer than a cell goes on in a row below.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from io import BytesIO
+from itertools import groupby, zip_longest
+from zoneinfo import ZoneInfo
+
+from xlsxwriter import Workbook
+
+from lamppu_bot import richtext
+from lamppu_bot.report.compile import Entry, Report, one_line
+from lamppu_bot.report.sheet import Column, Row, Sheet, Styles, row
+from storage.values import AnswerState, Document, PartnerView, RoundView
+
+CELL_LIMIT = 32_767
+"""Characters of a cell, counted in UTF-16 as Excel does (its specifications and limits)."""
+# So many code points fit whatever they are, an emoji being two of Excel's characters; some room for a mark before them.
+_PIECE = CELL_LIMIT // 2 - 128
+# In the order in which the status counts them.
+_STATES = (AnswerState.ANSWERED, AnswerState.NOTHING, AnswerState.DRAFT, AnswerState.RETURNED, AnswerState.MISSING)
+_NAME, _SHORT, _STATE, _TEXT = 30, 14, 26, 70
+
+
+def render_matrix(report: Report) -> bytes:
+    """The report as an .xlsx file. Equal reports are equal bytes, whenever they are made."""
+    file = BytesIO()
+    # Nothing that somebody wrote may become a formula, a link or a number.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    workbook = Workbook(file, options)
+    title = report.texts("matrix.title", project=one_line(report.project.short_name), year=report.year)
+    workbook.set_properties(
+        {
+            "title": title,
+            "subject": one_line(report.project.name),
+            "author": one_line(report.project.short_name),
+            "created": (report.changed_at or datetime(report.year, 1, 1, tzinfo=UTC)).replace(tzinfo=None),
+        }
+    )
+    styles = Styles(workbook)
+    # Excel's own codes begin with &; a header or footer holds 255 characters.
+    footer = report.texts("matrix.footer", title=title[:100].replace("&", "&&"))
+    for name, columns, frozen, rows in (
+        ("results", _result_columns(report), 3, _result_rows(report)),
+        ("comparison", _comparison_columns(report), 2, _comparison_rows(report)),
+        ("status", _status_columns(report), 2, _status_rows(report)),
+        ("objectives", _objective_columns(report), 2, _objective_rows(report)),
+    ):
+        sheet = Sheet(workbook, report.texts(f"matrix.sheet.{name}"), styles)
+        sheet.write(columns, rows, frozen_columns=frozen, footer=footer)
+    workbook.close()
+    return file.getvalue()
+
+
+def _columns(report: Report, **widths: int) -> list[Column]:
+    return [Column(report.texts(f"matrix.column.{name}"), width) for name, width in widths.items()]
+
+
+def _result_columns(report: Report) -> list[Column]:
+    named = {"partner": _NAME, "number": 6, "objective": _NAME, "semester": _SHORT, "state": _STATE, "result": _TEXT}
+    return _columns(report, **named, updated_at=_SHORT, updated_by=20)
+
+
+def _result_rows(report: Report) -> Iterator[Row]:
+    for entry in report.entries:
+        for number, piece in enumerate(_pieces(entry.document)):
+            state = _state(report, entry.state)
+            yield row(
+                one_line(entry.partner.name),
+                entry.objective.number,
+                one_line(entry.objective.title),
+                _semester(report, entry.round),
+                report.texts("matrix.continued", state=state) if number else state,
+                piece,
+                _local_day(report, entry.updated_at),
+                one_line(entry.updated_by or ""),
+            )
+
+
+def _comparison_columns(report: Report) -> list[Column]:
+    objectives = (
+        report.texts("matrix.objective", number=objective.number, title=one_line(objective.title))
+        for objective in report.objectives
+    )
+    return [*_columns(report, partner=_NAME, semester=_SHORT), *(Column(name, 50) for name in objectives)]
+
+
+def _comparison_rows(report: Report) -> Iterator[Row]:
+    """A row for each partner and semester, a column for each objective; those of other partners stay bare."""
+    columns = {objective.id: number for number, objective in enumerate(report.objectives, start=2)}
+    for partner, asked, entries in _by_partner_and_round(report):
+        head = row(one_line(partner.name), _semester(report, asked))
+        own = [columns[entry.objective.id] for entry in entries]
+        for line in zip_longest(*(_marked(report, entry) for entry in entries), fillvalue=""):
+            yield {**head, **dict(zip(own, line, strict=True))}
+
+
+def _marked(report: Report, entry: Entry) -> list[str]:
+    """The pieces of a text, the first with its state before it unless it is a plain answer."""
+    first, *others = _pieces(entry.document)
+    if entry.state in (AnswerState.ANSWERED, AnswerState.MISSING):
+        return [first, *others]
+    mark = report.texts("matrix.marked", state=_state(report, entry.state))
+    return [f"{mark}\n{first}".strip(), *others]
+
+
+def _status_columns(report: Report) -> list[Column]:
+    counts = [Column(_state(report, state), _SHORT) for state in _STATES]
+    return [*_columns(report, partner=_NAME, semester=_SHORT, contact=_NAME, email=_NAME, total=_SHORT), *counts]
+
+
+def _status_rows(report: Report) -> Iterator[Row]:
+    for partner, asked, entries in _by_partner_and_round(report):
+        counts = Counter(entry.state for entry in entries)
+        yield row(
+            one_line(partner.name),
+            _semester(report, asked),
+            one_line(partner.contact.name),
+            one_line(partner.contact.email or ""),
+            counts.total(),
+            *(counts[state] for state in _STATES),
+        )
+
+
+def _objective_columns(report: Report) -> list[Column]:
+    return _columns(report, number=6, objective=_NAME, text=_TEXT, partner=_NAME)
+
+
+def _objective_rows(report: Report) -> Iterator[Row]:
+    names = {partner.id: one_line(partner.name) for partner in report.partners}
+    for objective in report.objectives:
+        whose = names.get(objective.partner_id, "") if objective.partner_id else report.texts("matrix.common")
+        for piece in _pieces(richtext.from_plain(objective.text)):
+            yield row(objective.number, one_line(objective.title), piece, whose)
+
+
+def _by_partner_and_round(report: Report) -> Iterator[tuple[PartnerView, RoundView, list[Entry]]]:
+    for _, group in groupby(report.entries, key=lambda entry: entry.partner.id):
+        entries = list(group)
+        for asked in report.rounds:
+            own = [entry for entry in entries if entry.round.id == asked.id]
+            if own:
+                yield own[0].partner, asked, own
+
+
+def _pieces(document: Document) -> list[str]:
+    """The text cut to fit cells; one empty piece for an empty text."""
+    return [richtext.plain(piece) for piece in richtext.chunks(document, _PIECE)] or [""]
+
+
+def _state(report: Report, state: AnswerState) -> str:
+    return report.texts(f"matrix.state.{state.value}")
+
+
+def _semester(report: Report, asked: RoundView) -> str:
+    return report.texts(f"matrix.semester.{asked.term}", year=asked.year)
+
+
+def _local_day(report: Report, moment: datetime | None) -> date | None:
+    """The date by the project's clocks."""
+    return moment.astimezone(ZoneInfo(report.project.time_zone)).date() if moment else None
