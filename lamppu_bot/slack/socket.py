@@ -20,7 +20,7 @@ class SocketRefusedError(Exception):
 
 
 class Socket:
-    """`leaving` is set once Slack wants it replaced or it is closed; `heard_at` is when (monotonic) it last sent a message.
+    """`leaving` is set once Slack wants it replaced or it is closed; `heard_at` is when it last brought a message.
 
     `end_expected` is false while its end would be a surprise: what Slack sent last may then be lost.
     """

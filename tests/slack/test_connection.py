@@ -1,0 +1,283 @@
+"""Socket Mode against the local workspace with a real Bolt app: nothing taken is lost, one socket is always open."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from aiohttp import web
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+
+from lamppu_bot.slack.connection import SlackConnectionError, SocketModeConnection, Timing
+from lamppu_bot.slack.loop_thread import LoopThread
+from lamppu_bot.workspace import Fault, Workspace
+
+SECONDS = 10.0
+BRISK = Timing(heartbeat=0.2, parting=0.3, longest_pause=0.1)
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    with Workspace(time_factor=0.0) as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def app() -> App:
+    bot = AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_id="B0", bot_user_id="U0")
+    app = App(authorize=lambda: bot, process_before_response=True)
+    app.command("/echo")(lambda ack, command: ack(f"you said {command['text']}"))
+    return app
+
+
+@contextmanager
+def connected(
+    workspace: Workspace, app: App, on_connected: Callable[[], object] = bool, **options: Any
+) -> Iterator[SocketModeConnection]:
+    connection = connection_to(workspace, app, on_connected, **options)
+    connection.start()
+    try:
+        workspace.wait_connected(2)
+        yield connection
+    finally:
+        connection.stop()
+
+
+def connection_to(workspace: Workspace, app: App, on_connected: Callable[[], object] = bool, **options: Any):
+    given = {"app_token": workspace.app_token, "api_url": workspace.api_url, "timing": BRISK} | options
+    return SocketModeConnection(app, on_connected=on_connected, **given)
+
+
+def command(workspace: Workspace, name: str, text: str = ""):
+    """Sends a slash command; the delivery tells how it ended."""
+    return workspace.deliver("slash_commands", {"command": name, "text": text, "team_id": "T1", "user_id": "U1"})
+
+
+def say_hello(workspace: Workspace):
+    event = {"type": "message", "channel_type": "im", "channel": "D1", "user": "U1", "text": "Hei", "ts": "1.1"}
+    return workspace.deliver("events_api", {"type": "event_callback", "team_id": "T1", "event": event})
+
+
+class Held:
+    """A listener that waits until the test lets it go on."""
+
+    def __init__(self, app: App, name: str) -> None:
+        self.entered, self.release, self.finished = threading.Event(), threading.Event(), threading.Event()
+        app.command(name)(self)
+
+    def __call__(self, ack: Any) -> None:
+        self.entered.set()
+        assert self.release.wait(SECONDS)
+        ack("at last")
+        self.finished.set()
+
+
+def test_connection_request_is_dispatched_and_its_answer_comes_back(workspace, app):
+    with connected(workspace, app) as connection:
+        assert connection.is_open
+        sent = command(workspace, "/echo", "Terve")
+        assert sent.done.wait(SECONDS)
+    assert (sent.acked, sent.response) == (True, {"text": "you said Terve"})
+    assert not connection.is_open
+
+
+def test_connection_slow_request_holds_up_no_other(workspace, app):
+    held = Held(app, "/slow")
+    with connected(workspace, app):
+        slow = command(workspace, "/slow")
+        assert held.entered.wait(SECONDS)
+        quick = [command(workspace, "/echo", str(number)) for number in range(20)]
+        assert all(sent.done.wait(SECONDS) and sent.acked for sent in quick)
+        assert not slow.done.is_set()
+        held.release.set()
+        assert slow.done.wait(SECONDS)
+    assert slow.response == {"text": "at last"}
+
+
+def test_connection_request_under_way_during_a_refresh_is_acknowledged(workspace, app):
+    held = Held(app, "/slow")
+    calls: list[int] = []
+    with connected(workspace, app, lambda: calls.append(1)):
+        slow = command(workspace, "/slow")
+        assert held.entered.wait(SECONDS)
+        workspace.refresh_sockets()
+        workspace.wait_connected(2)
+        held.release.set()
+        assert slow.done.wait(SECONDS)
+        after = command(workspace, "/echo", "after")
+        assert after.done.wait(SECONDS)
+    assert slow.acked
+    assert after.acked
+    assert calls == [1]  # an announced change of sockets leaves no gap to read up on
+
+
+def test_connection_cut_is_opened_again_and_what_was_missed_is_read(workspace, app):
+    connects = threading.Semaphore(0)
+    with connected(workspace, app, connects.release):
+        assert connects.acquire(timeout=SECONDS)
+        workspace.drop_sockets()
+        workspace.wait_connected(2)
+        assert connects.acquire(timeout=SECONDS)
+        sent = command(workspace, "/echo", "again")
+        assert sent.done.wait(SECONDS)
+        assert sent.acked
+
+
+def test_connection_survives_a_failure_of_reading_what_was_missed(workspace, app, caplog):
+    with connected(workspace, app, lambda: 1 / 0):
+        sent = command(workspace, "/echo")
+        assert sent.done.wait(SECONDS)
+    assert sent.acked
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_connection_silent_for_long_is_replaced(workspace, app):
+    with connected(workspace, app, timing=Timing(silence=0.2, parting=0.1, longest_pause=0.1)):
+        opened = lambda: sum(call.method == "apps.connections.open" for call in workspace.calls)  # noqa: E731
+        workspace.wait_until(lambda: opened() > 4, SECONDS)
+
+
+def test_connection_event_whose_listener_failed_comes_again(workspace, app):
+    attempts: list[str] = []
+
+    def fail_once(request):
+        attempts.append(request.headers.get("x-slack-retry-num", ["none"])[0])
+        if len(attempts) == 1:
+            raise RuntimeError("the database is away")
+
+    app.event("message")(fail_once)
+    with connected(workspace, app):
+        sent = say_hello(workspace)
+        assert sent.done.wait(SECONDS)
+    assert sent.acked
+    assert attempts == ["0", "1"]
+
+
+def test_stop_finishes_and_acknowledges_what_is_under_way_and_takes_nothing_new(workspace, app):
+    held = Held(app, "/slow")
+    connection = connection_to(workspace, app)
+    connection.start()
+    slow = command(workspace, "/slow")
+    assert held.entered.wait(SECONDS)
+    stopper = threading.Thread(target=connection.stop)
+    stopper.start()
+    workspace.wait_until(lambda: not command_is_taken(workspace), SECONDS)
+    held.release.set()
+    stopper.join(SECONDS)
+    assert slow.done.wait(SECONDS)
+    assert (slow.acked, slow.response) == (True, {"text": "at last"})
+
+
+def command_is_taken(workspace: Workspace) -> bool:
+    """Whether the bot still answers a quick command within a moment."""
+    return command(workspace, "/echo").done.wait(0.3)
+
+
+def test_stop_waits_only_so_long(workspace, app, caplog):
+    held = Held(app, "/slow")
+    connection = connection_to(workspace, app)
+    connection.start()
+    slow = command(workspace, "/slow")
+    assert held.entered.wait(SECONDS)
+    connection.stop(timeout=0.05)
+    assert not slow.acked
+    assert "1 requests were still under way after 0.05 s" in caplog.text
+    held.release.set()
+    assert held.finished.wait(SECONDS)
+
+
+@pytest.mark.parametrize(("token", "reason"), [("xapp-wrong", "invalid_auth"), ("xoxb", "not_allowed_token_type")])
+def test_start_refused_token_is_told_without_the_token(workspace, app, token, reason):
+    token = workspace.bot_token if token == "xoxb" else token
+    connection = connection_to(workspace, app, app_token=token)
+    with pytest.raises(SlackConnectionError) as raised:
+        connection.start()
+    assert f"Slack refuses SLACK_APP_TOKEN ({reason})" in str(raised.value)
+    assert token not in str(raised.value)
+
+
+def test_start_unreachable_slack_is_told(workspace, app):
+    workspace.stop()
+    connection = connection_to(workspace, app)
+    with pytest.raises(SlackConnectionError, match=r"^Slack cannot be reached at http://127\.0\.0\.1:\d+/api/ "):
+        connection.start(timeout=0.0)
+
+
+def test_start_waits_for_slack_to_come_back(workspace, app):
+    workspace.faults.append(Fault("apps.connections.open", "internal_error", times=3))
+    with connected(workspace, app):
+        sent = command(workspace, "/echo")
+        assert sent.done.wait(SECONDS)
+        assert sent.acked
+
+
+class DeafSlack:
+    """Says hello and then neither reads nor sends, not even a pong, on the first socket; later ones are sound."""
+
+    def __init__(self) -> None:
+        self.thread = LoopThread("deaf-slack")
+        self.opened = threading.Semaphore(0)
+        self.sockets = 0
+
+    def __enter__(self) -> "DeafSlack":
+        self.thread.start()
+        self.thread.call(self._serve())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.thread.call(self._end())
+        self.thread.stop()
+
+    async def _serve(self) -> None:
+        self.over = asyncio.Event()
+        application = web.Application()
+        application.router.add_post("/api/apps.connections.open", self._open)
+        application.router.add_get("/link", self._link)
+        self.runner = web.AppRunner(application, access_log=None)
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
+        self.address = f"127.0.0.1:{self.runner.addresses[0][1]}"
+
+    async def _end(self) -> None:
+        self.over.set()
+        await self.runner.cleanup()
+
+    async def _open(self, _request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "url": f"ws://{self.address}/link"})
+
+    async def _link(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello"})
+        self.sockets += 1
+        self.opened.release()
+        if self.sockets == 1:
+            await self.over.wait()
+        async for _frame in socket:
+            pass
+        return socket
+
+
+def test_connection_deaf_socket_is_replaced_and_what_was_missed_is_read(app):
+    connects = threading.Semaphore(0)
+    with DeafSlack() as slack:
+        connection = SocketModeConnection(
+            app,
+            app_token="xapp-1",
+            api_url=f"http://{slack.address}/api/",
+            on_connected=connects.release,
+            sockets=1,
+            timing=BRISK,
+        )
+        connection.start()
+        try:
+            assert connects.acquire(timeout=SECONDS)
+            assert slack.opened.acquire(timeout=SECONDS)
+            assert slack.opened.acquire(timeout=SECONDS)
+            assert connects.acquire(timeout=SECONDS)
+            assert connection.is_open
+        finally:
+            connection.stop()
