@@ -70,7 +70,11 @@ def build_conflict_form(
     objective, answer = _place(snapshot, partner_id, objective_id)
     moment = texts.moment(answer.updated_at, snapshot.project.time_zone) if answer.updated_at else ""
     theirs: list[Block] = [
-        blocks.section(texts.mrkdwn("answer_form.conflict", person=answer.updated_by or "", moment=moment)),
+        blocks.section(
+            texts.mrkdwn(
+                "answer_form.conflict", person=answer.updated_by or texts("answer_form.somebody"), moment=moment
+            )
+        ),
         *([] if richtext.is_empty(answer.document) else [blocks.written(answer.document)]),
         blocks.section(texts.mrkdwn("answer_form.conflict.yours")),
     ]

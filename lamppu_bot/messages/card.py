@@ -11,10 +11,11 @@ from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.status import partner_status, takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import AnswerState, AnswerView, ObjectiveView, RoundSnapshot
+from storage.values import AnswerState, AnswerView, ObjectiveView, RoundSnapshot, RoundState
 
 ROWS: Final = 20  # objectives shown with a button each; more of them share a menu
 _WISH: Final = 300
+_NAMES: Final = 500
 _LIST: Final = 6_000
 
 _NO_WISHES: Final[Mapping[int, str]] = {}
@@ -75,6 +76,8 @@ def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Text
         return texts.mrkdwn("card.closed", people=wording.people(snapshot.project.coordinators, texts))
     if all(answer.state.is_final for answer in answers):
         return texts.mrkdwn("card.complete", day=texts.day(snapshot.round.closes_on))
+    if snapshot.round.state is RoundState.CLOSED:
+        return texts.mrkdwn("card.returned")
     return texts.mrkdwn("card.due", due=wording.due_words(snapshot.due_of(partner_id), today, texts))
 
 
@@ -134,19 +137,18 @@ def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]
     first = blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True)
     return [
         blocks.actions(first, write_element(snapshot, partner_id, texts), block_id=f"next-{versions}"),
-        blocks.context(_drafts_note(snapshot, partner_id, texts)),
+        *([_drafts_note(snapshot, partner_id, texts)] if snapshot.round.state.takes_answers else []),
     ]
 
 
-def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Mrkdwn:
-    partner = wording.partner_of(snapshot, partner_id)
-    names = texts.listed([person.name for person in partner.people])
-    return texts.mrkdwn(
-        "card.drafts",
-        names=names,
-        due=texts.day(snapshot.due_of(partner_id)),
-        closes=texts.day(snapshot.round.closes_on),
-    )
+def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Block:
+    """Who reads a draft, and when it counts."""
+    closes = texts.day(snapshot.round.closes_on)
+    if snapshot.round.state is RoundState.DUE:
+        return blocks.context(texts.mrkdwn("card.drafts.due", closes=closes))
+    people = wording.partner_of(snapshot, partner_id).people
+    names = wording.brief(texts.listed([person.name for person in people]), _NAMES)
+    return blocks.context(texts.mrkdwn("card.drafts", names=names, closes=closes))
 
 
 def _button_text(answer: AnswerView, texts: Texts) -> str:

@@ -14,6 +14,7 @@ from lamppu_bot.texts import Mrkdwn, escape
 View = dict[str, Any]
 
 _SEPARATOR: Final = "; "
+_LONG_TABLE: Final = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,18 @@ def spoken(blocks: Sequence[Mapping[str, Any]]) -> Mrkdwn:
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table read out row by row, each cell with its column's heading; the first cell names the row."""
+    """A table read out row by row, the first cell naming the row.
+
+    Each cell has its column's heading with it; in a long table the headings are read once, in the first line.
+    """
     heads, *body = rows
-    return [
+    full = [
         f"{row[0]}: " + _SEPARATOR.join(f"{head} {cell}" for head, cell in zip(heads[1:], row[1:], strict=True))
         for row in body
     ]
+    if sum(map(len, full)) <= _LONG_TABLE:
+        return full
+    return [f"{row[0]}: {_SEPARATOR.join(row[1:])}" for row in rows]
 
 
 def _numbered(name: str, blocks: Sequence[Block]) -> Sequence[Block]:

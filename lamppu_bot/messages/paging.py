@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lamppu_bot.messages import limits
-from lamppu_bot.messages.message import table_lines
 
 ROWS: Final = 99  # a table block holds 100 rows, one of them the headings
 READ_OUT: Final = 9_000  # leaves room for headings and buttons in a message's 10,000 characters
@@ -12,12 +11,12 @@ READ_OUT: Final = 9_000  # leaves room for headings and buttons in a message's 1
 Row = Sequence[str | int]
 
 
-def pages(heads: Row, rows: Sequence[Row], limit: int = READ_OUT) -> Iterator[list[Row]]:
+def pages(rows: Sequence[Row], limit: int = READ_OUT) -> Iterator[list[Row]]:
     """The rows page by page, headings not included; each page has at least one row."""
     page: list[Row] = []
     size = 0
     for row in rows:
-        width = read_out_width(heads, row)
+        width = read_out_width(row)
         if page and (len(page) == ROWS or size + width > limit):
             yield page
             page, size = [], 0
@@ -27,7 +26,6 @@ def pages(heads: Row, rows: Sequence[Row], limit: int = READ_OUT) -> Iterator[li
         yield page
 
 
-def read_out_width(heads: Row, row: Row) -> int:
-    """How long one row is as a line of text, its headings and line end included."""
-    cells = [[limits.clip(str(cell), limits.CELL) for cell in line] for line in (heads, row)]
-    return limits.width(table_lines(cells)[0]) + 1
+def read_out_width(row: Row) -> int:
+    """How long one row of a long table is when it is read out, its line end included."""
+    return sum(limits.width(limits.clip(str(cell), limits.CELL)) + 2 for cell in row)

@@ -111,9 +111,8 @@ def _recipients(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
 
 
 def _recipient(partner: PartnerView, texts: Texts) -> str:
-    key = "preview.recipient.unknown" if partner.contact.slack_id is None else "preview.recipient"
     return texts(
-        key,
+        "preview.recipient",
         partner=limits.clip(partner.name, limits.CELL),
         contact=limits.clip(partner.contact.name, limits.CELL),
     )

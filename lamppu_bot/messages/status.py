@@ -48,10 +48,10 @@ def build_partner_status(snapshot: RoundSnapshot, partner_id: int, *, today: dat
     status = partner_status(snapshot, partner)
     people = texts.listed([person.name for person in partner.people])
     facts = texts.mrkdwn(
-        "status.facts",
+        "status.facts.late" if status.is_late(today) else "status.facts",
         people=wording.brief(people, _TITLES),
         reminded=wording.reminded(snapshot, status, texts),
-        due=wording.due_words(status.due_on, today, texts),
+        due=status.due_on,
     )
     return compose(
         f"partner-{snapshot.round.id}-{partner_id}",
@@ -91,9 +91,8 @@ def _pages(snapshots: Sequence[RoundSnapshot], texts: Texts) -> Iterator[list[_P
     page: list[_Part] = []
     lines = size = 0
     for snapshot in snapshots:
-        heads = _heads(texts)
-        for rows in list(paging.pages(heads, _rows(snapshot, texts))) or [[]]:
-            width = _HEAD + sum(paging.read_out_width(heads, row) for row in rows)
+        for rows in list(paging.pages(_rows(snapshot, texts))) or [[]]:
+            width = _HEAD + sum(paging.read_out_width(row) for row in rows)
             full = len(page) == _PARTS or lines + len(rows) > paging.ROWS or size + width > paging.READ_OUT
             if page and full:
                 yield page

@@ -83,7 +83,6 @@ def _heading(snapshot: RoundSnapshot, texts: Texts) -> str:
 
 def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdwn:
     said = [
-        texts.mrkdwn("summary.project", project=snapshot.project.name),
         texts("status.counts", complete=status.complete, partners=len(status.partners)),
         texts("status.answers", done=status.done, total=status.total),
     ]
@@ -91,7 +90,7 @@ def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdw
     returned = sum(partner.returned for partner in status.partners)
     said += [texts.plural("summary.drafts", drafts)] if drafts else []
     said += [texts.plural("summary.returned", returned)] if returned else []
-    return Mrkdwn(" ".join(said))
+    return Mrkdwn(f"{texts.mrkdwn('summary.project', project=snapshot.project.name)}\n{' '.join(said)}")
 
 
 def _who(snapshot: RoundSnapshot, status: RoundStatus, today: date, texts: Texts) -> list[Block]:
@@ -134,15 +133,14 @@ def _tables(snapshot: RoundSnapshot, texts: Texts) -> list[tuple[str, list[Row]]
         objectives = snapshot.objectives[start : start + _COLUMNS]
         heads: Row = [texts("summary.column.partner"), *(_column(objective, texts) for objective in objectives)]
         rows = [_row(snapshot, partner, objectives, texts) for partner in snapshot.partners]
-        found += [(_caption(snapshot, objectives, texts), [heads, *page]) for page in paging.pages(heads, rows)]
+        found += [(_caption(snapshot, objectives, texts), [heads, *page]) for page in paging.pages(rows)]
     return found
 
 
 def _is_short(tables: Sequence[tuple[str, list[Row]]]) -> bool:
     if len(tables) != 1:
         return False
-    heads, *rows = tables[0][1]
-    return sum(paging.read_out_width(heads, row) for row in rows) <= _TABLE
+    return sum(paging.read_out_width(row) for row in tables[0][1]) <= _TABLE
 
 
 def _caption(snapshot: RoundSnapshot, objectives: Sequence[ObjectiveView], texts: Texts) -> str:

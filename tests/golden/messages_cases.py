@@ -1,0 +1,152 @@
+"""Every message and form of the bot, made of the LAMPPU samples; each is kept as a golden file."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from lamppu_bot import richtext
+from lamppu_bot.messages import (
+    answer_form,
+    card,
+    conversation,
+    endings,
+    preview,
+    reminder,
+    results,
+    status,
+    summary,
+)
+from lamppu_bot.messages import help as helping
+from lamppu_bot.messages.answer_form import AnswerSubmission
+from lamppu_bot.messages.ids import AnswerRef
+from lamppu_bot.messages.message import Message
+from lamppu_bot.messages.reminder import ReminderShare
+from lamppu_bot.texts import texts_for
+from storage.values import AnswerState, RoundState
+from tests.golden import messages_samples as samples
+from tests.golden.messages_samples import KUUSAMO, OBJECTIVES, ROVANIEMI, TODAY, WRITTEN_AT
+
+FI = texts_for("fi")
+HALF_WAY = samples.snapshot()
+ALL_DONE = samples.with_states(AnswerState.ANSWERED)
+DUE = samples.snapshot(round=samples.in_state(RoundState.DUE))
+CLOSED = samples.snapshot(round=samples.in_state(RoundState.CLOSED))
+PLANNED = replace(samples.with_states(AnswerState.MISSING), round=samples.in_state(RoundState.PLANNED))
+PEKKAS = samples.snapshot(partners=(ROVANIEMI, replace(KUUSAMO, contact=samples.PEKKA)))
+WISHES = {1003: "Kerro myös, ketkä kuvauksen laativat."}
+WRITTEN = richtext.from_plain(samples.TEXT)
+MINE = AnswerSubmission(AnswerRef(1001, 1), AnswerState.ANSWERED, richtext.from_plain("Oma tekstini."))
+
+Built = Message | dict[str, Any]
+
+CASES: dict[str, Callable[[], Built]] = {
+    "card": lambda: card.build_card(HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI, wishes=WISHES),
+    "card_last_day": lambda: card.build_card(HALF_WAY, ROVANIEMI.id, today=date(2012, 5, 31), texts=FI),
+    "card_after_due": lambda: card.build_card(DUE, ROVANIEMI.id, today=date(2012, 6, 1), texts=FI),
+    "card_all_answered": lambda: card.build_card(ALL_DONE, ROVANIEMI.id, today=TODAY, texts=FI),
+    "card_closed": lambda: card.build_card(
+        replace(ALL_DONE, round=CLOSED.round), ROVANIEMI.id, today=date(2012, 7, 2), texts=FI
+    ),
+    "card_returned_after_closing": lambda: card.build_card(
+        CLOSED, ROVANIEMI.id, today=date(2012, 7, 2), texts=FI, wishes=WISHES
+    ),
+    "card_many_objectives": lambda: card.build_card(samples.big(1, 21), 1, today=TODAY, texts=FI),
+    "form": lambda: answer_form.build_answer_form(HALF_WAY, ROVANIEMI.id, 105, texts=FI),
+    "form_returned": lambda: answer_form.build_answer_form(
+        HALF_WAY, ROVANIEMI.id, 103, texts=FI, earlier=WRITTEN, wish=WISHES[1003], saved=OBJECTIVES[1]
+    ),
+    "form_conflict": lambda: answer_form.build_conflict_form(HALF_WAY, ROVANIEMI.id, MINE, objective_id=101, texts=FI),
+    "saved": lambda: endings.build_saved_view(HALF_WAY, ROVANIEMI.id, texts=FI, saved=OBJECTIVES[1]),
+    "saved_all": lambda: endings.build_saved_view(ALL_DONE, ROVANIEMI.id, texts=FI),
+    "closed": lambda: endings.build_closed_view(CLOSED, texts=FI),
+    "trouble": lambda: endings.build_trouble_view(FI("refused.not_yours"), texts=FI),
+    "reference": lambda: endings.build_reference_error("a1b2c3", texts=FI),
+    "thanks": lambda: endings.build_thanks(ALL_DONE, ROVANIEMI.id, texts=FI),
+    "talk": lambda: conversation.build_conversation_root(
+        HALF_WAY, ROVANIEMI.id, 102, conversation_id=5, texts=FI, base=HALF_WAY.answers[ROVANIEMI.id, 102].document
+    ),
+    "talk_over": lambda: conversation.build_conversation_root(
+        HALF_WAY, ROVANIEMI.id, 101, conversation_id=5, texts=FI, is_over=True
+    ),
+    "burst": lambda: conversation.build_burst_reply(
+        HALF_WAY, ROVANIEMI.id, 101, conversation_id=5, collected=WRITTEN, count=3, texts=FI
+    ),
+    "talk_done": lambda: conversation.build_conversation_done(HALF_WAY, ROVANIEMI.id, 101, collected=WRITTEN, texts=FI),
+    "talk_done_all": lambda: conversation.build_conversation_done(
+        ALL_DONE, ROVANIEMI.id, 101, collected=WRITTEN, texts=FI
+    ),
+    "stray": lambda: conversation.build_stray_question(
+        9, ["Kiitos, huomenna!", "Kävimme KAO:ssa."], [(HALF_WAY, ROVANIEMI.id), (HALF_WAY, KUUSAMO.id)], texts=FI
+    ),
+    "stray_nothing_open": lambda: conversation.build_stray_question(
+        9, ["Kiitos!"], [(replace(ALL_DONE, round=CLOSED.round), ROVANIEMI.id)], texts=FI
+    ),
+    "stray_settled": lambda: conversation.build_stray_settled(
+        ["Kävimme KAO:ssa."], (HALF_WAY, ROVANIEMI.id, 101), texts=FI
+    ),
+    "stray_settled_none": lambda: conversation.build_stray_settled(["Kiitos, huomenna!"], None, texts=FI),
+    "deletion": lambda: conversation.build_deletion_question(
+        HALF_WAY, ROVANIEMI.id, 101, question_id=9, written="Kävimme KAO:ssa.", texts=FI
+    ),
+    "edit": lambda: conversation.build_edit_question(
+        HALF_WAY, ROVANIEMI.id, 101, question_id=9, written="Kävimme KAO:ssa ja Kuusamossa.", texts=FI
+    ),
+    "change_taken": lambda: conversation.build_change_settled(HALF_WAY, ROVANIEMI.id, 101, taken=True, texts=FI),
+    "change_left": lambda: conversation.build_change_settled(HALF_WAY, ROVANIEMI.id, 101, taken=False, texts=FI),
+    "unknown_person": lambda: conversation.build_unknown_person_reply([samples.PROJECT], texts=FI),
+    "reminder": lambda: reminder.build_reminder(
+        samples.AINO.id, [ReminderShare(HALF_WAY, ROVANIEMI.id, date(2012, 5, 28))], today=TODAY, texts=FI
+    ),
+    "reminder_deputy": lambda: reminder.build_reminder(
+        samples.PEKKA.id,
+        [ReminderShare(PEKKAS, ROVANIEMI.id), ReminderShare(PEKKAS, KUUSAMO.id)],
+        today=date(2012, 5, 30),
+        texts=FI,
+    ),
+    "overview": lambda: reminder.build_overview(HALF_WAY, today=date(2012, 6, 1), texts=FI),
+    "preview": lambda: preview.build_preview(PLANNED, texts=FI),
+    "postponed": lambda: preview.build_postponed(PLANNED, texts=FI),
+    "postpone_form": lambda: preview.build_postpone_form(PLANNED, texts=FI),
+    "status": lambda: status.build_status([HALF_WAY, _autumn()], page=0, today=TODAY, texts=FI),
+    "status_second_page": lambda: status.build_status([samples.big(120, 3)], page=1, today=date(2012, 6, 1), texts=FI),
+    "status_partner": lambda: status.build_partner_status(HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI),
+    "status_own": lambda: status.build_own_status(
+        [(HALF_WAY, ROVANIEMI.id), (ALL_DONE, KUUSAMO.id)], today=TODAY, texts=FI
+    ),
+    "status_stranger": lambda: status.build_stranger_status([samples.PROJECT], texts=FI),
+    "no_round": lambda: status.build_no_round([samples.PROJECT], texts=FI),
+    "help": lambda: helping.build_help(coordinates=False, texts=FI),
+    "help_coordinator": lambda: helping.build_help(coordinates=True, texts=FI),
+    "unknown_word": lambda: helping.build_unknown_word("statsu", "status", texts=FI),
+    "unknown_word_far": lambda: helping.build_unknown_word("<!channel>", None, texts=FI),
+    "unknown_partner": lambda: helping.build_unknown_partner("Rovanieni", "Rovaniemi", texts=FI),
+    "unknown_partner_far": lambda: helping.build_unknown_partner("Oslo", None, texts=FI),
+    "ambiguous_partner": lambda: helping.build_ambiguous_partner("opisto", [ROVANIEMI, KUUSAMO], texts=FI),
+    "summary": lambda: summary.build_summary(DUE, today=date(2012, 6, 1), texts=FI),
+    "summary_many_partners": lambda: summary.build_summary(samples.big(120, 5), today=TODAY, texts=FI),
+    "report_offer": lambda: summary.build_report_offer(HALF_WAY, today=TODAY, texts=FI),
+    "results": lambda: results.build_summary_parts(DUE, OBJECTIVES[0], texts=FI)[0],
+    "results_draft": lambda: results.build_summary_parts(DUE, OBJECTIVES[1], texts=FI)[0],
+    "results_returned": lambda: results.build_summary_parts(DUE, OBJECTIVES[2], texts=FI)[0],
+    "results_silent": lambda: results.build_summary_parts(DUE, OBJECTIVES[4], texts=FI)[0],
+    "left_over": lambda: results.build_left_over_note(texts=FI),
+    "parked_uncertain": lambda: results.build_parked_note("files", "#hanke", "cannot_look:missing_scope", texts=FI),
+    "parked_unreachable": lambda: results.build_parked_note("card", "Matti Koski", "users_not_found", texts=FI),
+    "parked_refused": lambda: results.build_parked_note("thanks-form", "Aino Kallio", "is_archived", texts=FI),
+}
+
+
+def _autumn() -> Any:
+    """A second project's round, untouched."""
+    project = replace(samples.PROJECT, id=2, key="laiva", short_name="LAIVA", name="Laatua laivalla")
+    return replace(samples.with_states(AnswerState.MISSING), project=project, round=samples.AUTUMN)
+
+
+def built_comments() -> dict[str, str]:
+    """The comments beside the report's files: texts without blocks."""
+    comment = results.build_files_comment
+    return {
+        "files_first": comment(DUE, newer=False, compiled_at=WRITTEN_AT, texts=FI),
+        "files_newer": comment(DUE, newer=True, compiled_at=WRITTEN_AT, texts=FI),
+    }
