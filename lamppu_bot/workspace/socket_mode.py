@@ -14,18 +14,25 @@ from lamppu_bot.workspace.delivery import Delivery, Outcome
 MOST_CONNECTIONS = 10
 CONNECTION_SECONDS = 18_060
 """What Slack's hello calls the approximate time until it asks for a new connection."""
+CLOSE_SECONDS = 1.0
+"""How long to wait for the bot's part of a closing handshake."""
+PARTING_SECONDS = 10.0
+"""How long a connection that is to be replaced still stands."""
 
 Pending = asyncio.Future[dict[str, Any] | None]
 
 
 class SocketMode:
-    """The open connections; each envelope goes to one of them in turn."""
+    """The open connections, without those asked to leave; each envelope goes to one of them in turn."""
 
     def __init__(self, app_id: str, ack_timeout: float, on_change: Callable[[], None]) -> None:
         self.app_id = app_id
         self._on_change = on_change
         self.ack_timeout = ack_timeout
         self.connections: list[web.WebSocketResponse] = []
+        self._leaving: list[web.WebSocketResponse] = []
+        self._parting: set[asyncio.Task[None]] = set()
+        self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._tickets: set[str] = set()
         self._pending: dict[str, Pending] = {}
         self._turn = 0
@@ -42,13 +49,14 @@ class SocketMode:
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="unknown ticket")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(compress=False)
+        socket = web.WebSocketResponse(compress=False, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         if len(self.connections) >= MOST_CONNECTIONS:
             await socket.send_str(self._disconnect("too_many_websockets"))
             await socket.close()
             return socket
         self.connections.append(socket)
+        self._requests[socket] = request
         try:
             await socket.send_str(self._hello())
             self._on_change()
@@ -56,8 +64,11 @@ class SocketMode:
                 if frame.type is WSMsgType.TEXT:
                     self._acknowledge(json.loads(frame.data))
         finally:
-            if socket in self.connections:
-                self.connections.remove(socket)
+            for sockets in (self.connections, self._leaving):
+                if socket in sockets:
+                    sockets.remove(socket)
+            del self._requests[socket]
+            self._on_change()
         return socket
 
     def _hello(self) -> str:
@@ -75,10 +86,11 @@ class SocketMode:
             waiting.set_result(frame.get("payload"))
 
     def _next_connection(self) -> web.WebSocketResponse | None:
-        if not self.connections:
+        candidates = self.connections or self._leaving
+        if not candidates:
             return None
         self._turn += 1
-        return self.connections[self._turn % len(self.connections)]
+        return candidates[self._turn % len(candidates)]
 
     async def attempt(self, delivery: Delivery, number: int, reason: str) -> Outcome:
         """Send one envelope and wait for its acknowledgement."""
@@ -104,19 +116,37 @@ class SocketMode:
             del self._pending[envelope_id]
 
     async def refresh(self, reason: str) -> None:
-        """Ask every connection to come again, as Slack does every few hours; it serves until the bot closes it."""
-        for socket in list(self.connections):
-            await socket.send_str(self._disconnect(reason))
+        """Ask every connection to come again, as Slack does every few hours.
 
-    async def drop(self) -> None:
-        """Cut every connection without a word."""
+        New connections take over; the old ones serve while there is no new one, and are closed after a while.
+        """
         leaving, self.connections = self.connections, []
+        self._leaving += leaving
+        for socket in leaving:
+            await socket.send_str(self._disconnect(reason))
+        task = asyncio.ensure_future(self._part(leaving))
+        self._parting.add(task)
+        task.add_done_callback(self._parting.discard)
+
+    @staticmethod
+    async def _part(leaving: list[web.WebSocketResponse]) -> None:
+        await asyncio.sleep(PARTING_SECONDS)
         for socket in leaving:
             await socket.close()
 
+    async def drop(self) -> None:
+        """Cut every connection without a word, as a broken network does."""
+        cut, self.connections, self._leaving = [*self.connections, *self._leaving], [], []
+        for socket in cut:
+            transport = self._requests[socket].transport
+            if transport is not None:
+                transport.abort()
+
     async def stop(self) -> None:
         """Close every connection."""
-        await self.drop()
+        for task in self._parting:
+            task.cancel()
+        await asyncio.gather(*(socket.close() for socket in self._requests))
 
 
 def _is_cancelled() -> bool:
@@ -128,7 +158,8 @@ def _envelope(envelope_id: str, delivery: Delivery, number: int, reason: str) ->
     envelope = {
         "envelope_id": envelope_id,
         "type": delivery.kind,
-        "accepts_response_payload": delivery.kind == "slash_commands" or delivery.payload["type"] == "view_submission",
+        "accepts_response_payload": delivery.kind == "slash_commands"
+        or delivery.payload.get("type") == "view_submission",
         "payload": delivery.payload,
     }
     if delivery.kind == "events_api":

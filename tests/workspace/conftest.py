@@ -26,7 +26,7 @@ ConnectBot = Callable[[App], AbstractContextManager[SocketModeClient]]
 
 @pytest.fixture
 def ws() -> Iterator[Workspace]:
-    with Workspace(time_factor=0.0001, ack_timeout=0.5) as workspace:
+    with Workspace(time_factor=0.0001) as workspace:
         yield workspace
 
 

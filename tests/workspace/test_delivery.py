@@ -1,7 +1,9 @@
 """Events that are redelivered, sent twice, lost; connections that are refreshed and dropped."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+import aiohttp
 from slack_bolt import App
 
 from lamppu_bot.workspace import Workspace
@@ -17,6 +19,7 @@ def test_event_of_a_raising_listener_comes_again(ws, app, connected, liisa):
             raise RuntimeError("not yet")
 
     with connected(app):
+        ws.sockets.ack_timeout = 0.4
         liisa.say("Hei")
         ws.wait_until(ws.deliveries[-1].done.is_set, what="the end of redelivery")
     event_id = tries[0][0]
@@ -105,6 +108,31 @@ def test_refreshed_connection_goes_on(ws, app, connected, liisa):
         ws.wait_until(lambda: ws.sockets.connections and before[0] not in ws.sockets.connections, what="a new one")
         liisa.say("Hei")
         ws.wait_until(lambda: heard == ["Hei"], what="the message")
+
+
+def test_cut_connections_end_without_a_word(ws, client):
+    async def until_cut():
+        async with aiohttp.ClientSession() as session:
+            url = client.apps_connections_open(app_token=ws.app_token)["url"]
+            socket = await session.ws_connect(url)
+            hello = await socket.receive_json()
+            await asyncio.to_thread(ws.drop_sockets)
+            return hello["type"], (await socket.receive()).type, socket.close_code
+
+    assert asyncio.run(until_cut()) == ("hello", aiohttp.WSMsgType.CLOSED, aiohttp.WSCloseCode.ABNORMAL_CLOSURE)
+    assert ws.sockets.connections == []
+
+
+def test_eleventh_connection_is_turned_away(ws, client):
+    async def open_all(count):
+        async with aiohttp.ClientSession() as session:
+            urls = [client.apps_connections_open(app_token=ws.app_token)["url"] for _ in range(count)]
+            sockets = [await session.ws_connect(url) for url in urls]
+            return [await socket.receive_json() for socket in sockets]
+
+    first = asyncio.run(open_all(11))
+    assert [frame["type"] for frame in first] == ["hello"] * 10 + ["disconnect"]
+    assert first[-1]["reason"] == "too_many_websockets"
 
 
 def test_http_mode_signs_retries_and_verifies(http_bot):

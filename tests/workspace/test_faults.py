@@ -53,7 +53,7 @@ def test_http_500_and_429(ws, client, liisa):
 @pytest.mark.parametrize(("kind", "effect"), [("hang", []), ("slow", ["Hei"])])
 def test_client_gives_up_on_a_late_answer(ws, liisa, kind, effect):
     ws.faults.append(Fault("chat.postMessage", kind, seconds=30))
-    impatient = WebClient(ws.bot_token, base_url=ws.api_url, retry_handlers=[], timeout=1)
+    impatient = WebClient(ws.bot_token, base_url=ws.api_url, retry_handlers=[], timeout=0.2)
     with pytest.raises(TimeoutError):
         impatient.chat_postMessage(channel=liisa.id, text="Hei")
     assert [one.text for one in liisa.messages()] == effect

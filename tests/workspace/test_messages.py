@@ -124,6 +124,11 @@ def test_update_text_is_limited_to_4000_characters(client, liisa):
     assert error_of(client.chat_update, **place, text="x" * 4001)["error"] == "msg_too_long"
 
 
+def test_message_text_is_cut_at_40000_characters(client, liisa):
+    client.chat_postMessage(channel=liisa.id, text="x" * 40_001)
+    assert len(liisa.messages()[0].text) == 40_000
+
+
 def test_people_by_id_and_address(ws, client, liisa):
     info = client.users_info(user=liisa.id, include_locale=True)["user"]
     assert (info["locale"], info["tz"], info["profile"]["email"]) == ("fi-FI", "Europe/Helsinki", "liisa@example.org")

@@ -198,7 +198,7 @@ def test_invalid_view_in_an_answer_is_reported_and_changes_nothing(app, connecte
     assert liisa.modal.input("Tulos").value == "teksti"
 
 
-def test_submission_without_an_ack_keeps_the_text(app, connected, liisa, opened):
+def test_submission_without_an_ack_keeps_the_text(ws, app, connected, liisa, opened):
     opened.append(modal(text_input("Tulos", "result")))
 
     @app.view("answer")
@@ -208,6 +208,7 @@ def test_submission_without_an_ack_keeps_the_text(app, connected, liisa, opened)
     with connected(app):
         liisa.click("Vastaa")
         liisa.fill("Tulos", "teksti")
+        ws.sockets.ack_timeout = 0.1
         with pytest.raises(NotAcknowledgedError, match="Tavoite 1"):
             liisa.submit()
     assert liisa.modal.input("Tulos").value == "teksti"

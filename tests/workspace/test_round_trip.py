@@ -40,9 +40,10 @@ def test_click_updates_the_card(app, client, connected, liisa):
     assert liisa.messages()[0].buttons == []
 
 
-def test_click_without_listener_shows_a_warning(app, client, connected, liisa):
+def test_click_without_listener_shows_a_warning(ws, app, client, connected, liisa):
     card = [{"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": "Lost"}}]}]
     client.chat_postMessage(channel=liisa.id, text="card", blocks=card)
+    ws.sockets.ack_timeout = 0.1
     with connected(app), pytest.raises(NotAcknowledgedError, match="timeout"):
         liisa.click("Lost")
 

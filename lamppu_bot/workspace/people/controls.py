@@ -34,9 +34,9 @@ def controls(blocks: list[Json]) -> Iterator[Control]:
 
 
 def find_control(blocks: list[Json], label: str) -> Control | None:
-    """The control with this label: whole first, else the only one that it begins."""
+    """The control with this label or, as a screen reader says it, accessibility label; else the only one it begins."""
     found = list(controls(blocks))
-    whole = [control for control in found if control.label == label]
+    whole = [control for control in found if label in (control.label, control.element.get("accessibility_label"))]
     begun = [control for control in found if control.label.startswith(label)]
     return whole[0] if whole else begun[0] if len(begun) == 1 else None
 

@@ -16,6 +16,9 @@ from lamppu_bot.workspace.responses import answer
 from lamppu_bot.workspace.state import WorkspaceState
 from lamppu_bot.workspace.text import message_text, rich_text
 
+PATIENCE_SECONDS = 30.0
+"""Far longer than any acknowledgement may take."""
+
 Deliver = Callable[[Any, dict[str, Any]], Delivery]
 
 
@@ -46,7 +49,7 @@ class Person(Sight):
                 self.id,
                 message_text(text),
                 blocks=[rich_text(text) | {"block_id": self.state.next_id("b")}],
-                thread_ts=thread_ts.thread_ts or thread_ts.ts if isinstance(thread_ts, VisibleMessage) else thread_ts,
+                thread_ts=_parent_ts(thread_ts),
                 client_msg_id=self.state.next_id("m"),
             )
             return VisibleMessage(self.state, self._reader, message)
@@ -79,7 +82,7 @@ class Person(Sight):
         content: bytes,
         text: str = "",
         channel: Channel | str | None = None,
-        thread_ts: str | None = None,
+        thread_ts: str | VisibleMessage | None = None,
     ) -> VisibleMessage:
         """Post a file, perhaps with a message and into a thread."""
         with self.state.lock:
@@ -93,7 +96,7 @@ class Person(Sight):
                 [file],
                 message_text(text),
                 blocks=[rich_text(text) | {"block_id": self.state.next_id("b")}] if text else [],
-                thread_ts=thread_ts,
+                thread_ts=_parent_ts(thread_ts),
                 subtype="file_share",
             )
             return VisibleMessage(self.state, self._reader, message)
@@ -152,7 +155,7 @@ class Person(Sight):
         return self._acknowledged(self._deliver("interactive", payload), what)
 
     def _acknowledged(self, delivery: Delivery, what: str) -> Delivery:
-        delivery.done.wait()
+        delivery.done.wait(PATIENCE_SECONDS)
         if not delivery.acked:
             reason = ", ".join(delivery.failures) or "the workspace was stopped"
             raise NotAcknowledgedError(f"the bot did not acknowledge {what} of {self.name}: {reason}")
@@ -205,3 +208,8 @@ class Person(Sight):
         if response.get("text") or response.get("blocks"):
             answer(self.state, self.id, found.id, response)
         return self.ephemerals[before:]
+
+
+def _parent_ts(thread: str | VisibleMessage | None) -> str | None:
+    """The ts of a thread's parent, given as such or as any message of the thread."""
+    return thread.thread_ts or thread.ts if isinstance(thread, VisibleMessage) else thread

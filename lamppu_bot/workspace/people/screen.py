@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from lamppu_bot.workspace.errors import NotOnScreenError
 from lamppu_bot.workspace.people.controls import controls
 from lamppu_bot.workspace.people.forms import initial_state, readable, stateful_elements
 from lamppu_bot.workspace.people.rendering import Reader
@@ -55,7 +56,8 @@ class VisibleMessage:
     @property
     def thread(self) -> list["VisibleMessage"]:
         """The replies below it."""
-        replies = self._state.channels[self.channel_id].replies(self.ts)
+        with self._state.lock:
+            replies = self._state.channels[self.channel_id].replies(self.ts)
         return [VisibleMessage(self._state, self._reader, reply) for reply in replies]
 
     @property
@@ -127,8 +129,11 @@ class VisibleView:
         )
 
     def input(self, label: str) -> InputField:
-        """The input with this label or block_id."""
-        return next(one for one in self.inputs if label in (one.label, one.block_id))
+        """The input with this label or block_id; raises NotOnScreenError when there is none."""
+        for one in self.inputs:
+            if label in (one.label, one.block_id):
+                return one
+        raise NotOnScreenError(f"no input {label!r} in {self.title!r}")
 
     @property
     def errors(self) -> dict[str, str]:
