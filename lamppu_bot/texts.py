@@ -37,15 +37,15 @@ class Texts:
     entries: Mapping[str, Sequence[str]]
     plural_index: _PluralIndex
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The plain text under `key`; dates among the values come out short. Raises MissingTextError."""
         return self._fill(key, self._forms(key)[0], values)
 
-    def mrkdwn(self, key: str, **values: object) -> Mrkdwn:
+    def mrkdwn(self, key: str, /, **values: object) -> Mrkdwn:
         """The text as Slack mark-up: the catalogue may mark up, a value only where it is Mrkdwn itself."""
         return Mrkdwn(self._fill(key, self._forms(key)[0], {name: _escaped(value) for name, value in values.items()}))
 
-    def plural(self, key: str, n: int, **values: object) -> str:
+    def plural(self, key: str, n: int, /, **values: object) -> str:
         """The form of `key` that goes with the number `n`, which fills `{n}` too."""
         forms = self._forms(key)
         index = self.plural_index(n)

@@ -145,7 +145,9 @@ def build_change_settled(
 
 def build_unknown_person_reply(projects: Sequence[ProjectView], *, texts: Texts) -> Message:
     """To somebody who answers for no partner: their words are kept, and whom to ask."""
-    return compose("unknown", [blocks.section(texts.mrkdwn("unknown_person", people=whom_to_ask(projects, texts)))])
+    return compose(
+        "unknown", [blocks.section(texts.mrkdwn("unknown_person.reply", people=whom_to_ask(projects, texts)))]
+    )
 
 
 def whom_to_ask(projects: Sequence[ProjectView], texts: Texts) -> Mrkdwn:

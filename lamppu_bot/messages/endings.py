@@ -45,7 +45,7 @@ def build_thanks(snapshot: RoundSnapshot, partner_id: int, *, texts: Texts) -> M
     return compose(
         f"thanks-{snapshot.round.id}-{partner_id}",
         [
-            blocks.section(texts.mrkdwn("thanks", partner=partner.name, semester=semester)),
+            blocks.section(texts.mrkdwn("thanks.said", partner=partner.name, semester=semester)),
             blocks.section(texts.mrkdwn("thanks.next", closes=texts.day(snapshot.round.closes_on), people=people)),
             blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts)),
         ],

@@ -14,7 +14,7 @@ _NAMES: Final = 2_000
 
 def build_help(*, coordinates: bool, texts: Texts) -> Message:
     """What the command can do, and where one answers; coordinators read of theirs too."""
-    said = [blocks.section(texts.mrkdwn("help"))]
+    said = [blocks.section(texts.mrkdwn("help.body"))]
     if coordinates:
         said.append(blocks.section(texts.mrkdwn("help.coordinators")))
     return compose("help", [blocks.header(texts("help.heading")), *said])

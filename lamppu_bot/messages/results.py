@@ -1,5 +1,6 @@
 """The results of a posted report in its thread, objective by objective; and the notes that go with its files."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ _BLOCKS: Final = limits.MESSAGE_BLOCKS - 6
 _NAMES: Final = 2_500
 _PARTNERS: Final = 1_000
 _NAME: Final = 200
+_CHANNEL: Final = re.compile(r"<#[A-Z0-9]+>")
 
 # Slack's words for a person whom no message can reach, and our own for one of whom no address is known.
 _UNREACHABLE: Final = frozenset(
@@ -72,17 +74,18 @@ def build_files_comment(snapshot: RoundSnapshot, *, newer: bool, compiled_at: da
 
 def build_left_over_note(*, texts: Texts) -> Message:
     """What a message of the report says once the report has become so short that nothing is left for it."""
-    return compose("left-over", [blocks.section(texts.mrkdwn("left_over"))])
+    return compose("left-over", [blocks.section(texts.mrkdwn("results.left_over"))])
 
 
 def build_parked_note(kind: str, recipient: str, code: str, *, texts: Texts) -> Message:
     """A delivery that needs a person: what it was, to whom, and what to do.
 
-    `kind` is the delivery's kind in the ledger, `recipient` the name of a person or channel, `code` Slack's own word
-    for what is wrong, or `cannot_look:` and such a word where nobody knows whether the message arrived.
+    `kind` is the delivery's kind in the ledger, `recipient` a person's name or a channel's mention, `code` Slack's word for
+    what is wrong, or `cannot_look:` and such a word where nobody knows whether the message arrived.
     """
     what = texts(f"parked.kind.{kind.replace('-', '_')}")
-    said = texts.mrkdwn(f"parked.{_trouble(code)}", what=what, recipient=wording.brief(recipient, _NAME), code=code)
+    to = Mrkdwn(recipient) if _CHANNEL.fullmatch(recipient) else wording.brief(recipient, _NAME)
+    said = texts.mrkdwn(f"parked.{_trouble(code)}", what=what, recipient=to, code=code)
     return compose("parked", [blocks.section(said)])
 
 

@@ -131,7 +131,7 @@ CASES: dict[str, Callable[[], Built]] = {
     "results_returned": lambda: results.build_summary_parts(DUE, OBJECTIVES[2], texts=FI)[0],
     "results_silent": lambda: results.build_summary_parts(DUE, OBJECTIVES[4], texts=FI)[0],
     "left_over": lambda: results.build_left_over_note(texts=FI),
-    "parked_uncertain": lambda: results.build_parked_note("files", "#hanke", "cannot_look:missing_scope", texts=FI),
+    "parked_uncertain": lambda: results.build_parked_note("files", "<#C0KOORD>", "cannot_look:missing_scope", texts=FI),
     "parked_unreachable": lambda: results.build_parked_note("card", "Matti Koski", "users_not_found", texts=FI),
     "parked_refused": lambda: results.build_parked_note("thanks-form", "Aino Kallio", "is_archived", texts=FI),
 }
