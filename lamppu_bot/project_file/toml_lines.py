@@ -17,6 +17,7 @@ Path = tuple[str | int, ...]
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
+_REST_OF_LINE = re.compile(r"[^\n]*")
 _BARE_KEY = re.compile(r"[^\s=.,#\[\]{}\"']+")
 _BARE_VALUE = re.compile(r"[^\s,#\]}]+")
 _STRING = re.compile(
@@ -101,7 +102,7 @@ class _Scanner:
             self.position += 1
             if not self.text[self.position - 1].isspace():
                 content_end = self.position
-        self._skip(re.compile(r"[^\n]*"))
+        self._skip(_REST_OF_LINE)
         value = "" if value_start is None else self.text[value_start:content_end].strip()
         first, last = self._line_at(start), self._line_at(self.position)
         self.statements.append(Statement(kind, path, first, last, self.text[start : self.position], value))

@@ -18,6 +18,10 @@ _FINNISH_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _LISTS = ("coordinators", "partners", "objectives", "semesters", "answers")
 
 
+Broken = tuple[Statement, int, str]
+"""A statement that is not valid TOML, the line of its mistake, and what to write instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class TomlDocument:
     """What a text holds. `values` has tuples for TOML's arrays.
@@ -71,40 +75,51 @@ def _frozen(value: Any) -> Any:
 
 def _read_what_is_left(text: str, file: str, lines: TomlLines) -> TomlDocument:
     """Tells every statement that is not valid by itself, then every one that does not fit what stands before it."""
-    problems = []
-    unread = set()
-    whole = True
-    for statement, message in _invalid_statements(text, lines):
-        path = statement.path
-        problems.append(Problem(file, statement.first_line, spoken(path), message))
-        unread.add(path)
-        # Without its header, what follows would be read as part of another table; a statement that runs to
-        # the end of the file has swallowed what stands below it.
-        runs_on = statement is lines.statements[-1] and statement.last_line > statement.first_line
-        whole = whole and statement.kind is Kind.VALUE and not runs_on
+    broken = _invalid_statements(lines)
+    for statement, _, _ in broken:
         text = _without(text, statement)
-    values = _frozen(tomllib.loads(text)) if whole else {}
-    return TomlDocument(file, values, lines, tuple(problems), frozenset(unread), whole)
+    while _is_whole(broken, lines):
+        try:
+            values = _frozen(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            statement = _statement_at(_error_line(str(error), text), lines)
+            broken.append((statement, statement.first_line, _conflict_message(statement, lines)))
+            text = _without(text, statement)
+        else:
+            return _document(file, values, lines, broken, whole=True)
+    return _document(file, {}, lines, broken, whole=False)
 
 
-def _invalid_statements(text: str, lines: TomlLines) -> list[tuple[Statement, str]]:
-    """Those to be corrected, each with what to write. A header among them makes what stands below it unreadable."""
+def _document(
+    file: str, values: dict[str, Any], lines: TomlLines, broken: list[Broken], *, whole: bool
+) -> TomlDocument:
+    problems = tuple(Problem(file, line, spoken(statement.path), message) for statement, line, message in broken)
+    unread = frozenset(statement.path for statement, _, _ in broken)
+    return TomlDocument(file, values, lines, problems, unread, whole)
+
+
+def _is_whole(broken: list[Broken], lines: TomlLines) -> bool:
+    """Whether the rest can be read without these statements.
+
+    Without its header, what follows would be read as part of another table; a statement that runs to the end of
+    the file has swallowed what stands below it.
+    """
+    return not any(
+        statement.kind is not Kind.VALUE
+        or (statement in lines.statements[-1:] and statement.last_line > statement.first_line)
+        for statement, _, _ in broken
+    )
+
+
+def _invalid_statements(lines: TomlLines) -> list[Broken]:
     found = []
     for statement in lines.statements:
         try:
             tomllib.loads(statement.source)
         except tomllib.TOMLDecodeError as error:
-            found.append((statement, _syntax_message(statement, str(error))))
-            text = _without(text, statement)
-    while not any(statement.kind is not Kind.VALUE for statement, _ in found):
-        try:
-            tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            statement = _statement_at(_error_line(str(error), text), lines)
-            found.append((statement, _conflict_message(statement, lines)))
-            text = _without(text, statement)
-        else:
-            break
+            inner = _ERROR_LINE.search(str(error))
+            line = statement.first_line + (int(inner[1]) - 1 if inner and inner[1] else 0)
+            found.append((statement, line, _syntax_message(statement, str(error))))
     return found
 
 
@@ -117,17 +132,22 @@ def _without(text: str, statement: Statement) -> str:
 
 
 def _error_line(message: str, text: str) -> int:
+    """The line that an error names, or the one with something on it that stands last before that place."""
     found = _ERROR_LINE.search(message)
-    return int(found[1]) if found and found[1] else text.rstrip().count("\n") + 1
+    before = text.split("\n")[: int(found[1])] if found and found[1] else text.split("\n")
+    return max((number for number, line in enumerate(before, 1) if line.strip()), default=1)
 
 
 def _statement_at(line: int, lines: TomlLines) -> Statement:
-    """The statement that covers the line, or the last one before it."""
-    return [statement for statement in lines.statements if statement.first_line <= line][-1]
+    """The statement that covers the line; for a comment one that holds nothing else."""
+    covering = (statement for statement in lines.statements if statement.first_line <= line <= statement.last_line)
+    return next(covering, Statement(Kind.VALUE, (), line, line, ""))
 
 
 def _conflict_message(statement: Statement, lines: TomlLines) -> str:
     """Why a statement that is valid by itself does not fit those before it: its name is taken."""
+    if not statement.path:
+        return "holds a control character: leave it out"
     name = str(next(part for part in reversed(statement.path) if isinstance(part, str)))
     first = next(other for other in lines.statements if other.path[: len(statement.path)] == statement.path)
     if statement.kind is Kind.VALUE:

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from lamppu_bot.project_file import ProjectDefinition, ProjectFileError, parse_project
+from lamppu_bot.project_file import Problem, ProjectDefinition, ProjectFileError, parse_project
 from lamppu_bot.project_file.wording import PROJECT_EXAMPLES
 from tests.unit.test_project_file import PROJECT
 
@@ -152,6 +154,19 @@ def test_problem_text_without_an_end_hides_what_it_swallows():
     assert told.startswith("x.toml:34: objectives[1].text: ")
 
 
+def test_problem_inside_a_statement_of_several_lines_is_told_at_its_own_line():
+    text = f"{PROJECT}[calendar]\nremind_days_before = [\n  10,\n  ,\n]\nhour = 9\n"
+    first, second = problems_of(text)
+    assert first.startswith("x.toml:50: calendar.remind_days_before: is no valid TOML (")
+    assert second.startswith("x.toml:52: calendar.hour: ")
+
+
+@pytest.mark.parametrize("before", ["", PROJECT])
+def test_problem_control_character_in_a_comment(before):
+    told = problems_of(f"{before}# a \x07 bell\n")
+    assert f"x.toml:{before.count(chr(10)) + 1}: holds a control character: leave it out" in told
+
+
 def test_problem_brackets_without_end():
     (told,) = problems_of("a = " + "[" * 100_000)
     assert "too deep" in told
@@ -288,3 +303,16 @@ def test_problem_examples_cover_every_field_and_are_right():
     whole = ProjectDefinition.model_json_schema()
     definitions = whole["$defs"]
     assert fields(whole, "") == set(PROJECT_EXAMPLES)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(PROJECT)), st.integers(0, 60), st.text(alphabet="\"'[]{}=,.#\n\\\x07 a1", max_size=3))
+def test_problem_of_any_damage_is_told_and_nothing_else_raised(position, removed, added):
+    text = PROJECT[:position] + added + PROJECT[position + removed :]
+    told: tuple[Problem, ...] = ()
+    try:
+        parse_project(text)
+    except ProjectFileError as error:
+        told = error.problems or (Problem("", None, "", ""),)
+    assert all(problem.message for problem in told)
+    assert all(problem.line is None or 1 <= problem.line <= text.count("\n") + 1 for problem in told)

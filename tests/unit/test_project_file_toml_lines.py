@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamppu_bot.project_file.toml_lines import Kind, locate
@@ -97,6 +97,7 @@ def test_lines_go_on_behind_what_is_not_valid(broken, line_of_next):
     assert (statements[-1].path[-1], statements[-1].first_line) == ("next", line_of_next)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text(alphabet="a=\"'[]{}.,#\\ \n\t1", max_size=60))
 def test_lines_of_any_text_cover_it_in_order(text):
     statements = locate(text).statements
@@ -109,6 +110,7 @@ names = st.text(alphabet="abcde-_", min_size=1, max_size=6)
 values = st.sampled_from(['"x"', "1", "[1, 2]", '"""\ntwo\nlines"""', "{ a = 1, b = [2] }", "[\n1,\n]", "'''\n'''"])
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(names, st.dictionaries(names, values, max_size=4), max_size=4))
 def test_lines_agree_with_tomllib(tables):
     text = "".join(

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from lamppu_bot.semester import Rung, Schedule, Semester, Term, WorkingCalendar, round_dates
 
+# Reading a year's holidays for the first time takes longer than hypothesis allows an example by default.
+unhurried = settings(deadline=None)
+
 calendars = st.builds(
     WorkingCalendar,
     st.sampled_from(["FI", "SE", "DE"]),
@@ -21,6 +24,7 @@ schedules = st.builds(
 )
 
 
+@unhurried
 @given(calendars, days)
 def test_on_or_before_is_the_nearest_working_day_never_later(calendar, day):
     moved = calendar.on_or_before(day)
@@ -29,18 +33,21 @@ def test_on_or_before_is_the_nearest_working_day_never_later(calendar, day):
     assert not any(calendar.is_working_day(moved + timedelta(n)) for n in range(1, (day - moved).days + 1))
 
 
+@unhurried
 @given(calendars, days, days)
 def test_on_or_before_keeps_the_order_of_days(calendar, one, other):
     first, second = sorted([one, other])
     assert calendar.on_or_before(first) <= calendar.on_or_before(second)
 
 
+@unhurried
 @given(calendars, days, counts)
 def test_working_days_before_and_after_undo_each_other(calendar, day, count):
     start = calendar.on_or_before(day)
     assert calendar.working_days_after(calendar.working_days_before(start, count), count) == start
 
 
+@unhurried
 @given(calendars, days, counts)
 def test_working_days_before_goes_back_with_the_count(calendar, day, count):
     further = calendar.working_days_before(day, count + 2)
@@ -48,6 +55,7 @@ def test_working_days_before_goes_back_with_the_count(calendar, day, count):
     assert further < calendar.working_days_before(day, count + 1) < day
 
 
+@unhurried
 @given(calendars, moments)
 def test_next_working_morning_is_never_earlier_and_one_may_prompt_then(calendar, moment):
     morning = calendar.next_working_morning(moment)
@@ -57,7 +65,7 @@ def test_next_working_morning_is_never_earlier_and_one_may_prompt_then(calendar,
     assert calendar.next_working_morning(morning) == morning
 
 
-@settings(max_examples=200)
+@unhurried
 @given(calendars, days, schedules)
 def test_round_dates_stand_in_order_on_working_mornings(calendar, ends_on, schedule):
     dates = round_dates(Semester(ends_on.year, Term.SPRING, ends_on), schedule, calendar)
@@ -71,6 +79,7 @@ def test_round_dates_stand_in_order_on_working_mornings(calendar, ends_on, sched
     assert all(calendar.in_prompting_hours(moment) and moment.time() == calendar.hour for moment in prompts)
 
 
+@unhurried
 @given(calendars, days, schedules)
 def test_round_dates_ladder_ends_with_the_overview(calendar, ends_on, schedule):
     reminders = round_dates(Semester(ends_on.year, Term.SPRING, ends_on), schedule, calendar).reminders
