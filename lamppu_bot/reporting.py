@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -34,10 +35,10 @@ class PostedReport:
     parts: dict[str, tuple[Message, ...]]  # by objective key
 
 
-def posted_report(snapshot: RoundSnapshot) -> PostedReport:
+def posted_report(snapshot: RoundSnapshot, today: date) -> PostedReport:
     texts = texts_for(snapshot.project.language)
     return PostedReport(
-        summary=build_summary(snapshot, texts=texts),
+        summary=build_summary(snapshot, today=today, texts=texts),
         pages=build_summary_pages(snapshot, texts=texts),
         parts={o.key: build_summary_parts(snapshot, o, texts=texts) for o in snapshot.objectives},
     )
@@ -75,7 +76,7 @@ def publish(session: Session, now: Now) -> None:
 def _order_messages(session: Session, progress: RoundProgress, now: Now) -> None:
     snapshot = queries.snapshot(session, progress.round.id)
     project, round_ = snapshot.project, snapshot.round
-    report = posted_report(snapshot)
+    report = posted_report(snapshot, working_calendar(project).local_day(now.calendar))
     summary_key = keys.summary(project.key, round_.key)
     root = ledger.order(
         session, summary_key, "summary", now=now.real, channel=project.channel, subject={"round": round_.id}

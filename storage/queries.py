@@ -305,6 +305,18 @@ def partners_of(session: Session, person_id: int) -> list[tuple[int, int]]:
     return [(project_id, partner_id) for project_id, partner_id in session.execute(query)]
 
 
+def list_partners(session: Session, project_id: int) -> tuple[PartnerView, ...]:
+    """A project's partners in the order of the file, archived ones left out."""
+    query = (
+        select(Partner, Contact, Deputy)
+        .join(Contact, Contact.id == Partner.contact_id)
+        .outerjoin(Deputy, Deputy.id == Partner.deputy_id)
+        .where(Partner.project_id == project_id, Partner.archived_at.is_(None))
+        .order_by(Partner.position, Partner.id)
+    )
+    return tuple(partner_view(*row) for row in session.execute(query))
+
+
 def form_template(session: Session, project_id: int) -> bytes | None:
     """The funder's own Word template, where the project file names one."""
     return session.scalar(select(Project.form_template).where(Project.id == project_id))

@@ -7,13 +7,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from lamppu_bot import reporting
-from lamppu_bot.messages.message import Message, plain_fallback
-from lamppu_bot.messages.notes import build_files_comment, build_moved_note, build_parked_note
+from lamppu_bot.messages.message import Message
+from lamppu_bot.messages.results import build_files_comment, build_left_over_note, build_parked_note
 from lamppu_bot.messages.status import build_status
 from lamppu_bot.messages.summary import build_report_offer
+from lamppu_bot.report.compile import PartnerForm, Report
+from lamppu_bot.report.filenames import form_filenames, matrix_filename
 from lamppu_bot.report.form import render_form
 from lamppu_bot.report.matrix import render_matrix
-from lamppu_bot.report.naming import form_filename, matrix_filename
 from lamppu_bot.reporting import PostedReport
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, File, Respond, Upload
@@ -52,7 +53,8 @@ class ReportOutbox:
         key = (round_id, get_progress(session, round_id).report_built)
         if self._newest and self._newest[0] == key:
             return self._newest[1]
-        report = reporting.posted_report(queries.snapshot(session, round_id))
+        snapshot = queries.snapshot(session, round_id)
+        report = reporting.posted_report(snapshot, self._today(snapshot.project))
         self._newest = (key, report)
         return report
 
@@ -62,35 +64,35 @@ class ReportOutbox:
     def _summary_page(self, session: Session, claimed: Claimed) -> Message:
         pages = self._posted(session, claimed.subject["round"]).pages
         page = claimed.subject["page"]
-        return pages[page] if page < len(pages) else build_moved_note(texts=self.services.texts)
+        return pages[page] if page < len(pages) else build_left_over_note(texts=self.services.texts)
 
     def _summary_part(self, session: Session, claimed: Claimed) -> Message:
         parts = self._posted(session, claimed.subject["round"]).parts.get(claimed.subject["objective"], ())
         part = claimed.subject["part"]
-        return parts[part] if part < len(parts) else build_moved_note(texts=self.services.texts)
+        return parts[part] if part < len(parts) else build_left_over_note(texts=self.services.texts)
 
     def _files(self, session: Session, claimed: Claimed) -> Upload:
         report = reporting.report_of(session, claimed.subject["round"], self.services.clock())
         template = queries.form_template(session, report.project.id)
         forms = {reporting.form_piece(form): form for form in report.forms}
         files = tuple(
-            File(matrix_filename(report), report.title, render_matrix(report))
-            if name == reporting.MATRIX
-            else File(form_filename(report, forms[name]), forms[name].title, render_form(forms[name], template))
+            _matrix_file(report) if name == reporting.MATRIX else _form_file(report, forms[name], template)
             for name in claimed.subject["files"]
         )
-        texts = texts_for(report.project.language)
-        return Upload(files, build_files_comment(len(files), newer=claimed.subject["newer"], texts=texts))
+        comment = build_files_comment(
+            queries.snapshot(session, claimed.subject["round"]),
+            newer=claimed.subject["newer"],
+            compiled_at=report.compiled_at,
+            texts=texts_for(report.project.language),
+        )
+        return Upload(files, comment)
 
     def _thanks_form(self, session: Session, claimed: Claimed) -> Upload:
         """The partner's own form as it stands, for reading before the funder does."""
-        report = reporting.report_of(
-            session, claimed.subject["round"], self.services.clock(), claimed.subject["partner"]
-        )
-        form = report.forms[0]
-        content = render_form(form, queries.form_template(session, report.project.id))
-        comment = self.services.texts("thanks.form")
-        return Upload((File(form_filename(report, form), form.title, content),), comment)
+        now = self.services.clock()
+        report = reporting.report_of(session, claimed.subject["round"], now, claimed.subject["partner"])
+        file = _form_file(report, report.forms[0], queries.form_template(session, report.project.id))
+        return Upload((file,), self.services.texts("thanks.form"))
 
     def _status(self, session: Session, claimed: Claimed) -> Content | None:
         projects = queries.list_coordinated(session, claimed.subject["person"])
@@ -100,16 +102,26 @@ class ReportOutbox:
         snapshots = [queries.snapshot(session, found.id) for found in rounds]
         today = self._today(projects[0])
         message = build_status(snapshots, page=claimed.subject["page"], today=today, texts=self.services.texts)
-        return Respond(claimed.subject["response_url"], message, plain_fallback(message))
+        return Respond(claimed.subject["response_url"], message)
 
     def _offer(self, session: Session, claimed: Claimed) -> Content:
-        message = build_report_offer(queries.snapshot(session, claimed.subject["round"]), texts=self.services.texts)
-        return Respond(claimed.subject["response_url"], message, plain_fallback(message))
+        snapshot = queries.snapshot(session, claimed.subject["round"])
+        message = build_report_offer(snapshot, today=self._today(snapshot.project), texts=self.services.texts)
+        return Respond(claimed.subject["response_url"], message)
 
     def _problem(self, session: Session, claimed: Claimed) -> Message | None:
         parked = ledger.get(session, claimed.subject["delivery"])
         if parked is None or parked.state != ledger.PARKED:
             return None
         person = queries.get_person(session, parked.person_id) if parked.person_id else None
-        return build_parked_note(parked.kind, person, claimed.subject["reason"], texts=self.services.texts)
+        recipient = person.name if person else f"<#{parked.channel}>"
+        return build_parked_note(parked.kind, recipient, claimed.subject["reason"], texts=self.services.texts)
 
+
+def _matrix_file(report: Report) -> File:
+    name = matrix_filename(report)
+    return File(name, name, render_matrix(report))
+
+
+def _form_file(report: Report, form: PartnerForm, template: bytes | None) -> File:
+    return File(form_filenames(report)[form.partner_id], form.title, render_form(form, template))

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import keys, reporting, rounds
 from lamppu_bot.clock import Clock, present
+from lamppu_bot.slack.booking import Timing
 from lamppu_bot.slack.missed import read_missed
 from lamppu_bot.slack.outbox import Outbox
+from lamppu_bot.slack.pacing import Limits
 from lamppu_bot.slack.refusals import Reason
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
@@ -33,11 +35,27 @@ TICK_PATIENCE = timedelta(minutes=10)
 class Machinery:
     """The database side of the bot: the calendar's steps and the worker. Slack's side is put in front of it."""
 
-    def __init__(self, database: Database, client: WebClient, clock: Clock = present, **worker_options: object) -> None:
+    def __init__(
+        self,
+        database: Database,
+        client: WebClient,
+        *,
+        clock: Clock = present,
+        timing: Timing | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self.services = Services(database, clock, self.wake)
         self.client = client
         render = Outbox(self.services).render
-        self.worker = Worker(database, client, render, on_parked=self._tell_of_parked, clock=clock, **worker_options)
+        self.worker = Worker(
+            database,
+            client,
+            render,
+            on_parked=self._tell_of_parked,
+            clock=clock,
+            timing=timing,
+            limits=limits,
+        )
         self._awake = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -63,6 +81,12 @@ class Machinery:
         with self.services.database.write() as session:
             reporting.publish(session, self.services.clock())
         return handled + self.worker.drain(self.services.clock().real + TICK_PATIENCE)
+
+    def oldest_unsent_seconds(self) -> int:
+        """For how long the message that waits longest has been due; 0 when nothing waits."""
+        with self.services.database.read() as session:
+            due = ledger.oldest_unsent(session)
+        return max(0, int((self.services.clock().real - due).total_seconds())) if due else 0
 
     def read_missed(self) -> None:
         """Takes in what people wrote while Slack could not reach the bot."""

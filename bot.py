@@ -1,0 +1,242 @@
+"""The door: the command line, and the WSGI application for gunicorn (`bot:web`)."""
+
+import json
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from sqlalchemy.orm import Session
+
+from lamppu_bot import loading
+from lamppu_bot.clock import MovableClock, present
+from lamppu_bot.errors import LamppuError
+from lamppu_bot.logs import set_up_logging
+from lamppu_bot.project_file import ProjectDefinition, ProjectFileError, read_answers, read_project
+from lamppu_bot.settings import Settings
+from storage import queries
+from storage.database import Database, DatabaseUnavailableError
+from storage.migrate import DatabaseIsNewerError, upgrade
+from storage.process_lock import ProcessLockError, Role, process_lock
+from storage.values import ProjectView, RoundView
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+TROUBLE = (LamppuError, ProjectFileError, DatabaseUnavailableError, DatabaseIsNewerError, ProcessLockError)
+
+
+class Commands(click.Group):
+    """Turns what could not be done into one line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TROUBLE as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Asks a consortium's partners for their semester reports in Slack and compiles them."""
+    settings = Settings.load()
+    set_up_logging(settings.log_level)
+    ctx.obj = settings
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(run)
+
+
+@cli.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Everything in one process (the default)."""
+    serve(settings, Role.RUN)
+
+
+@cli.command()
+@click.pass_obj
+def listen(settings: Settings) -> None:
+    """Only Slack's side; wants PostgreSQL and a `work` beside it."""
+    serve(settings, Role.LISTEN)
+
+
+@cli.command()
+@click.pass_obj
+def work(settings: Settings) -> None:
+    """Only the worker; wants PostgreSQL."""
+    serve(settings, Role.WORK)
+
+
+@cli.command()
+@click.option("--now", "moment", metavar="TIME", help="The calendar's moment, such as 2012-05-10T09:00+03:00.")
+@click.pass_obj
+def tick(settings: Settings, moment: str | None) -> None:
+    """Do and send all that is due at that moment, then end."""
+    clock = MovableClock(aware(moment)) if moment else present
+    from lamppu_bot.slack.serving import machinery
+
+    with opened(settings) as database, process_lock(database, Role.TICK):
+        click.echo(f"{machinery(settings.for_slack(), database, clock).tick()} messages were due")
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.pass_obj
+def load(settings: Settings, file: Path, *, dry_run: bool) -> None:
+    """Create or update a project from FILE, and show what changes."""
+    definition = read_project(file)
+    template = template_of(definition, file)
+    now = present()
+    with opened(settings) as database, database.write() as session:
+        plan = loading.plan_load(session, definition, template=template, now=now)
+        if not dry_run:
+            loading.apply_load(session, plan, now)
+    for line in loading.describe(plan):
+        click.echo(line)
+
+
+@cli.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Look at tokens, scopes, channels and contacts, and say what to do."""
+    from lamppu_bot.slack.checking import check_slack
+    from lamppu_bot.slack.client import build_client
+
+    slack = settings.for_slack()
+    with opened(settings) as database:
+        with database.read() as session:
+            projects = queries.list_projects(session)
+        client = build_client(slack.bot_token.get_secret_value(), slack.api_url)
+        findings = list(check_slack(client, projects, database))
+    for finding in findings:
+        click.echo(
+            f"{'ok  ' if finding.ok else 'FAIL'} {finding.what}" + (f" - {finding.advice}" if finding.advice else "")
+        )
+    if not projects:
+        click.echo("FAIL no project is loaded - run: python bot.py load FILE")
+    if not projects or not all(finding.ok for finding in findings):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def status(settings: Settings, *, as_json: bool) -> None:
+    """Who has answered what in the rounds under way."""
+    from lamppu_bot import overview
+
+    with opened(settings) as database, database.read() as session:
+        found = overview.of_all_projects(session)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        overview.show(found)
+
+
+@cli.command()
+@click.argument("round_key", metavar="ROUND")
+@click.option("--format", "kind", type=click.Choice(["docx", "xlsx", "json"]), required=True)
+@click.option("--out", type=FOLDER, required=True, help="The folder to write to.")
+@click.option("--project", "project_key", help="The project's key, where several have such a round.")
+@click.pass_obj
+def report(settings: Settings, round_key: str, kind: str, out: Path, project_key: str | None) -> None:
+    """Write the compiled report of ROUND (such as 2012-spring) as files."""
+    from lamppu_bot import reporting
+    from lamppu_bot.report.export import export
+
+    with opened(settings) as database, database.read() as session:
+        project, found = one_round(queries.list_projects(session), session, round_key, project_key)
+        compiled = reporting.report_of(session, found.id, present())
+        paths = export(compiled, kind, out, queries.form_template(session, project.id))
+    for path in paths:
+        click.echo(path)
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--play", type=FILE, help="Answers to play; without them nobody answers.")
+@click.option("--out", type=FOLDER, help="Where to leave posted files and messages.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The local workspace's port; 0 takes any.")
+def rehearse(file: Path, play: Path | None, out: Path | None, port: int) -> None:
+    """Play FILE's project in a local workspace, with the real bot in it; nothing leaves this machine."""
+    from lamppu_bot.rehearsal import Rehearsal
+
+    project = read_project(file)
+    answers = read_answers(play, project) if play else ()
+    with Rehearsal(project, template=template_of(project, file), port=port, say=click.echo) as rehearsal:
+        rehearsal.play(answers)
+        left = rehearsal.story.leave(out) if out else []
+    click.echo("")
+    for path in left:
+        click.echo(f"left {path}")
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database in its present shape."""
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        upgrade(database)
+        yield database
+    finally:
+        database.close()
+
+
+def aware(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text} is no moment: write one such as 2012-05-10T09:00+03:00") from None
+    if moment.tzinfo is None:
+        raise click.BadParameter(f"{text} lacks a time zone: write one such as {text}+03:00")
+    return moment
+
+
+def template_of(definition: ProjectDefinition, file: Path) -> bytes | None:
+    name = definition.project.form_template
+    return (file.parent / name).read_bytes() if name else None
+
+
+def one_round(
+    projects: Sequence[ProjectView], session: Session, round_key: str, project_key: str | None
+) -> tuple[ProjectView, RoundView]:
+    """The round of this key, in the named project or the only one that has it."""
+    known = [(project, found) for project in projects for found in queries.list_rounds(session, project.id)]
+    found = [pair for pair in known if pair[1].key == round_key and project_key in (None, pair[0].key)]
+    if not found:
+        rounds = ", ".join(f"{project.key} {view.key}" for project, view in known) or "none: load a project first"
+        raise LamppuError(f"there is no round {round_key}; there are: {rounds}")
+    if len(found) > 1:
+        keys = ", ".join(project.key for project, _ in found)
+        raise LamppuError(f"several projects have a round {round_key}: say which by --project ({keys})")
+    return found[0]
+
+
+def serve(settings: Settings, role: Role) -> None:
+    """Serves until SIGTERM or Ctrl-C, and then ends what was begun."""
+    from lamppu_bot.slack.serving import Serving
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with opened(settings) as database, process_lock(database, role), Serving(settings, database, role):
+        stop.wait()
+
+
+def web(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """What gunicorn serves (`gunicorn bot:web`): Slack's side over HTTP, made at the first request."""
+    from lamppu_bot.slack.serving import web_application
+
+    return web_application()(environ, start_response)
+
+
+if __name__ == "__main__":
+    cli()

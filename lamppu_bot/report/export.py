@@ -1,0 +1,62 @@
+"""The compiled report as files in a folder, for the command line."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from lamppu_bot import richtext
+from lamppu_bot.report.compile import Report
+from lamppu_bot.report.filenames import form_filenames, matrix_filename
+from lamppu_bot.report.form import render_form
+from lamppu_bot.report.matrix import render_matrix
+
+FORMATS = ("docx", "xlsx", "json")
+
+
+def export(report: Report, kind: str, folder: Path, template: bytes | None) -> list[Path]:
+    """Writes the report's files of one kind; returns where they are. The folder is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, content in _files(report, kind, template):
+        path = folder / name
+        path.write_bytes(content)
+        paths.append(path)
+    return paths
+
+
+def _files(report: Report, kind: str, template: bytes | None) -> Iterator[tuple[str, bytes]]:
+    if kind == "docx":
+        names = form_filenames(report)
+        for form in report.forms:
+            yield names[form.partner_id], render_form(form, template)
+    elif kind == "xlsx":
+        yield matrix_filename(report), render_matrix(report)
+    else:
+        yield Path(matrix_filename(report)).with_suffix(".json").name, _json(report)
+
+
+def _json(report: Report) -> bytes:
+    """Every answer with its state, as plain text and as the rich text it was written in."""
+    answers = [
+        {
+            "round": entry.round.key,
+            "partner": entry.partner.key,
+            "objective": entry.objective.key,
+            "state": entry.state.value,
+            "text": richtext.plain(entry.document),
+            "document": entry.document,
+            "updated_at": entry.updated_at,
+            "updated_by": entry.updated_by,
+        }
+        for entry in report.entries
+    ]
+    content = {"project": report.project.key, "year": report.year, "answers": answers}
+    return json.dumps(content, ensure_ascii=False, indent=2, default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a report")

@@ -1,0 +1,104 @@
+"""A process of the bot: which parts of it run in which role, started in order and stopped in the other."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cache
+from typing import TYPE_CHECKING
+
+from lamppu_bot.clock import Clock, present
+from lamppu_bot.logs import set_up_logging
+from lamppu_bot.settings import DEFAULT_HTTP_PORT, Settings, SettingsError, SlackSettings
+from lamppu_bot.slack.app import build_app
+from lamppu_bot.slack.client import build_client
+from lamppu_bot.slack.connection import SocketModeConnection
+from lamppu_bot.slack.http import Health, HttpServer, wsgi_app
+from lamppu_bot.slack.runtime import Machinery
+from storage.database import Database, DatabaseUnavailableError
+from storage.process_lock import Role, process_lock
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+
+def machinery(slack: SlackSettings, database: Database, clock: Clock = present) -> Machinery:
+    client = build_client(slack.bot_token.get_secret_value(), slack.api_url)
+    return Machinery(database, client, clock=clock)
+
+
+class Serving:
+    """Serves in one role for as long as the context lasts; at its end, everything acknowledged is finished."""
+
+    def __init__(self, settings: Settings, database: Database, role: Role) -> None:
+        self._settings = settings
+        self._slack = settings.for_slack()
+        self._role = role
+        self._bot = machinery(self._slack, database)
+        self._connection: SocketModeConnection | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Serving":
+        with ExitStack() as stack:
+            if self._role is not Role.LISTEN:
+                stack.enter_context(self._bot.running())
+            if self._role is not Role.WORK:
+                self._listen(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._stack.close()
+
+    def _listen(self, stack: ExitStack) -> None:
+        """By Socket Mode where there is an app token, by HTTP otherwise; health is told wherever there is a port."""
+        secret = self._slack.signing_secret
+        app = build_app(self._bot.services, self._bot.client, secret.get_secret_value() if secret else None)
+        if self._slack.app_token is None:
+            self._serve_http(stack, HttpServer(self._health, port=self._settings.port or DEFAULT_HTTP_PORT, app=app))
+            self._bot.read_missed()
+            return
+        if self._settings.port:
+            self._serve_http(stack, HttpServer(self._health, port=self._settings.port))
+        self._connection = SocketModeConnection(
+            app,
+            app_token=self._slack.app_token.get_secret_value(),
+            api_url=self._slack.api_url,
+            on_connected=self._bot.read_missed,
+        )
+        self._connection.start()
+        stack.callback(self._connection.stop)
+
+    def _serve_http(self, stack: ExitStack, server: HttpServer) -> None:
+        server.start()
+        stack.callback(server.stop)
+
+    def _health(self) -> Health:
+        health = database_health(self._bot)()
+        if self._connection is None:
+            return health
+        return Health(health.ok and self._connection.is_open, {**health.details, "slack": self._connection.is_open})
+
+
+def database_health(bot: Machinery) -> Callable[[], Health]:
+    """Whether the database answers, and how long (in seconds) the oldest message has waited to be sent."""
+
+    def health() -> Health:
+        try:
+            return Health(True, {"database": True, "oldest_unsent_seconds": bot.oldest_unsent_seconds()})
+        except DatabaseUnavailableError:
+            return Health(False, {"database": False})
+
+    return health
+
+
+@cache
+def web_application() -> "WSGIApplication":
+    """The application behind `bot:web`, made once a process. It wants PostgreSQL and a `work` beside it."""
+    settings = Settings.load()
+    set_up_logging(settings.log_level)
+    slack = settings.for_slack()
+    database = Database(settings.database_url.get_secret_value())
+    with process_lock(database, Role.WEB):
+        bot = machinery(slack, database)
+    if slack.signing_secret is None:
+        raise SettingsError("SLACK_SIGNING_SECRET is missing: HTTP needs it to know that a request comes from Slack.")
+    return wsgi_app(build_app(bot.services, bot.client, slack.signing_secret.get_secret_value()), database_health(bot))
