@@ -50,7 +50,7 @@ def _actions(block: Part, at: str, problems: Problems) -> None:
     elements = problems.items(block, "elements", at, most=limits.ACTIONS_ELEMENTS)
     for number, element in enumerate(elements):
         check_element(element, f"{at}/elements/{number}", problems, IN_ACTIONS)
-    ids = [element["action_id"] for element in elements if "action_id" in element]
+    ids = [str(element["action_id"]) for element in elements if "action_id" in element]
     for action_id in sorted({one for one in ids if ids.count(one) > 1}):
         problems.add(f"{at}/elements", f"`action_id` {action_id!r} already exists")
 
@@ -64,7 +64,7 @@ def _input(block: Part, at: str, problems: Problems) -> None:
 def _runs(part: Part, at: str, problems: Problems) -> None:
     for number, run in enumerate(problems.items(part, "elements", at, most=limits.MESSAGE_TEXT, least=0)):
         place = f"{at}/elements/{number}"
-        if run.get("type") not in RICH_TEXT_RUNS:
+        if str(run.get("type")) not in RICH_TEXT_RUNS:
             problems.add(f"{place}/type", f"unsupported rich text element: {run.get('type')}")
         elif run["type"] == "text":
             problems.length(run.get("text"), f"{place}/text", most=limits.MESSAGE_TEXT)
@@ -73,7 +73,7 @@ def _runs(part: Part, at: str, problems: Problems) -> None:
 def _rich_text(block: Part, at: str, problems: Problems) -> None:
     for number, part in enumerate(problems.items(block, "elements", at, most=limits.MESSAGE_TEXT)):
         place = f"{at}/elements/{number}"
-        if part.get("type") not in RICH_TEXT_PARTS:
+        if str(part.get("type")) not in RICH_TEXT_PARTS:
             problems.add(f"{place}/type", f"unsupported rich text part: {part.get('type')}")
         elif part["type"] == "rich_text_list":
             for row, item in enumerate(problems.items(part, "elements", place, most=limits.MESSAGE_TEXT)):
@@ -106,8 +106,8 @@ CHECKS: dict[str, Check] = {
 
 def check_block(block: object, at: str, problems: Problems, allowed: frozenset[str]) -> None:
     """Check one block; `allowed` names the kinds of blocks of its surface."""
-    kind = block.get("type") if isinstance(block, Mapping) else None
-    check = CHECKS.get(str(kind))
+    kind = str(block.get("type")) if isinstance(block, Mapping) else "none"
+    check = CHECKS.get(kind)
     if not isinstance(block, Mapping) or kind not in allowed or check is None:
         problems.add(f"{at}/type", f"unsupported type: {kind}")
         return

@@ -8,8 +8,9 @@ from lamppu_bot.workspace.validation.checks import Problems
 
 Part = Mapping[str, Any]
 Check = Callable[[Part, str, Problems], None]
+NONE = object()
 
-BUTTON_STYLES = {None, "primary", "danger"}
+BUTTON_STYLES = (None, "primary", "danger")
 
 
 def _confirm(element: Part, at: str, problems: Problems) -> None:
@@ -45,8 +46,9 @@ def _options(element: Part, at: str, problems: Problems, *, most: int, plain: bo
     for number, option in enumerate(options):
         _option(option, f"{at}/options/{number}", problems, plain=plain)
     offered = [dict(option) for option in options]
-    chosen = [*element.get("initial_options", ()), *filter(None, [element.get("initial_option")])]
-    if any(dict(choice) not in offered for choice in chosen):
+    several = element.get("initial_options", [])
+    chosen = [*(several if isinstance(several, list) else [several]), element.get("initial_option", NONE)]
+    if any(choice not in offered for choice in chosen if choice is not NONE):
         problems.add(at, "initial option is not one of the options")
 
 

@@ -36,7 +36,7 @@ def _check_all(blocks: object, surface: str, at: str, most: int, refused: set[st
     allowed = ALLOWED[surface] - refused if refused else ALLOWED[surface]
     for number, block in enumerate(blocks):
         check_block(block, f"{at}/{number}", problems, allowed)
-    ids = Counter(block["block_id"] for block in blocks if isinstance(block, Mapping) and "block_id" in block)
+    ids = Counter(str(block["block_id"]) for block in blocks if isinstance(block, Mapping) and "block_id" in block)
     for block_id, times in ids.items():
         if times > 1:
             problems.add(at, f"`block_id` {block_id!r} already exists")

@@ -41,7 +41,7 @@ def _cells(rows: list[list[Any]], at: str, problems: Problems, allowed: set[str]
     """No cell may be empty: documented for data_table, and taken to hold for table as for all other text."""
     for y, row in enumerate(rows):
         for x, cell in enumerate(row):
-            kind = cell.get("type") if isinstance(cell, Mapping) else None
+            kind = str(cell.get("type")) if isinstance(cell, Mapping) else "none"
             if kind not in allowed:
                 problems.add(f"{at}/rows/{y}/{x}", f"unsupported cell: {kind}")
             elif kind != "rich_text":
@@ -52,8 +52,8 @@ def check_table(block: Part, at: str, problems: Problems) -> None:
     """A `table`: 100 rows of 20 raw_text or rich_text cells, 10,000 characters in all."""
     rows = _rows(block, at, problems, most=limits.TABLE_ROWS, least=1)
     _cells(rows, at, problems, TABLE_CELLS)
-    if len(block.get("column_settings") or ()) > limits.TABLE_COLUMNS:
-        problems.add(f"{at}/column_settings", f"no more than {limits.TABLE_COLUMNS} items allowed")
+    if "column_settings" in block:
+        problems.items(block, "column_settings", at, most=limits.TABLE_COLUMNS)
     if text_characters(rows) > limits.TABLE_TEXT:
         problems.add(f"{at}/rows", f"no more than {limits.TABLE_TEXT} characters allowed in a table")
 
@@ -94,21 +94,22 @@ def _axis_chart(chart: Part, at: str, problems: Problems) -> None:
     if not isinstance(axis, Mapping) or not isinstance(categories, list):
         problems.add(f"{at}/axis_config/categories", "must be an array")
         return
-    if not 1 <= len(categories) <= limits.CHART_CATEGORIES or len(set(categories)) != len(categories):
+    names = [str(category) for category in categories]
+    if not 1 <= len(names) <= limits.CHART_CATEGORIES or len(set(names)) != len(names):
         problems.add(f"{at}/axis_config/categories", "must be 1 to 20 different labels")
     for number, category in enumerate(categories):
         problems.length(category, f"{at}/axis_config/categories/{number}", most=limits.CHART_LABEL)
     for label in ("x_label", "y_label"):
         problems.string(axis, label, f"{at}/axis_config", most=limits.AXIS_LABEL)
     series = problems.items(chart, "series", at, most=limits.CHART_SERIES)
-    if len({one.get("name") for one in series}) != len(series):
+    if len({str(one.get("name")) for one in series}) != len(series):
         problems.add(f"{at}/series", "series names must be unique")
     for number, one in enumerate(series):
         place = f"{at}/series/{number}"
         problems.length(one.get("name"), f"{place}/name", most=limits.CHART_LABEL)
         points = problems.items(one, "data", place, most=limits.CHART_CATEGORIES)
         labels = _labelled_numbers(points, f"{place}/data", problems, above_zero=False)
-        if sorted(labels) != sorted(map(str, categories)):
+        if sorted(labels) != sorted(names):
             problems.add(f"{place}/data", "must have one point for every category")
 
 
@@ -118,7 +119,7 @@ def check_chart(block: Part, at: str, problems: Problems) -> None:
     chart = block.get("chart")
     if not isinstance(chart, Mapping):
         problems.add(f"{at}/chart", "must be an object")
-    elif chart.get("type") in AXIS_CHARTS:
+    elif str(chart.get("type")) in AXIS_CHARTS:
         _axis_chart(chart, f"{at}/chart", problems)
     elif chart.get("type") == "pie":
         segments = problems.items(chart, "segments", f"{at}/chart", most=limits.CHART_SEGMENTS)
