@@ -43,10 +43,14 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Respond:
-    """A late answer that only the asker sees. Nobody can look whether it arrived, so it is tried once."""
+    """A late answer that only the asker sees. Nobody can look whether it arrived, so it is tried once.
+
+    Where Slack refuses its blocks, `fallback` says the same in plain ones.
+    """
 
     response_url: str
     message: Sayable
+    fallback: Sayable
 
 
 @dataclass(frozen=True, slots=True)

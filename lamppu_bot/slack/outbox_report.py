@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from lamppu_bot import reporting
-from lamppu_bot.messages.message import Message
+from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.results import build_files_comment, build_left_over_note, build_parked_note
 from lamppu_bot.messages.status import build_status
 from lamppu_bot.messages.summary import build_report_offer
@@ -102,12 +102,12 @@ class ReportOutbox:
         snapshots = [queries.snapshot(session, found.id) for found in rounds]
         today = self._today(projects[0])
         message = build_status(snapshots, page=claimed.subject["page"], today=today, texts=self.services.texts)
-        return Respond(claimed.subject["response_url"], message)
+        return Respond(claimed.subject["response_url"], message, plain_fallback(message))
 
     def _offer(self, session: Session, claimed: Claimed) -> Content:
         snapshot = queries.snapshot(session, claimed.subject["round"])
         message = build_report_offer(snapshot, today=self._today(snapshot.project), texts=self.services.texts)
-        return Respond(claimed.subject["response_url"], message)
+        return Respond(claimed.subject["response_url"], message, plain_fallback(message))
 
     def _problem(self, session: Session, claimed: Claimed) -> Message | None:
         parked = ledger.get(session, claimed.subject["delivery"])

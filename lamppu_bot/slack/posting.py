@@ -1,5 +1,6 @@
 """One delivery's protocol, by kind of content: a message posted or updated, files uploaded, an answer given once."""
 
+import http
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -79,10 +80,10 @@ class Posting:
     def respond(self, claimed: Claimed, answer: Respond) -> None:
         """Tried once: nobody can look whether an ephemeral message arrived."""
         self.book.begin(claimed, claimed.channel)
-        said, blocks = answer.message.text, [dict(block) for block in answer.message.blocks]
         try:
-            responder = build_responder(answer.response_url)
-            status = responder.send(text=said, blocks=blocks, response_type="ephemeral").status_code
+            status = _respond(answer.response_url, answer.message)
+            if status == http.HTTPStatus.BAD_REQUEST:  # nothing was shown, so saying it otherwise doubles nothing
+                status = _respond(answer.response_url, answer.fallback)
         except Exception as error:  # noqa: BLE001 - whatever it was, there is no second try
             self.book.dropped(claimed, type(error).__name__)
             return
@@ -90,6 +91,13 @@ class Posting:
             self.book.sent(claimed, None)
         else:
             self.book.dropped(claimed, f"http_{status}")
+
+
+def _respond(response_url: str, message: Sayable) -> int:
+    """The HTTP status of the answer."""
+    blocks = [dict(block) for block in message.blocks]
+    sent = build_responder(response_url).send(text=message.text, blocks=blocks, response_type="ephemeral")
+    return int(sent.status_code)
 
 
 def _said(claimed: Claimed, message: Sayable) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from lamppu_bot import keys, reporting, rounds
 from lamppu_bot.clock import Clock, present
 from lamppu_bot.slack.booking import Timing
+from lamppu_bot.slack.calls import Calls
+from lamppu_bot.slack.directory import find_people
 from lamppu_bot.slack.missed import read_missed
 from lamppu_bot.slack.outbox import Outbox
 from lamppu_bot.slack.pacing import Limits
@@ -56,6 +58,7 @@ class Machinery:
             timing=timing,
             limits=limits,
         )
+        self._calls = Calls(client, self.worker.pacer)
         self._awake = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -73,6 +76,7 @@ class Machinery:
             rounds.advance(session, now)
             reporting.publish(session, now)
         self.worker.wake()
+        find_people(self.services.database, self._calls, self.services.clock)
 
     def tick(self) -> int:
         """Does and sends all that is due; returns how many messages that was."""
