@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from lamppu_bot import richtext
+from lamppu_bot.report.headings import Headings, Texts, headings_of
 from lamppu_bot.semester import Term
 from storage.values import (
     AnswerState,
@@ -24,14 +25,6 @@ from storage.values import (
 _Item = TypeVar("_Item", PartnerView, ObjectiveView)
 
 
-class Texts(Protocol):
-    """The catalogue in the project's language."""
-
-    def __call__(self, key: str, /, **values: object) -> str: ...
-
-    def date(self, day: date, /) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class FormCell:
     """What the form shows of one answer. `state` is None where that semester did not ask for it."""
@@ -45,24 +38,6 @@ class FormRow:
     objective: Document
     spring: FormCell
     autumn: FormCell
-
-
-@dataclass(frozen=True, slots=True)
-class Headings:
-    """The words that the form itself holds, in the project's language and for its year."""
-
-    details: str
-    project: str
-    partner: str
-    partner_note: str
-    contact: str
-    results: str
-    objective: str
-    objective_note: str
-    outcome: str
-    outcome_note: str
-    spring: str
-    autumn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +106,7 @@ def compile_report(snapshots: Sequence[RoundSnapshot], texts: Texts, now: dateti
     own = _objectives_by_partner(ordered, objectives)
     entries = {partner.id: tuple(_entries(ordered, partner, own.get(partner.id, ()))) for partner in partners}
     project, year = ordered[-1].project, ordered[-1].round.year
-    headings = _headings(year, texts)
+    headings = headings_of(year, texts)
     return Report(
         project=project,
         year=year,
@@ -194,23 +169,6 @@ def _entry(asked: RoundView, partner: PartnerView, objective: ObjectiveView, ans
 def _is_private(asked: RoundView, answer: AnswerView) -> bool:
     """Whether the text is still the contact's own: a draft counts once its round is due, as the card says."""
     return answer.state is AnswerState.DRAFT and asked.state in (RoundState.PLANNED, RoundState.OPEN)
-
-
-def _headings(year: int, texts: Texts) -> Headings:
-    return Headings(
-        details=texts("form.table.details"),
-        project=texts("form.heading.project"),
-        partner=texts("form.heading.partner"),
-        partner_note=texts("form.heading.partner_note"),
-        contact=texts("form.heading.contact"),
-        results=texts("form.heading.results"),
-        objective=texts("form.column.objective"),
-        objective_note=texts("form.column.objective_note"),
-        outcome=texts("form.column.outcome"),
-        outcome_note=texts("form.column.outcome_note"),
-        spring=texts("form.column.spring", year=year),
-        autumn=texts("form.column.autumn", year=year),
-    )
 
 
 def _form(

@@ -18,6 +18,10 @@ from lamppu_bot.report.compile import FormRow, PartnerForm
 from lamppu_bot.report.wordprocessing import ParagraphFormat, RunFormat, text
 from storage.values import Document
 
+PARAGRAPHS = "paragraphs"
+"""The filter that `{{p name }}` stands for; its argument is the number of the paragraph's format."""
+
+_MARKED = re.compile(rf"\{{\{{(?:p )? \(([^}}]*)\)\|{PARAGRAPHS}\(\d+\) \}}\}}")
 _BLOCK = re.compile(r"\s*\{\{p\s+(.+?)\s*\}\}\s*", re.DOTALL)
 _ROWS = re.compile(r"\{%tr\s+for\s+(\w+)\s+in\s+rows\b")
 _END = re.compile(r"\{%tr\s+endfor\b")
@@ -89,10 +93,15 @@ def prepare(part: etree._Element, formats: list[ParagraphFormat]) -> None:
         found = _BLOCK.fullmatch(_text_of(paragraph))
         if found:
             formats.append(_format_of(paragraph))
-            _reduce(paragraph, f"{{{{p ({found[1]})|paragraphs({len(formats) - 1}) }}}}")
+            _reduce(paragraph, f"{{{{p ({found[1]})|{PARAGRAPHS}({len(formats) - 1}) }}}}")
     for name, row in _looped_rows(part):
         for rule in row.findall(f"{qn('w:trPr')}/{qn('w:cantSplit')}"):
             _only_if(rule, f"{name}.is_short")
+
+
+def as_written(source: str) -> str:
+    """Prepared placeholders as somebody wrote them."""
+    return _MARKED.sub(r"{{p \1 }}", source)
 
 
 def _text_of(element: etree._Element) -> str:

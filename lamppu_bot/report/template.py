@@ -5,6 +5,7 @@ parsing the Jinja; filling it then means rendering two or three parts and zippin
 """
 
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +30,7 @@ from lamppu_bot import richtext
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.report.numbering import ListDefinitions, add_lists
 from lamppu_bot.report.package import pack, unpacked
-from lamppu_bot.report.placeholders import FormText, prepare
+from lamppu_bot.report.placeholders import PARAGRAPHS, FormText, as_written, prepare
 from lamppu_bot.report.wordprocessing import Links, ParagraphFormat, Writer
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -75,7 +76,10 @@ class WordTemplate:
         try:
             return (_DECLARATION + part.render({**values, _WRITER: writer})).encode()
         except _FAILURES as error:
-            raise TemplateError(f"the Word template cannot be filled: {error}") from error
+            reason = str(error).rstrip(".")
+            raise TemplateError(
+                f"the Word template cannot be filled: {reason}; docs/word-template.md names what it may hold"
+            ) from error
 
 
 @lru_cache(maxsize=8)
@@ -138,7 +142,7 @@ def _environment(formats: tuple[ParagraphFormat, ...]) -> ImmutableSandboxedEnvi
         document = value.document if isinstance(value, FormText) else richtext.from_plain(str(value))
         return Markup(context[_WRITER].paragraphs(document, formats[number]))  # noqa: S704 - the writer escapes
 
-    jinja.filters["paragraphs"] = paragraphs
+    jinja.filters[PARAGRAPHS] = paragraphs
     return jinja
 
 
@@ -146,11 +150,16 @@ def _compiled(jinja: ImmutableSandboxedEnvironment, source: str) -> Template:
     try:
         return jinja.from_string(source)
     except TemplateSyntaxError as error:
-        line = source.splitlines()[max(error.lineno - 1, 0)] if source else ""
-        words = " ".join(_TAG.sub(" ", line).split())
-        raise TemplateError(f"a placeholder of the Word template is wrong: {error.message}, in “{words}”") from error
+        reason, words = str(error.message).rstrip("."), _words_of(source, error.lineno)
+        raise TemplateError(f"a placeholder of the Word template is wrong: {reason} in “{words}”") from error
     except JinjaError as error:
         raise TemplateError(f"a placeholder of the Word template is wrong: {error}") from error
+
+
+def _words_of(source: str, number: int) -> str:
+    """The words of a line of Jinja as they stand in the template, or their beginning."""
+    line = source.splitlines()[number - 1]
+    return textwrap.shorten(as_written(_TAG.sub(" ", line)), 100, placeholder=" …")
 
 
 def _relations_of(part_name: str) -> str:

@@ -4,7 +4,8 @@ from docx.oxml.ns import nsmap, qn
 from lxml import etree
 
 from lamppu_bot import richtext
-from lamppu_bot.report.compile import FormCell, FormRow, Headings, PartnerForm
+from lamppu_bot.report.compile import FormCell, FormRow, PartnerForm
+from lamppu_bot.report.headings import Headings
 from lamppu_bot.report.package import unpacked
 from lamppu_bot.report.placeholders import values_of
 from lamppu_bot.report.properties import core_properties

@@ -51,8 +51,9 @@ def answer(
     partner_id: int, objective_id: int, state: AnswerState = AnswerState.ANSWERED, document: Document | str = "Tulos."
 ) -> AnswerView:
     kept = richtext.from_plain(document) if isinstance(document, str) else document
-    kept = [] if state is AnswerState.MISSING else kept
     answer_id = partner_id * 1000 + objective_id
+    if state is AnswerState.MISSING:
+        return AnswerView(answer_id, partner_id, objective_id, state, 0, "", [])
     return AnswerView(answer_id, partner_id, objective_id, state, 1, richtext.plain(kept), kept, WRITTEN_AT, OONA.name)
 
 
