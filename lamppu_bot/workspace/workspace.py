@@ -216,6 +216,13 @@ class Workspace:
         """Wait until the bot has that many websockets open."""
         self.wait_until(lambda: len(self.sockets.connections) >= count, timeout, f"{count} websockets")
 
+    def wait_delivered(self, timeout: float = 10.0) -> None:
+        """Wait until everything sent to the bot so far is acknowledged or given up."""
+        deadline = time.monotonic() + timeout
+        for delivery in list(self.deliveries):
+            if not delivery.done.wait(max(deadline - time.monotonic(), 0)):
+                raise AssertionError(f"waited {timeout:g} s in vain for the end of a delivery: {delivery.kind}")
+
     def transcript(self, channel: Channel) -> str:
         """A conversation as text for people: names instead of ids, threads indented."""
         return transcript(self.state, channel)

@@ -21,7 +21,7 @@ def test_event_of_a_raising_listener_comes_again(ws, app, connected, liisa):
     with connected(app):
         ws.sockets.ack_timeout = 0.4
         liisa.say("Hei")
-        ws.wait_until(ws.deliveries[-1].done.is_set, what="the end of redelivery")
+        ws.wait_delivered()
     event_id = tries[0][0]
     assert tries == [(event_id, ["0"], [""]), (event_id, ["1"], ["timeout"]), (event_id, ["2"], ["timeout"])]
     assert (ws.deliveries[-1].acked, ws.deliveries[-1].failures) == (True, ["timeout", "timeout"])
@@ -73,7 +73,7 @@ def test_bots_own_messages_do_not_reach_its_listeners(ws, app, client, connected
     app.event("message")(lambda event: heard.append(event["text"]))
     with connected(app):
         client.chat_postMessage(channel=liisa.id, text="Hei")
-        ws.wait_until(ws.deliveries[-1].done.is_set, what="the event")
+        ws.wait_delivered()
     assert ws.deliveries[-1].acked
     assert heard == []
 
@@ -174,7 +174,7 @@ def test_forged_signature_is_refused(http_bot):
         app.event("message")(lambda: heard.append(1))
         ws.http.signing_secret = "another"
         liisa.say("Hei")
-        ws.wait_until(ws.deliveries[-1].done.is_set, what="the end of redelivery")
+        ws.wait_delivered()
         assert ws.deliveries[-1].failures == ["http_error"] * 4
         assert heard == []
 
