@@ -1,0 +1,106 @@
+"""Rounds that are open or due while a project file is loaded: who is asked anew, whose card says something else."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys, rounds
+from lamppu_bot.clock import Now
+from lamppu_bot.semester import Reminder
+from storage import answers, ledger, queries
+from storage import rounds as rows
+from storage.values import ObjectiveView, PartnerView, ProjectView, RoundSnapshot, RoundState, RoundView
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one partner's card is made of, answers aside."""
+
+    project: tuple[object, ...]
+    round: RoundView
+    partner: PartnerView
+    objectives: tuple[ObjectiveView, ...]
+
+    @property
+    def asked(self) -> tuple[int, tuple[int, ...]]:
+        return self.partner.contact.id, tuple(objective.id for objective in self.objectives)
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """The rounds under way as the project would ask them now: shares by round and partner id, ladders by round id."""
+
+    shares: dict[tuple[int, int], Share]
+    ladders: dict[int, tuple[Reminder, ...]]
+
+
+def look(session: Session, project_id: int) -> UnderWay:
+    project = queries.get_project(session, project_id)
+    open_rounds = [found for found in queries.list_rounds(session, project_id) if found.state.takes_answers]
+    snapshots = [queries.expected_snapshot(session, found.id) for found in open_rounds]
+    return UnderWay(
+        shares={
+            (found.round.id, partner.id): _share(found, partner) for found in snapshots for partner in found.partners
+        },
+        ladders={found.id: rounds.dates_of(project, found).reminders for found in open_rounds},
+    )
+
+
+def _share(found: RoundSnapshot, partner: PartnerView) -> Share:
+    project = found.project
+    shown = (project.name, project.short_name, project.language, project.time_zone, project.coordinators)
+    return Share(shown, found.round, partner, found.objectives_of(partner.id))
+
+
+def catch_up(session: Session, project: ProjectView, before: UnderWay, now: Now) -> None:
+    """Brings the rounds under way up to the project as it is now; `before` is how they were before it changed."""
+    after = look(session, project.id)
+    everyone = before.shares.keys() | after.shares.keys()
+    changed = sorted(place for place in everyone if before.shares.get(place) != after.shares.get(place))
+    for round_id in sorted({round_id for round_id, _ in changed}):
+        _catch_up_round(session, project, round_id, before, after, now)
+    ledger.change(session, _cards(project, changed, before, after), now=now.real)
+    _climb_again(session, before, after, now)
+    _change_previews(session, project, now)
+
+
+def _catch_up_round(
+    session: Session, project: ProjectView, round_id: int, before: UnderWay, after: UnderWay, now: Now
+) -> None:
+    asked_before, asked_now = (
+        {place: share.asked for place, share in side.shares.items() if place[0] == round_id} for side in (before, after)
+    )
+    if not asked_now:
+        return
+    if asked_before != asked_now:
+        rounds.take_in(session, project, round_id, now)
+    # Who has left may have been the last whose answer was missing.
+    if rows.get_progress(session, round_id).report_wanted or answers.is_round_complete(session, round_id):
+        answers.want_report(session, round_id)
+
+
+def _cards(project: ProjectView, changed: list[tuple[int, int]], before: UnderWay, after: UnderWay) -> list[str]:
+    """The cards of all who answered for these partners or do so now: a former contact reads that it is over."""
+    shares = [share for place in changed for side in (before, after) if (share := side.shares.get(place))]
+    wanted = {
+        keys.card(project.key, share.round.key, share.partner.key, person.id)
+        for share in shares
+        for person in share.partner.people
+    }
+    return sorted(wanted)
+
+
+def _climb_again(session: Session, before: UnderWay, after: UnderWay, now: Now) -> None:
+    """On another ladder of reminders the rungs whose time has passed are passed over, and the rest lie ahead."""
+    for round_id, ladder in after.ladders.items():
+        if round_id in before.ladders and before.ladders[round_id] != ladder:
+            passed = sum(reminder.at <= now.calendar for reminder in ladder)
+            rows.set_round(session, round_id, reminders_done=passed)
+
+
+def _change_previews(session: Session, project: ProjectView, now: Now) -> None:
+    """What the coordinators have been shown of a round to come may be different now, its date too."""
+    planned = [found for found in queries.list_rounds(session, project.id) if found.state is RoundState.PLANNED]
+    shown_for = [(found.key, rows.get_progress(session, found.id).previewed_for) for found in planned]
+    wanted = [keys.preview(project.key, key, opens_on) for key, opens_on in shown_for if opens_on]
+    ledger.change(session, wanted, now=now.real)
