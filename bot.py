@@ -169,6 +169,7 @@ def rehearse(file: Path, play: Path | None, out: Path | None, port: int) -> None
     """Play FILE's project in a local workspace, with the real bot in it; nothing leaves this machine."""
     from lamppu_bot.rehearsal import Rehearsal
 
+    set_up_logging("WARNING")  # the story is told on the screen; the bot's own log would run through it
     project = read_project(file)
     answers = read_answers(play, project) if play else ()
     with Rehearsal(project, template=template_of(project, file), port=port, say=click.echo) as rehearsal:

@@ -129,8 +129,7 @@ class Rehearsal:
         """The contact opens the form from the card, fills it in, and goes on while there is something to say."""
         person = self.people[partner.contact.email]
         self.story.tell(f"{person.name} ({partner.short_name}) answers {len(answers)} objectives")
-        numbered = enumerate(self._definition.objectives, start=1)
-        titles = {o.key: self.texts("objective.title", number=number, title=o.title) for number, o in numbered}
+        titles = {objective.key: objective.title for objective in self._definition.objectives}
         for answer in answers:
             self._open_form(person, partner, titles[answer.objective])
             state = AnswerState.ANSWERED if answer.text else AnswerState.NOTHING
@@ -142,13 +141,13 @@ class Rehearsal:
 
     def _open_form(self, person: Person, partner: PartnerTable, title: str) -> None:
         """The form of one objective: the one that saving has moved on to, or the one behind its button on the card."""
-        if person.modal and title.endswith(person.modal.text.split("\n")[0]):
+        if person.modal and title in person.modal.text:
             return
         if person.modal:
             person.close_modal()
         open_now = self.texts("card.button.missing")
         cards = [one for one in person.messages() if partner.name in one.text and open_now in one.buttons]
-        person.click(f"{open_now}: {title}", cards[-1])
+        person.click(open_now, cards[-1], near=title)
 
     def move_to(self, moment: datetime, what: str) -> None:
         """Sets the calendar to a moment and lets the bot do what is due then."""

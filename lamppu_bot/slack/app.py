@@ -18,7 +18,6 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
     """
     app = App(
         client=client,
-        token=client.token,
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong

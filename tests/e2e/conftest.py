@@ -1,0 +1,60 @@
+"""A rehearsal of the real LAMPPU project for each test: the real bot on the local workspace."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lamppu_bot import conversation
+from lamppu_bot.project_file import ProjectDefinition, read_project
+from lamppu_bot.rehearsal import Rehearsal
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+REDU, KAARNIKKA, VARA, MERI = (
+    "yhteyshenkilo@example.org",
+    "oona.ojala@example.org",
+    "veikko.vaara@example.org",
+    "niilo.niemela@example.org",
+)
+KATRI = "katri.koordinaattori@example.org"
+
+
+def at(text: str) -> datetime:
+    """A moment in the project's zone: at("2012-05-10 09:00")."""
+    return datetime.fromisoformat(text).replace(tzinfo=HELSINKI)
+
+
+@pytest.fixture
+def project() -> ProjectDefinition:
+    return read_project(EXAMPLES / "lamppu-2012.toml")
+
+
+@pytest.fixture(autouse=True)
+def _no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bursts are answered at once: tests do not wait 20 seconds for a quiet moment."""
+    monkeypatch.setattr(conversation, "QUIET", timedelta(0))
+
+
+@pytest.fixture
+def rehearse() -> Iterator[Callable[[ProjectDefinition], Rehearsal]]:
+    with ExitStack() as stack:
+        yield lambda definition: stack.enter_context(Rehearsal(definition, say=lambda _: None))
+
+
+@pytest.fixture
+def house(rehearse: Callable[[ProjectDefinition], Rehearsal], project: ProjectDefinition) -> Rehearsal:
+    """The project loaded, its first round still planned."""
+    return rehearse(project)
+
+
+@pytest.fixture
+def spring(house: Rehearsal) -> Rehearsal:
+    """The spring round of 2012 has just opened: every contact has their card."""
+    house.move_to(at("2012-05-08 09:00"), "the preview")
+    house.move_to(at("2012-05-09 09:00"), "the opening")
+    return house
