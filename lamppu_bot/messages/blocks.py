@@ -33,6 +33,9 @@ from storage.values import Document
 # Stands in for the block id of a block that nothing refers to, until the whole message numbers its blocks.
 UNNAMED: Final = "-"
 
+_MENU: Final = 3_000  # characters of all labels of a menu, which count in the message they stand in
+_LABEL: Final = 12  # enough for a number
+
 
 class WrittenBlock(RichTextBlock):
     """Rich text as somebody wrote it: checked when it was taken in, shown as it is."""
@@ -89,8 +92,9 @@ def button(text: str, action_id: str, ref: Ref, *, primary: bool = False, label:
 
 
 def menu(placeholder: str, action_id: str, choices: Sequence[tuple[str, Ref]]) -> StaticSelectMenu:
-    """A menu of up to 10,000 choices: those beyond 100 stand in groups of 100."""
-    options = [Option(PlainText(limits.clip(text, limits.OPTION)), ref.encode()) for text, ref in choices]
+    """A menu of up to 10,000 choices: those beyond 100 stand in groups of 100, and very many have shorter labels."""
+    room = max(_LABEL, min(limits.OPTION, _MENU // max(1, len(choices))))
+    options = [Option(PlainText(limits.clip(text, room)), ref.encode()) for text, ref in choices]
     hint = PlainText(limits.clip(placeholder, limits.HEADER))
     if len(options) <= limits.OPTIONS:
         return StaticSelectMenu(action_id, options=options, placeholder=hint)

@@ -16,7 +16,7 @@ from storage.values import AnswerState, AnswerView, ObjectiveView, RoundSnapshot
 ROWS: Final = 20  # objectives shown with a button each; more of them share a menu
 _WISH: Final = 300
 _NAMES: Final = 500
-_LIST: Final = 6_000
+_LIST: Final = 3_000
 
 _NO_WISHES: Final[Mapping[int, str]] = {}
 

@@ -12,8 +12,8 @@ from lamppu_bot.status import takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import Document, ObjectiveView, ProjectView, RoundSnapshot
 
-_OBJECTIVE: Final = 3_000
-_COLLECTED: Final = 5_000  # what has been written, shown in full up to here; beyond, its end is shown
+_OBJECTIVE: Final = 2_000
+_COLLECTED: Final = 3_500  # code points of what has been written; of more, the end is shown
 _HEARD: Final = 1_500
 _CHANGED: Final = 3_000
 

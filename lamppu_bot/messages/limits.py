@@ -23,7 +23,7 @@ ELLIPSIS: Final = "…"
 
 def width(text: str) -> int:
     """How long a text is to Slack: UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def clip(text: str, limit: int) -> str:

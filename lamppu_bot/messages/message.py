@@ -9,6 +9,7 @@ from slackblocks import Block, MessageResponse, ModalView
 from lamppu_bot import richtext
 from lamppu_bot.messages import limits
 from lamppu_bot.messages.blocks import UNNAMED, plain_section
+from lamppu_bot.messages.fitting import fitted
 from lamppu_bot.texts import Mrkdwn, escape
 
 View = dict[str, Any]
@@ -25,13 +26,13 @@ class Message:
     blocks: tuple[dict[str, Any], ...]
 
 
-def compose(name: str, blocks: Sequence[Block], text: Mrkdwn | None = None) -> Message:
-    """A message of blocks checked against Slack's limits; without `text`, the blocks read out.
+def compose(name: str, blocks: Sequence[Block]) -> Message:
+    """A message of blocks checked against Slack's limits; its text is the blocks read out.
 
     Blocks that were not given an id are numbered under `name`, so that the same input makes the same message.
     """
     rendered = MessageResponse(blocks=list(_numbered(name, blocks))).to_dict()["blocks"]
-    return Message(_short(text if text is not None else spoken(rendered)), tuple(rendered))
+    return Message(_short(spoken(rendered)), tuple(fitted(rendered)))
 
 
 def modal(
@@ -66,7 +67,7 @@ def plain_fallback(message: Message) -> Message:
             blocks += MessageResponse(blocks=sections).to_dict()["blocks"] if sections else []
         else:
             blocks.append(block)
-    return Message(message.text, tuple(_trimmed(blocks)))
+    return Message(message.text, tuple(fitted(_trimmed(blocks))))
 
 
 def spoken(blocks: Sequence[Mapping[str, Any]]) -> Mrkdwn:

@@ -80,8 +80,8 @@ def build_left_over_note(*, texts: Texts) -> Message:
 def build_parked_note(kind: str, recipient: str, code: str, *, texts: Texts) -> Message:
     """A delivery that needs a person: what it was, to whom, and what to do.
 
-    `kind` is the delivery's kind in the ledger, `recipient` a person's name or a channel's mention, `code` Slack's word for
-    what is wrong, or `cannot_look:` and such a word where nobody knows whether the message arrived.
+    `kind` is the delivery's kind in the ledger, `recipient` a person's name or a channel's mention. `code` is Slack's
+    word for what is wrong, or `cannot_look:` and such a word where nobody knows whether the message arrived.
     """
     what = texts(f"parked.kind.{kind.replace('-', '_')}")
     to = Mrkdwn(recipient) if _CHANNEL.fullmatch(recipient) else wording.brief(recipient, _NAME)

@@ -1,0 +1,352 @@
+"""Slack's limits: whatever people write, every message and form stays within them, says it all, and obeys nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lamppu_bot import richtext
+from lamppu_bot.messages import (
+    answer_form,
+    card,
+    conversation,
+    endings,
+    limits,
+    preview,
+    reminder,
+    results,
+    status,
+    summary,
+)
+from lamppu_bot.messages import help as helping
+from lamppu_bot.messages.answer_form import AnswerSubmission
+from lamppu_bot.messages.chart import unique_labels
+from lamppu_bot.messages.ids import AnswerRef
+from lamppu_bot.messages.message import Message, plain_fallback
+from lamppu_bot.messages.reminder import ReminderShare
+from lamppu_bot.texts import texts_for
+from lamppu_bot.workspace.validation import check_message, check_view
+from storage.values import AnswerState, RoundSnapshot, RoundState
+from tests.golden import messages_samples as samples
+from tests.golden.messages_samples import ROVANIEMI, TODAY
+
+FI = texts_for("fi")
+EMOJI = "\N{GRINNING FACE}" * 3_000
+HOSTILE = {
+    "mentions": "<!channel> <@U1> <#C1> <!here|x> <http://a.b|c>",
+    "emoji": EMOJI,
+    "ampersands": "&<>" * 2_000,
+    "one_long_word": "x" * 12_000,
+    "many_lines": "rivi\n" * 3_000,
+    "right_to_left": "\u202eשלום עולם\u202c",
+    "templates": "{{ 7 * 7 }} {0} {texts} %s </w:t> *_~`",
+    "one_letter": "a",
+}
+NEWER_KINDS = {"data_table", "table", "data_visualization", "rich_text", "markdown"}
+
+
+def hostile(words: str) -> RoundSnapshot:
+    """The half-way round with the same words in every place that a person fills, names as long as they may be."""
+    found = samples.snapshot()
+    long, short = words[:300], words[:80]
+    person = replace(samples.AINO, name=words[:200])
+    project = replace(found.project, name=long, short_name=short, coordinators=(person,))
+    partners = tuple(
+        replace(partner, name=long, short_name=short, contact=person, deputy=person) for partner in found.partners
+    )
+    objectives = tuple(replace(objective, title=short, text=words) for objective in found.objectives)
+    document = richtext.from_plain(words)
+    answers = {
+        key: replace(old, text=words, document=document, updated_by=words) if old.text else old
+        for key, old in found.answers.items()
+    }
+    return replace(found, project=project, partners=partners, objectives=objectives, answers=answers)
+
+
+def in_round(snapshot: RoundSnapshot, state: RoundState) -> RoundSnapshot:
+    return replace(snapshot, round=replace(snapshot.round, state=state))
+
+
+def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objective_id: int) -> Iterator[Message]:
+    place = (snapshot, partner_id, objective_id)
+    document = richtext.from_plain(words)
+    objective = next(found for found in snapshot.objectives if found.id == objective_id)
+    wishes = {answer.id: words for answer in snapshot.answers.values()}
+    for state in RoundState:
+        yield card.build_card(in_round(snapshot, state), partner_id, today=TODAY, texts=FI, wishes=wishes)
+        yield from results.build_summary_parts(in_round(snapshot, state), objective, texts=FI)
+    yield endings.build_thanks(snapshot, partner_id, texts=FI)
+    yield conversation.build_conversation_root(*place, conversation_id=5, texts=FI, base=document)
+    yield conversation.build_burst_reply(*place, conversation_id=5, collected=document, count=3, texts=FI)
+    yield conversation.build_conversation_done(*place, collected=document, texts=FI)
+    yield conversation.build_stray_question(9, [words, words], [(snapshot, partner_id)] * 3, texts=FI)
+    yield conversation.build_stray_settled([words], place, texts=FI)
+    yield conversation.build_deletion_question(*place, question_id=9, written=words, texts=FI)
+    yield conversation.build_edit_question(*place, question_id=9, written=words, texts=FI)
+    yield conversation.build_change_settled(*place, taken=True, texts=FI)
+    yield conversation.build_unknown_person_reply([snapshot.project] * 30, texts=FI)
+    yield reminder.build_reminder(1, [ReminderShare(snapshot, partner_id, TODAY)] * 30, today=TODAY, texts=FI)
+    yield reminder.build_reminder(2, [ReminderShare(snapshot, partner_id, TODAY)], today=TODAY, texts=FI)
+    yield reminder.build_overview(snapshot, today=TODAY, texts=FI)
+    yield preview.build_preview(in_round(snapshot, RoundState.PLANNED), texts=FI)
+    yield preview.build_postponed(snapshot, texts=FI)
+    yield status.build_status([snapshot] * 30, page=0, today=TODAY, texts=FI)
+    yield status.build_partner_status(snapshot, partner_id, today=TODAY, texts=FI)
+    yield status.build_own_status([(snapshot, partner_id)] * 30, today=TODAY, texts=FI)
+    yield status.build_stranger_status([snapshot.project] * 30, texts=FI)
+    yield status.build_no_round([snapshot.project] * 30, texts=FI)
+    yield helping.build_unknown_word(words, None, texts=FI)
+    yield helping.build_unknown_partner(words, words, texts=FI)
+    yield helping.build_ambiguous_partner(words, snapshot.partners, texts=FI)
+    yield summary.build_summary(snapshot, today=TODAY, texts=FI)
+    yield from summary.build_summary_pages(snapshot, texts=FI)
+    yield summary.build_report_offer(snapshot, today=TODAY, texts=FI)
+    yield results.build_parked_note("card", words, words, texts=FI)
+
+
+def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_id: int) -> Iterator[dict[str, Any]]:
+    document = richtext.from_plain(words)
+    objective = next(found for found in snapshot.objectives if found.id == objective_id)
+    mine = AnswerSubmission(AnswerRef(1, 1), AnswerState.DRAFT, document)
+    place = (snapshot, partner_id, objective_id)
+    yield answer_form.build_answer_form(*place, texts=FI, earlier=document, wish=words, saved=objective)
+    yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
+    yield endings.build_saved_view(snapshot, partner_id, texts=FI, saved=objective)
+    yield endings.build_closed_view(snapshot, texts=FI)
+    yield endings.build_trouble_view(words, texts=FI)
+    yield preview.build_postpone_form(snapshot, texts=FI)
+
+
+def assert_fits(message: Message) -> None:
+    """As Slack would take it, and with a margin where Slack does not say how much it takes."""
+    check_message(list(message.blocks), set())
+    ids = [block["block_id"] for block in message.blocks]
+    assert len(set(ids)) == len(ids)
+    assert 0 < limits.width(message.text) <= 4_000
+    prose = [block for block in message.blocks if block["type"] not in ("data_table", "data_visualization")]
+    assert limits.width("".join(_strings(prose))) <= 10_000
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text that is shown."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+    elif isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        for item in value.values():
+            yield from _strings(item)
+
+
+def _marked_up(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _marked_up(item)
+    elif isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            yield value["text"]
+        for item in value.values():
+            yield from _marked_up(item)
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_every_message_fits_whatever_people_write(words: str) -> None:
+    for message in every_message(hostile(words), words, ROVANIEMI.id, 102):
+        assert_fits(message)
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_every_plain_fallback_fits_and_has_only_old_kinds_of_block(words: str) -> None:
+    for message in every_message(hostile(words), words, ROVANIEMI.id, 102):
+        plain = plain_fallback(message)
+        assert_fits(plain)
+        assert not NEWER_KINDS & {block["type"] for block in plain.blocks}
+        assert plain.text == message.text
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_every_form_fits_whatever_people_write(words: str) -> None:
+    for view in every_view(hostile(words), words, ROVANIEMI.id, 102):
+        check_view(view, "modal", set())
+
+
+def test_people_s_words_call_nobody() -> None:
+    words = HOSTILE["mentions"]
+    for message in every_message(hostile(words), words, ROVANIEMI.id, 102):
+        for text in (
+            message.text,
+            *_marked_up(list(message.blocks)),
+            *_marked_up(list(plain_fallback(message).blocks)),
+        ):
+            assert set(re.findall(r"<[^>]*>", text)) <= {"<@U0AINO>"}
+    for view in every_view(hostile(words), words, ROVANIEMI.id, 102):
+        for text in _marked_up(view):
+            assert set(re.findall(r"<[^>]*>", text)) <= {"<@U0AINO>"}
+
+
+def test_same_input_makes_the_same_message() -> None:
+    first, second = ([*every_message(samples.snapshot(), "x", ROVANIEMI.id, 102)] for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("count", [1, 19, 20, 21, 99, 100, 101, 250])
+def test_card_fits_with_any_number_of_objectives(count: int) -> None:
+    message = card.build_card(samples.big(1, count), 1, today=TODAY, texts=FI)
+    assert_fits(message)
+    assert (count <= 20) == any("accessory" in block for block in message.blocks)
+
+
+@pytest.mark.parametrize("count", [101, 250])
+def test_card_s_menu_offers_every_objective_in_groups(count: int) -> None:
+    message = card.build_card(samples.big(1, count), 1, today=TODAY, texts=FI)
+    menus = [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
+    offered = [option for menu in menus for group in menu.get("option_groups", ()) for option in group["options"]]
+    assert len(offered) == 2 * count  # to open, and to answer by writing
+
+
+@pytest.mark.parametrize("length", [59, 60, 61, 75, 300])
+def test_card_s_titles_fit_at_any_length(length: int) -> None:
+    for count in (5, 30):
+        assert_fits(card.build_card(samples.big(1, count, title="T" * length), 1, today=TODAY, texts=FI))
+
+
+@pytest.mark.parametrize("length", [2_999, 3_000, 3_001, 9_000, 30_000])
+def test_form_shows_all_of_an_objective_s_text(length: int) -> None:
+    words = ("sana " * length)[:length]
+    found = samples.snapshot()
+    long_text = tuple(replace(objective, text=words) for objective in found.objectives)
+    view = answer_form.build_answer_form(replace(found, objectives=long_text), ROVANIEMI.id, 105, texts=FI)
+    check_view(view, "modal", set())
+    shown = "".join(b["text"]["text"] for b in view["blocks"] if b["type"] == "section")
+    assert shown == words
+
+
+@pytest.mark.parametrize("length", [1, 3_999, 4_000, 4_001, 20_000, 60_000])
+def test_results_cut_nothing(length: int) -> None:
+    words = " ".join(f"s{n}" for n in range(length))[:length].strip()
+    found = samples.big(3, 1, text=words)
+    messages = results.build_summary_parts(found, found.objectives[0], texts=FI)
+    for message in messages:
+        assert_fits(message)
+    rich = [block for message in messages for block in message.blocks if block["type"] == "rich_text"]
+    shown = "".join(richtext.plain(block["elements"]) for block in rich)
+    assert re.sub(r"\s", "", shown) == re.sub(r"\s", "", words) * 3
+
+
+def test_results_say_where_they_go_on() -> None:
+    found = samples.big(1, 1, text="sana " * 4_000)
+    first, second, *_ = results.build_summary_parts(found, found.objectives[0], texts=FI)
+    assert first.text.startswith("Tavoite 1: Tavoite\n*Osahanke 1*\n")
+    assert second.text.startswith("Tavoite 1: Tavoite (jatkuu)\n*Osahanke 1* (jatkuu)\n")
+
+
+def test_results_of_a_thousand_partners_name_each_once() -> None:
+    found = samples.big(1_000, 1, text="Tehty.")
+    messages = results.build_summary_parts(found, found.objectives[0], texts=FI)
+    for message in messages:
+        assert_fits(message)
+    assert sum(message.text.count("*Osahanke ") for message in messages) == 1_000
+
+
+def test_results_keep_drafts_to_their_writers_until_the_round_is_due() -> None:
+    found = samples.snapshot()
+    objective = found.objectives[1]
+    draft = found.answers[ROVANIEMI.id, objective.id].text
+    open_, due = (
+        results.build_summary_parts(in_round(found, s), objective, texts=FI)[0]
+        for s in (RoundState.OPEN, RoundState.DUE)
+    )
+    assert draft not in open_.text
+    assert draft not in str(open_.blocks)
+    assert draft in due.text
+    assert "vahvistamaton luonnos" in due.text
+
+
+@pytest.mark.parametrize("partners", [1, 98, 99, 100, 1_000])
+def test_status_pages_show_every_partner_once(partners: int) -> None:
+    found = samples.big(partners, 5)
+    names: list[str] = []
+    page = 0
+    while True:
+        message = status.build_status([found], page=page, today=TODAY, texts=FI)
+        assert_fits(message)
+        assert_fits(plain_fallback(message))
+        names += _first_cells(message)
+        if not any(block["type"] == "actions" for block in message.blocks):
+            break
+        page += 1
+    assert names == [partner.short_name for partner in found.partners]
+    assert page == (partners - 1) // 99
+
+
+def test_status_page_beyond_the_last_shows_the_last() -> None:
+    found = [samples.big(150, 5)]
+    last, beyond = (status.build_status(found, page=page, today=TODAY, texts=FI) for page in (1, 7))
+    assert last == beyond
+
+
+def test_status_of_two_projects_stands_on_one_page() -> None:
+    message = status.build_status([samples.snapshot(), samples.big(3, 2)], page=0, today=TODAY, texts=FI)
+    assert [len(block["rows"]) for block in message.blocks if block["type"] == "data_table"] == [3, 4]
+
+
+def test_status_of_a_round_without_partners_still_says_so() -> None:
+    assert "0/0" in status.build_status([samples.big(0, 2)], page=0, today=TODAY, texts=FI).text
+
+
+@pytest.mark.parametrize(
+    ("partners", "objectives"), [(1, 1), (20, 5), (21, 5), (99, 5), (100, 5), (1_000, 5), (30, 20), (30, 45)]
+)
+def test_summary_tables_show_every_partner_and_objective(partners: int, objectives: int) -> None:
+    found = samples.big(partners, objectives)
+    message = summary.build_summary(found, today=TODAY, texts=FI)
+    pages = (message, *summary.build_summary_pages(found, texts=FI))
+    for page in pages:
+        assert_fits(page)
+        assert_fits(plain_fallback(page))
+    tables = [block for page in pages for block in page.blocks if block["type"] == "data_table"]
+    cells = {
+        (row[0]["text"], head["text"]) for table in tables for row in table["rows"][1:] for head in table["rows"][0][1:]
+    }
+    assert len(cells) == partners * objectives
+    assert all(len(table["rows"]) <= 100 and len(table["rows"][0]) <= 20 for table in tables)
+
+
+@pytest.mark.parametrize(("partners", "objectives", "bars"), [(20, 3, 20), (21, 3, 3), (21, 20, 20), (21, 21, 3)])
+def test_chart_shows_what_fits_under_twenty_labels(partners: int, objectives: int, bars: int) -> None:
+    message = summary.build_summary(samples.big(partners, objectives), today=TODAY, texts=FI)
+    (chart,) = [block["chart"] for block in message.blocks if block["type"] == "data_visualization"]
+    assert len(chart["axis_config"]["categories"]) == bars
+
+
+def test_chart_s_labels_differ_even_when_names_begin_alike() -> None:
+    labels = unique_labels(["Pohjoisen koulutuskuntayhtymä A", "Pohjoisen koulutuskuntayhtymä B", " ", ""])
+    assert len(set(labels)) == 4
+    assert all(0 < limits.width(label) <= 20 for label in labels)
+
+
+@pytest.mark.parametrize("size", [0, 1, 39, 40, 41, 100])
+def test_split_loses_nothing_and_keeps_to_the_limit(size: int) -> None:
+    for text in ("a" * size, ("ab " * size)[:size], ("a\n" * size)[:size], EMOJI[:size]):
+        pieces = list(limits.split(text, 40))
+        assert "".join(pieces) == text
+        assert all(0 < limits.width(piece) <= 40 for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "clipped"), [("abcd", "abcd"), ("abcde", "abcde"), ("abcdef", "abcd…"), (EMOJI[:3], "😀😀…")]
+)
+def test_clip_ends_with_an_ellipsis(text: str, clipped: str) -> None:
+    assert limits.clip(text, 5) == clipped
+
+
+def test_long_text_of_a_message_ends_with_an_ellipsis() -> None:
+    message = status.build_status([samples.big(99, 5)], page=0, today=TODAY, texts=FI)
+    assert message.text.endswith("\n…")
+
+
+def _first_cells(message: Message) -> list[str]:
+    return [row[0]["text"] for block in message.blocks if block["type"] == "data_table" for row in block["rows"][1:]]
