@@ -78,17 +78,6 @@ class Settings(BaseSettings):
             )
         return SlackSettings(self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.slack_api_url)
 
-    def for_http(self) -> SlackSettings:
-        """What being called over HTTP needs (`bot:web`), whether or not an app token is there. Raises SettingsError."""
-        if self.slack_signing_secret is None:
-            raise missing("SLACK_SIGNING_SECRET")
-        return self.for_slack()
-
-    @property
-    def http_port(self) -> int:
-        """Where HTTP is served when it must be."""
-        return self.port or DEFAULT_HTTP_PORT
-
     @field_validator("slack_bot_token")
     @classmethod
     def _is_bot_token(cls, token: SecretStr | None) -> SecretStr | None:

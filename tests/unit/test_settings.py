@@ -22,7 +22,7 @@ def test_settings_without_any_variable_have_the_documented_defaults():
     settings = Settings.load()
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.database_url.get_secret_value() == "sqlite:///lamppu.db"
-    assert (settings.port, settings.http_port, settings.log_level) == (None, 3000, "INFO")
+    assert (settings.port, settings.log_level) == (None, "INFO")
 
 
 def test_settings_are_exactly_the_variables_of_the_contract():
@@ -44,7 +44,7 @@ def test_settings_are_read_from_the_environment(monkeypatch):
     assert slack.signing_secret is None
     assert slack.api_url == "http://127.0.0.1:8080/api/"
     assert settings.database_url.get_secret_value() == "postgres://lamppu:pw@db/lamppu"
-    assert (settings.http_port, settings.log_level) == (8000, "DEBUG")
+    assert (settings.port, settings.log_level) == (8000, "DEBUG")
 
 
 def test_settings_are_read_from_the_env_file_and_the_environment_wins(monkeypatch):
@@ -122,13 +122,6 @@ def test_for_slack_signing_secret_stands_in_for_the_app_token(monkeypatch):
     assert slack.app_token is None
     assert slack.signing_secret is not None
     assert slack.signing_secret.get_secret_value() == SIGNING
-
-
-def test_for_http_wants_the_signing_secret_even_with_an_app_token(monkeypatch):
-    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT)
-    monkeypatch.setenv("SLACK_APP_TOKEN", APP)
-    with pytest.raises(SettingsError, match="SLACK_SIGNING_SECRET is missing"):
-        Settings.load().for_http()
 
 
 def test_settings_never_show_a_secret(monkeypatch):
