@@ -44,7 +44,7 @@ def build_card(
     )
 
 
-def write_element(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Element:
+def _write_element(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Element:
     """The way into a conversation: a button when one objective is open, else a menu to choose from."""
     choices = [
         (limits.clip(wording.objective_title(objective, texts), limits.OPTION), _ref(answer))
@@ -136,7 +136,7 @@ def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]
     versions = "-".join(f"{answer.id}.{answer.version}" for answer in waiting[:ROWS])
     first = blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True)
     return [
-        blocks.actions(first, write_element(snapshot, partner_id, texts), block_id=f"next-{versions}"),
+        blocks.actions(first, _write_element(snapshot, partner_id, texts), block_id=f"next-{versions}"),
         *([_drafts_note(snapshot, partner_id, texts)] if snapshot.round.state.takes_answers else []),
     ]
 

@@ -1,4 +1,4 @@
-"""The views and messages that end something: saved, thanks, closed, refused, failed."""
+"""What ends something: the answer is saved, all are in, or it could not be done."""
 
 from slackblocks import Block
 
@@ -21,20 +21,9 @@ def build_saved_view(
     return _ending("saved", texts("saved.title"), [*confirmation, blocks.plain_section(said), line], texts)
 
 
-def build_closed_view(snapshot: RoundSnapshot, *, texts: Texts) -> View:
-    """The round takes no more answers: whom to ask."""
-    people = wording.people(snapshot.project.coordinators, texts)
-    return _ending("closed", texts("closed.title"), [blocks.section(texts.mrkdwn("card.closed", people=people))], texts)
-
-
 def build_trouble_view(said: str, *, texts: Texts) -> View:
     """Something could not be done: the sentence that says why and what to do."""
     return _ending("trouble", texts("trouble.title"), [blocks.plain_section(said)], texts)
-
-
-def build_reference_error(reference: str, *, texts: Texts) -> Message:
-    """An internal error, by the short reference under which the log knows it."""
-    return compose("error", [blocks.section(texts.mrkdwn("trouble.reference", reference=reference))])
 
 
 def build_thanks(snapshot: RoundSnapshot, partner_id: int, *, texts: Texts) -> Message:

@@ -59,9 +59,7 @@ CASES: dict[str, Callable[[], Built]] = {
     "form_conflict": lambda: answer_form.build_conflict_form(HALF_WAY, ROVANIEMI.id, MINE, objective_id=101, texts=FI),
     "saved": lambda: endings.build_saved_view(HALF_WAY, ROVANIEMI.id, texts=FI, saved=OBJECTIVES[1]),
     "saved_all": lambda: endings.build_saved_view(ALL_DONE, ROVANIEMI.id, texts=FI),
-    "closed": lambda: endings.build_closed_view(CLOSED, texts=FI),
     "trouble": lambda: endings.build_trouble_view(FI("refused.not_yours"), texts=FI),
-    "reference": lambda: endings.build_reference_error("a1b2c3", texts=FI),
     "thanks": lambda: endings.build_thanks(ALL_DONE, ROVANIEMI.id, texts=FI),
     "talk": lambda: conversation.build_conversation_root(
         HALF_WAY, ROVANIEMI.id, 102, conversation_id=5, texts=FI, base=HALF_WAY.answers[ROVANIEMI.id, 102].document

@@ -114,7 +114,6 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     yield answer_form.build_answer_form(*place, texts=FI, earlier=document, wish=words, saved=objective)
     yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
     yield endings.build_saved_view(snapshot, partner_id, texts=FI, saved=objective)
-    yield endings.build_closed_view(snapshot, texts=FI)
     yield endings.build_trouble_view(words, texts=FI)
     yield preview.build_postpone_form(snapshot, texts=FI)
 
