@@ -10,14 +10,13 @@ from storage import queries
 from storage.database import Database
 from storage.values import PersonView, ProjectView
 
-# Each scope with what the bot needs it for; manifest.yaml asks for the same ones.
+# Each scope with what the bot needs it for; manifest.json asks for the same ones.
 SCOPES = {
     "chat:write": "post cards, reminders and reports",
     "commands": "answer /lamppu",
     "im:write": "open direct messages",
     "im:history": "find what was posted and what people wrote while the bot was down",
     "files:write": "post the report's files",
-    "files:read": "see whether an upload arrived",
     "users:read": "know people by their Slack id",
     "users:read.email": "find contacts by their e-mail",
     "channels:read": "see the coordinators' channel",
@@ -54,7 +53,7 @@ def check_slack(client: WebClient, projects: Sequence[ProjectView], database: Da
 
 def _scopes(granted: set[str]) -> Iterator[Finding]:
     for scope, purpose in SCOPES.items():
-        advice = f"needed to {purpose}: update the app from manifest.yaml and install it again"
+        advice = f"needed to {purpose}: update the app from manifest.json and install it again"
         yield Finding(scope in granted, f"scope {scope}", "" if scope in granted else advice)
 
 

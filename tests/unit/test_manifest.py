@@ -10,6 +10,8 @@ import jsonschema
 import pytest
 from slack_sdk import WebClient
 
+from lamppu_bot.slack.checking import SCOPES
+
 ROOT = Path(__file__).parents[2]
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
 
@@ -137,6 +139,10 @@ def test_manifest_every_method_that_is_called_has_a_known_scope():
 
 def test_manifest_asks_for_exactly_the_scopes_that_are_used():
     assert scopes_asked_for() == scopes_needed()
+
+
+def test_manifest_asks_for_what_the_check_command_looks_for():
+    assert scopes_asked_for() == set(SCOPES)
 
 
 def test_manifest_lets_people_write_to_the_bot_and_click():
