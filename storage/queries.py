@@ -275,7 +275,7 @@ def previous_answers(session: Session, round_id: int, partner_id: int) -> Earlie
         .where(Participation.round_id == before[-1].id, Participation.partner_id == partner_id)
         .where(Answer.state.in_((AnswerState.ANSWERED, AnswerState.NOTHING)))
     )
-    return EarlierAnswers(before[-1], dict(row.tuple() for row in session.execute(query)))
+    return EarlierAnswers(before[-1], {row[0]: row[1] for row in session.execute(query)})
 
 
 def open_shares(session: Session, person_id: int) -> list[tuple[int, int]]:

@@ -63,7 +63,7 @@ def set_round(session: Session, round_id: int, **values: Any) -> None:
 def list_pieces(session: Session, round_id: int) -> dict[str, str]:
     """The pieces of a posted report by name, with the digest of what each said last."""
     query = select(ReportPiece.name, ReportPiece.digest).where(ReportPiece.round_id == round_id)
-    return dict(row.tuple() for row in session.execute(query))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def set_pieces(session: Session, round_id: int, digests: Iterable[tuple[str, str]], at: datetime) -> None:

@@ -5,8 +5,8 @@ from lamppu_bot.texts import texts_for
 from lamppu_bot.workspace import Person, VisibleMessage
 
 FI = texts_for("fi")
-TEXT, CHOICE = FI("form.text"), FI("form.choice")
-READY, DRAFT, NOTHING = (FI(f"form.choice.{state}") for state in ("answered", "draft", "nothing"))
+TEXT, CHOICE = FI("answer_form.text"), FI("answer_form.choice")
+READY, DRAFT, NOTHING = (FI(f"answer_form.choice.{state}") for state in ("answered", "draft", "nothing"))
 NEXT = FI("card.next")
 
 
