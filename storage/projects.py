@@ -197,9 +197,8 @@ def put(session: Session, part: Part, project_id: int, key: str, **values: Any) 
 def list_keys(session: Session, part: Part, project_id: int) -> dict[str, int]:
     """The ids of a project's partners, objectives or rounds by key, archived ones included."""
     table = _TABLES[part]
-    return dict(
-        row.tuple() for row in session.execute(select(table.key, table.id).where(table.project_id == project_id))
-    )
+    query = select(table.key, table.id).where(table.project_id == project_id)
+    return {row.key: row.id for row in session.execute(query)}
 
 
 def _set(session: Session, row: Base, values: Mapping[str, Any]) -> None:
