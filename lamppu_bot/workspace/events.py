@@ -1,6 +1,5 @@
 """The payloads that the bot receives: events, interactions and slash commands."""
 
-import secrets
 import time
 from typing import Any
 
@@ -36,7 +35,7 @@ def event_callback(state: WorkspaceState, event: Json) -> Json:
             }
         ],
         "is_ext_shared_channel": False,
-        "event_context": f"4-{secrets.token_hex(8)}",
+        "event_context": f"4-{identity.team_id}-{identity.app_id}",
     }
 
 

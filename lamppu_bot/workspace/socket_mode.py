@@ -3,8 +3,8 @@
 import asyncio
 import json
 import secrets
-import uuid
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -35,6 +35,8 @@ class SocketMode:
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._tickets: set[str] = set()
         self._pending: dict[str, Pending] = {}
+        self._seed = secrets.token_hex(4)
+        self._numbers = count(1)
         self._turn = 0
 
     def issue_ticket(self) -> str:
@@ -97,22 +99,18 @@ class SocketMode:
         socket = self._next_connection()
         if socket is None:
             return Outcome(reason="connection_failed")
-        envelope_id = str(uuid.uuid4())
-        loop = asyncio.get_running_loop()
-        waiting: Pending = loop.create_future()
+        envelope_id = f"{self._seed}-{next(self._numbers):012x}"
+        waiting: Pending = asyncio.get_running_loop().create_future()
         self._pending[envelope_id] = waiting
-        timer = loop.call_later(self.ack_timeout, waiting.cancel)
         try:
-            await socket.send_str(_envelope(envelope_id, delivery, number, reason))
-            return Outcome(response=await waiting)
-        except asyncio.CancelledError:
-            if not waiting.cancelled() or _is_cancelled():
-                raise
+            async with asyncio.timeout(self.ack_timeout):
+                await socket.send_str(_envelope(envelope_id, delivery, number, reason))
+                return Outcome(response=await waiting)
+        except TimeoutError:
             return Outcome(reason="timeout")
         except ConnectionError:
             return Outcome(reason="connection_failed")
         finally:
-            timer.cancel()
             del self._pending[envelope_id]
 
     async def refresh(self, reason: str) -> None:
@@ -147,11 +145,6 @@ class SocketMode:
         for task in self._parting:
             task.cancel()
         await asyncio.gather(*(socket.close() for socket in self._requests))
-
-
-def _is_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _envelope(envelope_id: str, delivery: Delivery, number: int, reason: str) -> str:

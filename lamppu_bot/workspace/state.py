@@ -96,6 +96,7 @@ class WorkspaceState:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.ephemerals: list[Message] = []
         self._numbers = count(1)
+        self._seed = secrets.token_hex(8)
         self._last_ts = 0
         self._changes = 0
         self._add_bot()
@@ -178,22 +179,24 @@ class WorkspaceState:
 
     def find_channel(self, name_or_id: str, user_id: str) -> Channel:
         """A conversation by id or name, as this user sees it."""
-        wanted = name_or_id.removeprefix("#")
+        known = self.channels.get(name_or_id)
+        if known is not None and user_id in known.members:
+            return known
         for channel in self.channels_of(user_id):
-            if wanted == channel.id or (channel.kind != "im" and wanted == channel.name):
+            if channel.kind != "im" and channel.name == name_or_id.removeprefix("#"):
                 return channel
         raise NotOnScreenError(f"{self.users[user_id].real_name} sees no channel {name_or_id!r}")
 
     def issue_trigger(self, user_id: str, view_id: str | None = None) -> str:
         """A trigger id for an interaction of this user, from within the view when there is one."""
-        trigger_id = f"{next(self._numbers)}.{self.identity.team_id}.{secrets.token_hex(8)}"
+        trigger_id = f"{next(self._numbers)}.{self.identity.team_id}.{self._seed}"
         self.triggers[trigger_id] = Trigger(user_id, time.monotonic(), view_id)
         _forget_oldest(self.triggers)
         return trigger_id
 
     def issue_response_url(self, user_id: str, channel_id: str, message_ts: str | None = None) -> str:
         """An address for answers to an interaction of this user in this channel."""
-        key = secrets.token_hex(12)
+        key = f"{self._seed}{next(self._numbers):x}"
         self.response_urls[key] = ResponseUrl(user_id, channel_id, time.monotonic(), message_ts)
         _forget_oldest(self.response_urls)
         return f"{self.url}/response/{key}"

@@ -198,3 +198,12 @@ def test_many_people_at_once_are_all_heard(ws, client, connected):
         list(pool.map(lambda person: [person.say(str(n)) for n in range(10)], people))
         ws.wait_until(lambda: len(heard) == 80, what="eighty messages")
     assert {user: heard.count(user) for user in heard} == {person.id: 10 for person in people}
+
+
+def test_stopping_gives_up_what_is_under_way():
+    with Workspace() as ws:
+        liisa = ws.add_person("Liisa", "liisa@example.org")
+        liisa.say("Hei")
+        under_way = ws.deliveries[-1]
+    assert under_way.done.wait(5)
+    assert not under_way.acked

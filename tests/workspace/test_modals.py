@@ -308,6 +308,31 @@ def test_menu_on_a_message_sends_the_chosen_option(app, client, connected, liisa
     assert heard == ["B", "skip"]
 
 
+def test_one_of_several_buttons_alike_is_found_by_its_neighbour(app, client, connected, liisa):
+    blocks = [
+        {
+            "type": "section",
+            "text": plain(f"Tavoite {number}"),
+            "accessory": {"type": "button", "text": plain("Vastaa"), "action_id": "open", "value": str(number)},
+        }
+        for number in range(1, 4)
+    ]
+    client.chat_postMessage(channel=liisa.id, text="x", blocks=blocks)
+    heard = []
+
+    @app.action("open")
+    def note(ack, action):
+        heard.append(action["value"])
+        ack()
+
+    with connected(app):
+        liisa.click("Vastaa", near="Tavoite 2")
+        liisa.click("Vastaa")
+        with pytest.raises(NotOnScreenError, match="near 'Tavoite 4'"):
+            liisa.click("Vastaa", near="Tavoite 4")
+    assert heard == ["2", "1"]
+
+
 def test_what_is_not_there_cannot_be_used(client, liisa, olli):
     client.chat_postMessage(channel=liisa.id, text="card", blocks=CARD)
     for attempt in (

@@ -30,12 +30,14 @@ def reachable_user(state: WorkspaceState, user_id: str) -> User:
     user = state.user(user_id)
     if user.deactivated:
         raise SlackError("user_disabled")
-    shared = any(
-        state.identity.bot_user_id in channel.members and channel.kind != "im" for channel in state.channels_of(user_id)
-    )
-    if user.external and not shared:
+    if user.external and not _shares_a_channel(state, user_id):
         raise SlackError("user_not_visible")
     return user
+
+
+def _shares_a_channel(state: WorkspaceState, user_id: str) -> bool:
+    bot = state.identity.bot_user_id
+    return any(bot in channel.members and channel.kind != "im" for channel in state.channels_of(user_id))
 
 
 def channel_to_post(state: WorkspaceState, target: str) -> Channel:

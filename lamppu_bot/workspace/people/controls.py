@@ -12,11 +12,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Control:
-    """One thing to press: an element, or one option of it."""
+    """One thing to press: an element, or one option of it; `beside` is the text that it stands beside or below."""
 
     label: str
     block_id: str
     element: Mapping[str, Any]
+    beside: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -26,19 +27,23 @@ class Control:
 
 def controls(blocks: list[Json]) -> Iterator[Control]:
     """Every control of the blocks, in reading order; inputs are filled in and not pressed."""
+    beside = ""
     for block in blocks:
+        beside = _own_text(block) or beside
         elements = block.get("elements", ()) if block["type"] == "actions" else ()
         for element in (*elements, *filter(None, [block.get("accessory")])):
             for label in element_labels(element):
-                yield Control(label, block["block_id"], element)
+                yield Control(label, block["block_id"], element, beside)
 
 
-def find_control(blocks: list[Json], label: str) -> Control | None:
-    """The control with this label or, as a screen reader says it, accessibility label; else the only one it begins."""
-    found = list(controls(blocks))
-    whole = [control for control in found if label in (control.label, control.element.get("accessibility_label"))]
-    begun = [control for control in found if control.label.startswith(label)]
-    return whole[0] if whole else begun[0] if len(begun) == 1 else None
+def _own_text(block: Json) -> str:
+    texts = [block.get("text"), *(block.get("fields") or ())]
+    return "\n".join(str(text["text"]) for text in texts if isinstance(text, dict))
+
+
+def find_control(blocks: list[Json], label: str, near: str = "") -> Control | None:
+    """The first control with this label that stands beside a text with `near` in it."""
+    return next((one for one in controls(blocks) if one.label == label and near in one.beside), None)
 
 
 def chosen_state(control: Control, before: Mapping[str, Any] | None) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lamppu_bot.workspace import conversation, events
-from lamppu_bot.workspace.delivery import Delivery
+from lamppu_bot.workspace.delivery import Delivery, DeliveryKind
 from lamppu_bot.workspace.errors import NotAcknowledgedError, NotOnScreenError
 from lamppu_bot.workspace.people import modals
 from lamppu_bot.workspace.people.controls import Control, action_of, chosen_state, find_control
@@ -19,7 +19,7 @@ from lamppu_bot.workspace.text import message_text, rich_text
 PATIENCE_SECONDS = 30.0
 """Far longer than any acknowledgement may take."""
 
-Deliver = Callable[[Any, dict[str, Any]], Delivery]
+Deliver = Callable[[DeliveryKind, dict[str, Any]], Delivery]
 
 
 class Person(Sight):
@@ -107,24 +107,26 @@ class Person(Sight):
             events.publish_home_opened(self.state, self.user, tab)
             return self.home
 
-    def click(self, label: str, message: VisibleMessage | VisibleView | None = None) -> None:
-        """Press a button or choose an option by its label.
+    def click(self, label: str, message: VisibleMessage | VisibleView | None = None, *, near: str = "") -> None:
+        """Press a button or choose an option by its label, of several alike the one beside a text with `near`.
 
         Looked for in the given message or view; else in the open modal, which covers everything; else in the
         newest message that has it; else in the Home tab.
         """
         with self.state.lock:
-            place, control = self._find(label, message)
+            place, control = self._find(label, near, message)
             payload = self._press(place, control)
         self._interact(payload, f"[{label}]")
 
-    def _find(self, label: str, place: VisibleMessage | VisibleView | None) -> tuple[Message | View, Control]:
+    def _find(
+        self, label: str, near: str, place: VisibleMessage | VisibleView | None
+    ) -> tuple[Message | View, Control]:
         for candidate in self._places(place):
             blocks = candidate.blocks if isinstance(candidate, Message) else candidate.body["blocks"]
-            control = find_control(blocks, label)
+            control = find_control(blocks, label, near)
             if control is not None:
                 return candidate, control
-        raise NotOnScreenError(f"{self.name} sees no [{label}]")
+        raise NotOnScreenError(f"{self.name} sees no [{label}]" + (f" near {near!r}" if near else ""))
 
     def _places(self, place: VisibleMessage | VisibleView | None) -> list[Message | View]:
         if isinstance(place, VisibleMessage):
