@@ -1,4 +1,4 @@
-"""A worker on a database and a local workspace, with a clock that moves only when somebody waits or the test says so."""
+"""A worker on a database and a local workspace, with a clock that moves only when somebody waits or a test says so."""
 
 import threading
 import time
@@ -63,10 +63,10 @@ class Rig:
     database: Database
     workspace: Workspace
     clock: HandClock
-    contents: dict[str, Content | None | Exception] = field(default_factory=dict)
+    contents: dict[str, Content | Exception | None] = field(default_factory=dict)
     parked: list[tuple[str, Reason]] = field(default_factory=list)
 
-    def order(self, key: str, content: Content | None | Exception, **facts: Any) -> int:
+    def order(self, key: str, content: Content | Exception | None, **facts: Any) -> int:
         self.contents[key] = content
         with self.database.write() as session:
             return ledger.order(session, key, "test", **{"now": self.clock.moment, **facts})
@@ -169,6 +169,17 @@ class Countdown:
             raise Killed
         self.left -= 1
 
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """May die before the call and after it."""
+
+        def mortal(*args: Any, **kwargs: Any) -> Any:
+            self.pass_point()
+            answer = call(*args, **kwargs)
+            self.pass_point()
+            return answer
+
+        return mortal
+
 
 class MortalDatabase(Database):
     """May die before each commit and after it."""
@@ -191,7 +202,4 @@ class MortalClient(WebClient):
     countdown: Countdown
 
     def api_call(self, *args: Any, **kwargs: Any) -> Any:
-        self.countdown.pass_point()
-        answer = super().api_call(*args, **kwargs)
-        self.countdown.pass_point()
-        return answer
+        return self.countdown.around(super().api_call)(*args, **kwargs)
