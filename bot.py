@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from dateutil.parser import isoparse
 from sqlalchemy.orm import Session
 
 from lamppu_bot import loading
@@ -154,6 +155,8 @@ def report(settings: Settings, round_key: str, kind: str, out: Path, project_key
 
     with opened(settings) as database, database.read() as session:
         project, found = one_round(queries.list_projects(session), session, round_key, project_key)
+        if not queries.snapshot(session, found.id).partners:
+            raise LamppuError(f"nobody was asked in the round {round_key}: there is nothing to report")
         compiled = reporting.report_of(session, found.id, present())
         paths = export(compiled, kind, out, queries.form_template(session, project.id))
     for path in paths:
@@ -193,7 +196,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 def aware(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = isoparse(text)
     except ValueError:
         raise click.BadParameter(f"{text} is no moment: write one such as 2012-05-10T09:00+03:00") from None
     if moment.tzinfo is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import (
@@ -116,13 +116,15 @@ def list_rounds(session: Session, project_id: int) -> tuple[RoundView, ...]:
 
 
 def current_round(session: Session, project_id: int) -> RoundView | None:
-    """The round one means by "the status": the newest under way, else the newest closed; None before the first."""
-    rounds = list_rounds(session, project_id)
-    for wanted in ((RoundState.OPEN, RoundState.DUE), (RoundState.CLOSED,)):
-        for found in reversed(rounds):
-            if found.state in wanted:
-                return found
-    return None
+    """The round one means by "the status": the newest under way, else the newest that anybody was asked in."""
+    asked = exists().where(Participation.round_id == Round.id)
+    query = (
+        select(Round)
+        .where(Round.project_id == project_id, Round.archived_at.is_(None), asked)
+        .order_by(Round.state.in_((RoundState.OPEN, RoundState.DUE)).desc(), Round.year.desc(), Round.term)
+    )
+    row = session.scalars(query.limit(1)).first()
+    return round_view(row) if row else None
 
 
 def list_coordinated(session: Session, person_id: int) -> tuple[ProjectView, ...]:
