@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Answer, Objective, Participation, Partner, Revision, Round
-from storage.queries import AnswerPlace
+from storage.queries import AnswerPlace, IsAsked
 from storage.values import AnswerState, Document, Source
 
 _FINAL = (AnswerState.ANSWERED, AnswerState.NOTHING)
@@ -85,9 +85,10 @@ def newest_origin(session: Session, answer_id: int) -> str | None:
 
 _STATES = (
     select(Answer.id, Answer.state)
+    .join(Participation, Participation.id == Answer.participation_id)
     .join(Objective, Objective.id == Answer.objective_id)
     .where(Answer.participation_id == bindparam("participation_id"))
-    .where(Objective.archived_at.is_(None))
+    .where(IsAsked)
     .order_by(Objective.number, Objective.id)
 )
 
@@ -106,7 +107,7 @@ def is_round_complete(session: Session, round_id: int) -> bool:
         .join(Partner, Partner.id == Participation.partner_id)
         .join(Objective, Objective.id == Answer.objective_id)
         .where(Participation.round_id == round_id, Answer.state.not_in(_FINAL))
-        .where(Objective.archived_at.is_(None), Partner.archived_at.is_(None))
+        .where(IsAsked, Partner.archived_at.is_(None))
     )
     return not session.scalar(select(unanswered.exists()))
 

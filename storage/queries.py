@@ -33,6 +33,11 @@ from storage.values import (
 Contact = aliased(Person, name="contact")
 Deputy = aliased(Person, name="deputy")
 Writer = aliased(Person, name="writer")
+# An objective that has left the project or become another partner's is asked no more; what was said of it stays.
+IsAsked = and_(
+    Objective.archived_at.is_(None),
+    or_(Objective.partner_id.is_(None), Objective.partner_id == Participation.partner_id),
+)
 SpringFirst = Round.term.desc()  # "spring" sorts after "autumn", and comes before it in a year
 
 
@@ -226,7 +231,7 @@ def _expected_answers(
 
 
 def _answers(session: Session, row: Round, partner_id: int | None) -> dict[tuple[int, int], AnswerView]:
-    """Plain columns, since 1,000 partners have 10,000 answers. Objectives archived unanswered are left out."""
+    """Plain columns, since 1,000 partners have 10,000 answers. What is no longer asked and was not answered is left out."""
     query = (
         select(
             Answer.id,
@@ -244,7 +249,7 @@ def _answers(session: Session, row: Round, partner_id: int | None) -> dict[tuple
         .join(Objective, Objective.id == Answer.objective_id)
         .outerjoin(Writer, Writer.id == Answer.updated_by_id)
         .where(Participation.round_id == row.id)
-        .where(or_(Objective.archived_at.is_(None), Answer.state != AnswerState.MISSING))
+        .where(or_(IsAsked, Answer.state != AnswerState.MISSING))
         .order_by(Partner.position, Objective.number, Objective.id)
     )
     if row.state != RoundState.CLOSED:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lamppu_bot import answers, keys, loading, richtext, rounds
@@ -10,6 +11,7 @@ from lamppu_bot.clock import Now
 from lamppu_bot.project_file import parse_project
 from storage import claims, ledger, projects, queries
 from storage.database import Database
+from storage.models import Delivery
 from storage.values import AnswerState, PersonView, ProjectView, RoundSnapshot, RoundView, Source
 
 PROJECT = """\
@@ -177,14 +179,14 @@ def texts_of(snapshot: RoundSnapshot, partner: str) -> dict[str, str]:
 
 def send_all(database: Database) -> None:
     """Everything that waits in the ledger reaches Slack."""
-    with database.write() as session:
-        due = claims.due_ids(session, AFTERWARDS, limit=100)
-        for number, claimed in enumerate(claims.claim(session, due, AFTERWARDS, worker="w", lease=LEASE)):
-            claims.settle_sent(session, claimed, AFTERWARDS, ts=f"1.{claimed.id}.{number}", shown=claimed.wanted)
+    while waiting(database):
+        with database.write() as session:
+            due = claims.due_ids(session, AFTERWARDS, limit=100)
+            for claimed in claims.claim(session, due, AFTERWARDS, worker="w", lease=LEASE, limit=100):
+                claims.settle_sent(session, claimed, AFTERWARDS, ts=f"1.{claimed.id}", shown=claimed.wanted)
 
 
 def waiting(database: Database) -> list[str]:
     """The keys of what Slack does not show yet."""
     with database.read() as session:
-        due = claims.due_ids(session, AFTERWARDS, limit=100)
-        return sorted(view.key for number in due if (view := ledger.get(session, number)))
+        return sorted(session.scalars(select(Delivery.key).where(Delivery.state == ledger.DUE)))
