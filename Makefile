@@ -5,14 +5,17 @@ BIN := $(VENV)/bin
 TO_RUN := $(VENV)/.installed-to-run
 TO_TEST := $(VENV)/.installed-to-test
 
-.PHONY: help demo test check bench migration clean
+.PHONY: help install demo test check bench migration clean
 
 help:
+	@echo "make install    what Lamppu needs to run, into .venv"
 	@echo "make demo       play the LAMPPU 2012 project in a local stand-in for Slack; leaves its report in out/demo"
 	@echo "make test       run all tests"
 	@echo "make check      format, lint, types, migrations and tests, as CI does"
 	@echo "make bench      run the benchmarks"
 	@echo "make migration m='Add a phone'   write the database step that a change of the models needs"
+
+install: $(TO_RUN)
 
 demo: $(TO_RUN)
 	$(BIN)/python bot.py rehearse examples/lamppu-2012.toml --play examples/lamppu-2012-answers.toml --out out/demo
