@@ -125,11 +125,12 @@ def list_people(session: Session, emails: Iterable[str], slack_ids: Iterable[str
     return [person_view(row) for row in session.scalars(select(Person).where(known).order_by(Person.id))]
 
 
-def add_person(session: Session, **values: Any) -> int:
-    row = Person(**values)
-    session.add(row)
+def add_people(session: Session, people: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Their ids, in the same order."""
+    rows = [Person(**columns) for columns in people]
+    session.add_all(rows)
     session.flush()
-    return row.id
+    return [row.id for row in rows]
 
 
 def set_person(session: Session, person_id: int, **values: Any) -> None:
@@ -156,7 +157,7 @@ def merge_people(session: Session, kept_id: int, gone_id: int) -> None:
     session.delete(gone)
     session.flush()
     session.expire_all()
-    _set(session, session.get_one(Person, kept_id), known)
+    _set(session, session.get_one(Person, kept_id), {name: value for name, value in known.items() if value})
 
 
 def add_project(session: Session, **values: Any) -> int:
@@ -180,18 +181,18 @@ def set_coordinators(session: Session, project_id: int, person_ids: Sequence[int
     session.flush()
 
 
-def put(session: Session, part: Part, project_id: int, key: str, **values: Any) -> int:
-    """Adds the partner, objective or round with this key, or sets these columns of it; returns its id."""
+def put(session: Session, part: Part, project_id: int, columns: Mapping[str, Mapping[str, Any]]) -> None:
+    """Adds the partners, objectives or rounds that are not there yet and sets columns of those that are, by key."""
     table = _TABLES[part]
-    query = select(table).where(table.project_id == project_id, table.key == key)
-    row = cast("Partner | Objective | Round | None", session.scalar(query))
-    if row is None:
-        row = table(project_id=project_id, key=key, **values)
-        session.add(row)
-        session.flush()
-    else:
-        _set(session, row, values)
-    return row.id
+    query = select(table).where(table.project_id == project_id)
+    rows = {row.key: row for row in cast("Iterable[Partner | Objective | Round]", session.scalars(query))}
+    for key, values in columns.items():
+        if key in rows:
+            for name, value in values.items():
+                setattr(rows[key], name, value)
+        else:
+            session.add(table(project_id=project_id, key=key, **values))
+    session.flush()
 
 
 def list_keys(session: Session, part: Part, project_id: int) -> dict[str, int]:

@@ -231,7 +231,7 @@ def _expected_answers(
 
 
 def _answers(session: Session, row: Round, partner_id: int | None) -> dict[tuple[int, int], AnswerView]:
-    """Plain columns, since 1,000 partners have 10,000 answers. What is no longer asked and was not answered is left out."""
+    """Plain columns, since 1,000 partners have 10,000 answers. What is asked no more and is unanswered is left out."""
     query = (
         select(
             Answer.id,

@@ -1,6 +1,5 @@
 """Applying a planned load, in the transaction that it was planned in."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -8,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot.clock import Now
 from lamppu_bot.loading import under_way
-from lamppu_bot.loading.facts import Facts, Fields
+from lamppu_bot.loading.facts import Fields
 from lamppu_bot.loading.plan import LoadPlan
 from storage import projects, queries
 from storage import rounds as rows
 from storage.projects import Part
+
+_ROLES = ("contact", "deputy")
 
 
 def apply_load(session: Session, plan: LoadPlan, now: Now) -> None:
@@ -24,13 +25,13 @@ def apply_load(session: Session, plan: LoadPlan, now: Now) -> None:
     load.write(now)
     if plan.changes:
         under_way.catch_up(session, queries.get_project(session, load.project_id), before, now)
-        told = {"changes": [f"{change.kind.value} {change.path}" for change in plan.changes]}
+        changes = [f"{change.kind.value} {change.path}" for change in plan.changes]
         conflicts = [conflict.path for conflict in plan.conflicts]
-        rows.add_audit(session, load.project_id, None, "load", now.calendar, **told, conflicts=conflicts)
+        rows.add_audit(session, load.project_id, None, "load", now.calendar, changes=changes, conflicts=conflicts)
 
 
 class _Load:
-    """The writes of one plan; people are added the first time they are needed."""
+    """The writes of one plan; people are added when something is given to them to do."""
 
     def __init__(self, session: Session, plan: LoadPlan) -> None:
         self.session = session
@@ -39,29 +40,33 @@ class _Load:
         self.project_id = plan.project_id or 0
 
     def write(self, now: Now) -> None:
+        self._write_people()
+        self._write_project()
+        self._put("partners", {key: self._partner_columns(fields) for key, fields in self._section("partners")}, now)
+        partner_ids = projects.list_keys(self.session, "partners", self.project_id)
+        objectives = {key: _objective_columns(fields, partner_ids) for key, fields in self._section("objectives")}
+        self._put("objectives", objectives, now)
+        self._put("semesters", {key: _round_columns(fields) for key, fields in self._section("semesters")}, now)
+
+    def _section(self, section: str) -> list[tuple[str, Fields]]:
+        """What is written to the things of one kind, by key."""
+        named = [(path.partition("."), fields) for path, fields in self.plan.writes.items()]
+        return [(key, fields) for (kind, _, key), fields in named if kind == section]
+
+    def _write_people(self) -> None:
         for merge in self.plan.merges:
             projects.merge_people(self.session, merge.kept.id, merge.gone.id)
         for ref, fields in self._section("people"):
             projects.set_person(self.session, self.ids[ref], **_person_columns(fields))
-        self._write_project()
-        for key, fields in self._section("partners"):
-            self._put("partners", key, self._partner_columns(fields))
-        partner_ids = projects.list_keys(self.session, "partners", self.project_id)
-        for key, fields in self._section("objectives"):
-            self._put("objectives", key, _objective_columns(fields, partner_ids))
-        for key, fields in self._section("semesters"):
-            self._put("semesters", key, _round_columns(fields))
-        for path in self.plan.archived:
-            part, key = _part_of(path)
-            projects.put(self.session, part, self.project_id, key, archived_at=now.calendar)
+        new = [ref for ref in self._needed() if ref not in self.ids]
+        columns = [_person_columns(self.plan.people[f"people.{ref}"]) for ref in new]
+        self.ids.update(zip(new, projects.add_people(self.session, columns), strict=True))
 
-    def _section(self, section: str) -> Iterator[tuple[str, Fields]]:
-        """What is written to the things of one kind; something restored as it was is written to with nothing."""
-        untouched: Facts = {path: {} for path in self.plan.restored if path not in self.plan.writes}
-        for path, fields in {**self.plan.writes, **untouched}.items():
-            kind, _, key = path.partition(".")
-            if kind == section and key:
-                yield key, fields
+    def _needed(self) -> list[str]:
+        """The refs of those who are given something to do."""
+        coordinators = self.plan.writes.get("project", {}).get("coordinators", [])
+        partners = [fields for _, fields in self._section("partners")]
+        return list(dict.fromkeys([*coordinators, *(f[role] for f in partners for role in _ROLES if f.get(role))]))
 
     def _write_project(self) -> None:
         columns = dict(self.plan.writes.get("project", {}))
@@ -76,30 +81,19 @@ class _Load:
         else:
             projects.set_project(self.session, self.project_id, **columns)
         if coordinators is not None:
-            projects.set_coordinators(self.session, self.project_id, [self._person(ref) for ref in coordinators])
+            projects.set_coordinators(self.session, self.project_id, [self.ids[ref] for ref in coordinators])
 
-    def _put(self, part: Part, key: str, columns: dict[str, Any]) -> None:
-        back = {"archived_at": None} if f"{part}.{key}" in self.plan.restored else {}
-        projects.put(self.session, part, self.project_id, key, **columns, **back)
+    def _put(self, part: Part, columns: dict[str, dict[str, Any]], now: Now) -> None:
+        for paths, archived_at in ((self.plan.restored, None), (self.plan.archived, now.calendar)):
+            for kind, _, key in (path.partition(".") for path in paths):
+                if kind == part:
+                    columns.setdefault(key, {})["archived_at"] = archived_at
+        projects.put(self.session, part, self.project_id, columns)
 
     def _partner_columns(self, fields: Fields) -> dict[str, Any]:
-        columns = {name: value for name, value in fields.items() if name not in ("contact", "deputy")}
-        for role in ("contact", "deputy"):
-            if role in fields:
-                columns[f"{role}_id"] = self._person(fields[role]) if fields[role] else None
-        return columns
-
-    def _person(self, ref: str) -> int:
-        if ref not in self.ids:
-            columns = _person_columns(self.plan.people[f"people.{ref}"])
-            self.ids[ref] = projects.add_person(self.session, **columns)
-        return self.ids[ref]
-
-
-def _part_of(path: str) -> tuple[Part, str]:
-    section, _, key = path.partition(".")
-    parts: dict[str, Part] = {"partners": "partners", "objectives": "objectives", "semesters": "semesters"}
-    return parts[section], key
+        columns = {name: value for name, value in fields.items() if name not in _ROLES}
+        people = {f"{role}_id": fields[role] and self.ids[fields[role]] for role in _ROLES if role in fields}
+        return columns | people
 
 
 def _person_columns(fields: Fields) -> dict[str, Any]:

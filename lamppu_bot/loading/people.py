@@ -75,12 +75,19 @@ class Merge:
 
 
 def merges_of(mentions: Sequence[Mention], known: Iterable[PersonView]) -> list[Merge]:
-    """Whom the file joins. Raises LoadError where the one with the Slack id is known by another e-mail."""
+    """Whom the file joins. Raises LoadError where it joins, or tells apart, whom that cannot be done to."""
     people = People(mentions, known, {})
     merges: dict[int, Merge] = {}
+    emails: dict[int, str] = {}
     problems = []
     for mention in mentions:
         by_slack, by_email = people.find_both(mention)
+        found = by_slack or by_email
+        if found and mention.email and emails.setdefault(found.id, mention.email) != mention.email:
+            problems.append(
+                f"{mention.name}: the e-mails {emails[found.id]} and {mention.email} are both those of {found.name}: "
+                "change the e-mail of one person and load the file, then write the other with theirs"
+            )
         if not by_slack or not by_email or by_slack.id == by_email.id:
             continue
         if by_slack.email:

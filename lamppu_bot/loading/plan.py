@@ -34,7 +34,8 @@ class Change:
 class Conflict:
     """Something that the file changes and that is not applied, shown at every load until both agree.
 
-    Either it was changed in Slack too, and `slack` says to what, or `reason` says why it cannot be changed any more.
+    Either it was changed in Slack too (what is known of a person, by another project's file), and `slack` says to
+    what; or `reason` says why it cannot be changed any more.
     """
 
     path: str

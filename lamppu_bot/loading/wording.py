@@ -58,9 +58,13 @@ def _conflict(conflict: Conflict) -> str:
     if conflict.reason:
         return f"conflict  {conflict.path}: the file says {_short(conflict.file)}, but {conflict.reason}"
     return (
-        f"conflict  {conflict.path}: the file says {_short(conflict.file)}, but it was changed in Slack to "
+        f"conflict  {conflict.path}: the file says {_short(conflict.file)}, but it was changed {_where(conflict)} to "
         f"{_short(conflict.slack)}, which stays; write the same in the file"
     )
+
+
+def _where(conflict: Conflict) -> str:
+    return "by another project's file" if conflict.path.startswith("people.") else "in Slack"
 
 
 def _short(text: str | None) -> str:
