@@ -43,7 +43,8 @@ class Database:
         with (
             self._one_writer(),
             unavailable_named(),
-            Session(self._writing, expire_on_commit=False) as session,session.begin()
+            Session(self._writing, expire_on_commit=False) as session,
+            session.begin(),
         ):
             yield session
 
