@@ -81,6 +81,7 @@ class SocketModeConnection:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="slack-request")
         self._sockets: list[Socket] = []
         self._keepers: set[asyncio.Task[None]] = set()
+        self._listeners: set[asyncio.Task[None]] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._catching_up = asyncio.Lock()
         self._missed = True
@@ -160,7 +161,8 @@ class SocketModeConnection:
             self._missed = False
             self._spawn(self._under_way, self._catch_up())
         self._sockets.append(socket)
-        self._spawn(self._keepers, self._listen(socket))
+        logger.info("Connected to Slack")
+        self._spawn(self._listeners, self._listen(socket))
 
     async def _listen(self, socket: Socket) -> None:
         """Hands over what comes in until the socket is closed, from either side."""
@@ -219,11 +221,11 @@ class SocketModeConnection:
             _, late = await asyncio.wait(self._under_way, timeout=timeout)
             if late:
                 logger.warning("%d requests were still under way after %g s", len(late), timeout)
-        sockets = list(self._sockets)
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        await asyncio.gather(*(socket.close() for socket in sockets))
+        await asyncio.gather(*(socket.close() for socket in self._sockets))
+        await asyncio.gather(*self._listeners, return_exceptions=True)
         await self._session.close()
 
     def _spawn(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:

@@ -48,7 +48,8 @@ class Socket:
                 elif "envelope_id" in message:
                     yield message
         finally:
-            logger.info("A socket to Slack was closed (code %s)", self._web_socket.close_code)
+            if not self.end_expected:
+                logger.warning("A connection to Slack was cut (code %s)", self._web_socket.close_code)
             self.leaving.set()
 
     def _will_close(self, reason: str | None) -> None:
