@@ -17,19 +17,14 @@ from typing import Any
 import aiohttp
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.slack.loop_thread import LoopThread
-from lamppu_bot.slack.socket import Socket, SocketRefusedError, acknowledgement, open_socket
+from lamppu_bot.slack.socket import OPENING_ERRORS, Socket, acknowledgement, explained, is_final, open_socket
 
 logger = logging.getLogger(__name__)
-
-# Answers of apps.connections.open after which another try may succeed. Any other says that the token or app is wrong.
-PASSING_ERRORS = frozenset({"internal_error", "fatal_error", "ratelimited", "request_timeout", "service_unavailable"})
-OPENING_ERRORS = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, SocketRefusedError)
 
 
 class SlackConnectionError(LamppuError):
@@ -130,10 +125,7 @@ class SocketModeConnection:
                 await asyncio.sleep(min(1.0, self._timing.longest_pause))
 
     async def _open_socket(self) -> Socket:
-        answer = await self._client.apps_connections_open(app_token=self._app_token)
-        return await open_socket(
-            self._session, answer["url"], heartbeat=self._timing.heartbeat, proxy=self._client.proxy
-        )
+        return await open_socket(self._client, self._app_token, self._session, heartbeat=self._timing.heartbeat)
 
     async def _keep_open(self, socket: Socket | None) -> None:
         """Fills one of the places: opens a socket, waits until it needs replacing, and so on until cancelled."""
@@ -232,25 +224,3 @@ class SocketModeConnection:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
-
-
-def is_final(error: Exception) -> bool:
-    """Whether trying again would be of no use, for it is the token or the app that is wrong."""
-    return isinstance(error, SlackApiError) and error_code(error) not in PASSING_ERRORS
-
-
-def error_code(error: SlackApiError) -> str:
-    answer = error.response
-    code = answer.get("error") if hasattr(answer, "get") else None
-    return str(code or "service_unavailable")  # no JSON at all: something else than Slack's API answered
-
-
-def explained(error: Exception, api_url: str) -> str:
-    """One line that says what is wrong and what to do."""
-    if not isinstance(error, SlackApiError):
-        reason = str(error) or type(error).__name__
-        return f"Slack cannot be reached at {api_url} ({reason}): check the network, the proxy and SLACK_API_URL."
-    code = error_code(error)
-    if not is_final(error):
-        return f"Slack could not open a connection ({code}): try again."
-    return f"Slack refuses SLACK_APP_TOKEN ({code}): write an app-level token that has connections:write."

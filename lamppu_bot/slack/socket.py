@@ -1,4 +1,4 @@
-"""One WebSocket to Slack, from its `hello` to its end."""
+"""One WebSocket to Slack, from the asking for it to its end."""
 
 import asyncio
 import json
@@ -9,6 +9,8 @@ from typing import Any
 
 import aiohttp
 from slack_bolt import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +19,11 @@ HELLO_SECONDS = 10.0
 
 class SocketRefusedError(Exception):
     """Slack opened the socket and did not say hello."""
+
+
+# Answers of apps.connections.open after which another try may succeed. Any other says that the token or app is wrong.
+PASSING_ERRORS = frozenset({"internal_error", "fatal_error", "ratelimited", "request_timeout", "service_unavailable"})
+OPENING_ERRORS = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, SocketRefusedError)
 
 
 class Socket:
@@ -71,14 +78,14 @@ class Socket:
         await self._web_socket.close()
 
 
-async def open_socket(session: aiohttp.ClientSession, url: str, *, heartbeat: float, proxy: str | None) -> Socket:
-    """Connects and waits for Slack's hello.
-
-    Raises SocketRefusedError, aiohttp.ClientError, OSError or TimeoutError.
-    """
+async def open_socket(
+    client: AsyncWebClient, app_token: str, session: aiohttp.ClientSession, *, heartbeat: float
+) -> Socket:
+    """Asks Slack for an address, connects and waits for its hello. Raises one of OPENING_ERRORS."""
+    address = (await client.apps_connections_open(app_token=app_token))["url"]
     # Slack keeps TCP open after the close handshake; a second is enough to wait for its part of it.
     patience = aiohttp.ClientWSTimeout(ws_close=1.0)
-    web_socket = await session.ws_connect(url, heartbeat=heartbeat, proxy=proxy, timeout=patience)
+    web_socket = await session.ws_connect(address, heartbeat=heartbeat, proxy=client.proxy, timeout=patience)
     try:
         first = await web_socket.receive(timeout=HELLO_SECONDS)
         message = json.loads(first.data) if first.type is aiohttp.WSMsgType.TEXT else {}
@@ -98,3 +105,25 @@ def acknowledgement(envelope_id: str, response: BoltResponse) -> str:
         is_json = content_type.startswith("application/json")
         frame["payload"] = json.loads(response.body) if is_json else {"text": response.body}
     return json.dumps(frame)
+
+
+def is_final(error: Exception) -> bool:
+    """Whether trying again would be of no use, for it is the token or the app that is wrong."""
+    return isinstance(error, SlackApiError) and error_code(error) not in PASSING_ERRORS
+
+
+def error_code(error: SlackApiError) -> str:
+    answer = error.response
+    code = answer.get("error") if hasattr(answer, "get") else None
+    return str(code or "service_unavailable")  # no JSON at all: something else than Slack's API answered
+
+
+def explained(error: Exception, api_url: str) -> str:
+    """One line that says what is wrong and what to do."""
+    if not isinstance(error, SlackApiError):
+        reason = str(error) or type(error).__name__
+        return f"Slack cannot be reached at {api_url} ({reason}): check the network, the proxy and SLACK_API_URL."
+    code = error_code(error)
+    if not is_final(error):
+        return f"Slack could not open a connection ({code}): try again."
+    return f"Slack refuses SLACK_APP_TOKEN ({code}): write an app-level token that has connections:write."
