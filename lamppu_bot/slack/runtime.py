@@ -81,10 +81,7 @@ class Machinery:
     def tick(self) -> int:
         """Does and sends all that is due; returns how many messages that was."""
         self.step()
-        handled = self.worker.drain(self.services.clock().real + TICK_PATIENCE)
-        with self.services.database.write() as session:
-            reporting.publish(session, self.services.clock())
-        return handled + self.worker.drain(self.services.clock().real + TICK_PATIENCE)
+        return self.worker.drain(self.services.clock().real + TICK_PATIENCE)
 
     def oldest_unsent_seconds(self) -> int:
         """For how long the message that waits longest has been due; 0 when nothing waits."""

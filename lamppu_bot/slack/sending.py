@@ -7,10 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
-from sqlalchemy.orm import Session
 
 from lamppu_bot.clock import Clock, present
 from lamppu_bot.slack.addressing import Addresses
@@ -26,8 +25,7 @@ from storage.database import Database
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-# What is due but has no known moment (another of its channel is just being sent) is looked at again so soon.
-SOON_SECONDS = 0.05
+SHORTEST_PAUSE_SECONDS = 0.01
 
 
 class Worker:
@@ -82,13 +80,16 @@ class Worker:
 
     def _claim(self) -> Claimed | None:
         now = self.clock().real
-        with self.database.read() as session:
-            candidates = claims.due_ids(session, now, limit=2 * self.threads, busy=self.pacer.busy(session))
+        candidates = self._candidates(now)
         if not candidates:
             return None
         with self.database.write() as session:
             claimed = claims.claim(session, candidates, now, worker=self.worker_id, lease=self.timing.lease)
         return next(iter(claimed), None)
+
+    def _candidates(self, now: datetime) -> list[int]:
+        with self.database.read() as session:
+            return claims.due_ids(session, now, limit=2 * self.threads, busy=self.pacer.busy(session))
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set and the threads are awake to see it; ends what was begun and returns."""
@@ -100,21 +101,15 @@ class Worker:
 
     def _loop(self, stop: threading.Event) -> None:
         while not stop.is_set():
+            now = self.clock().real
             try:
-                pause = 0.0 if self.step() else self._seconds_to_next()
+                pause = 0.0 if self.step() else min(POLL_SECONDS, self._pause(now))
             except Exception:
                 logger.exception("the worker could not go on")
                 pause = POLL_SECONDS
             if pause:
                 self._awake.wait(pause)
                 self._awake.clear()
-
-    def _seconds_to_next(self) -> float:
-        """Until something may be claimed, at most POLL_SECONDS."""
-        with self.database.read() as session:
-            free_at = claims.next_due_at(session)
-            pause = self._pause(session, free_at)
-        return POLL_SECONDS if pause is None else min(POLL_SECONDS, pause)
 
     def drain(self, deadline: datetime) -> int:
         """Sends all that is due now, waiting for turns until `deadline` (real time); returns how many were handled.
@@ -123,24 +118,31 @@ class Worker:
         """
         handled = 0
         with ThreadPoolExecutor(self.threads) as pool:
-            while self.clock().real < deadline:
-                done = sum(pool.map(lambda _: self.step(), range(self.threads)))
+            while (now := self.clock().real) < deadline:
+                # More threads than there are messages would only stand in each other's way.
+                at_once = min(self.threads, len(self._candidates(now)))
+                done = sum(pool.map(lambda _: self.step(), range(at_once)))
                 handled += done
-                if done:
-                    continue
-                pause = self._seconds_to_next_due()
-                if pause is None or self.clock().real.timestamp() + pause > deadline.timestamp():
+                if not done and not self._wait_for_due(now, deadline):
                     break
-                self.sleep(pause)
         return handled
 
-    def _seconds_to_next_due(self) -> float | None:
-        """Until one of the rows that are due already may be claimed; None when nothing is due any more."""
+    def _wait_for_due(self, now: datetime, deadline: datetime) -> bool:
+        """Waits until something that was due at `now` may be claimed; False when there is none before the deadline."""
         with self.database.read() as session:
-            return self._pause(session, claims.pending_until(session, self.clock().real))
+            if not claims.has_due(session, now):
+                return False
+        pause = self._pause(now)
+        if now + timedelta(seconds=pause) > deadline:
+            return False
+        self.sleep(pause)
+        return True
 
-    def _pause(self, session: Session, free_at: datetime | None) -> float | None:
-        if free_at is None:
-            return None
-        ahead = (free_at - self.clock().real).total_seconds()
-        return ahead if ahead > 0 else max(SOON_SECONDS, self.pacer.next_opening(session) or 0)
+    def _pause(self, now: datetime) -> float:
+        """Seconds until something that could not be claimed at `now` may be; POLL_SECONDS when no moment is known."""
+        with self.database.read() as session:
+            free_at = claims.next_free_at(session, now)
+            opens_at = self.pacer.next_opening(session, now)
+        moments = [moment for moment in (free_at, opens_at) if moment is not None]
+        ahead = (min(moments) - self.clock().real).total_seconds() if moments else POLL_SECONDS
+        return max(SHORTEST_PAUSE_SECONDS, ahead)
