@@ -11,7 +11,7 @@ from lamppu_bot.clock import Now
 from lamppu_bot.project_file import parse_project
 from storage import claims, ledger, projects, queries
 from storage.database import Database
-from storage.models import Delivery
+from storage.models import Base, Delivery
 from storage.values import AnswerState, PersonView, ProjectView, RoundSnapshot, RoundView, Source
 
 PROJECT = """\
@@ -115,6 +115,13 @@ def load(
         plan = loading.plan_load(session, parse_project(text), template=template, now=now)
         loading.apply_load(session, plan, now)
     return plan
+
+
+def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with database.read() as session:
+        tables = Base.metadata.sorted_tables
+        return {table.name: sorted(map(tuple, session.execute(select(table))), key=repr) for table in tables}
 
 
 def paths(plan: loading.LoadPlan) -> list[str]:

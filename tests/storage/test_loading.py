@@ -1,17 +1,20 @@
-"""Loading a project file: what is added, changed, archived and restored, and what is a conflict."""
+"""Loading a project file: what is added, changed, archived and restored."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
-from lamppu_bot import loading, rounds
+from lamppu_bot import loading
 from lamppu_bot.project_file import parse_project
 from lamppu_bot.report.template import TemplateError
 from storage import queries
-from storage.database import Database
-from storage.models import AuditEntry, Base, Round
+from storage.database import Database, DatabaseUnavailableError
+from storage.models import AuditEntry, Project
 from storage.values import RoundState
 from tests.storage.loading_rig import (
     BEFORE,
@@ -19,9 +22,9 @@ from tests.storage.loading_rig import (
     advance,
     at,
     changed,
+    contents,
     load,
     paths,
-    person,
     project_of,
     round_of,
     without,
@@ -31,23 +34,9 @@ OWN_TEMPLATE = Path("lamppu_bot/report/templates/form.docx").read_bytes()
 WITH_TEMPLATE = changed(PROJECT, ('channel = "C0123456789"', 'channel = "C0123456789"\nform_template = "form.docx"'))
 
 
-def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table."""
-    with database.read() as session:
-        tables = Base.metadata.sorted_tables
-        return {table.name: sorted(map(tuple, session.execute(select(table))), key=repr) for table in tables}
-
-
 def audits(database: Database) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "load")) or 0
-
-
-def postpone(database: Database, opens_on: date) -> None:
-    katri = person(database, "katri@example.org")
-    assert katri is not None
-    with database.write() as session:
-        rounds.postpone(session, katri, round_of(database).id, opens_on, BEFORE)
 
 
 def test_load_new_project(database: Database) -> None:
@@ -176,109 +165,6 @@ def test_load_partners_in_other_order_is_one_change(database: Database) -> None:
     assert load(database, swapped).is_empty
 
 
-def test_load_old_semester_is_created_closed(database: Database) -> None:
-    plan = load(database, now=at("2012-06-15T00:00"))
-    assert round_of(database).state is RoundState.CLOSED
-    assert round_of(database, "2012-autumn").state is RoundState.PLANNED
-    assert "which is past: nobody is asked" in "\n".join(loading.describe(plan))
-
-
-def test_load_semester_on_its_last_day_is_planned(database: Database) -> None:
-    load(database, now=at("2012-06-14T23:59"))
-    assert round_of(database).state is RoundState.PLANNED
-
-
-def test_load_semester_added(database: Database) -> None:
-    load(database, without(PROJECT, "2012-autumn"))
-    plan = load(database)
-    assert paths(plan) == ["added semesters.2012-autumn"]
-    assert round_of(database, "2012-autumn").due_on == date(2012, 12, 14)
-
-
-def test_load_calendar_moves_planned_rounds(database: Database) -> None:
-    load(database)
-    plan = load(database, changed(PROJECT, ("open_days_before = 15", "open_days_before = 12")))
-    assert paths(plan) == [
-        "changed calendar.open_days_before",
-        "changed semesters.2012-spring.opens_on",
-        "changed semesters.2012-autumn.opens_on",
-    ]
-    assert round_of(database).opens_on == date(2012, 5, 14)
-    with database.read() as session:
-        assert project_of(session).calendar["open_days_before"] == 12
-        assert project_of(session).calendar["closes_days_after"] == 10
-
-
-def test_load_postponed_and_calendar_changed_is_a_conflict(database: Database) -> None:
-    load(database)
-    postpone(database, date(2012, 5, 21))
-    assert load(database).is_empty
-    text = changed(PROJECT, ("open_days_before = 15", "open_days_before = 12"))
-    plan = load(database, text)
-    assert [(conflict.path, conflict.file, conflict.slack) for conflict in plan.conflicts] == [
-        ("semesters.2012-spring.opens_on", "2012-05-14", "2012-05-21")
-    ]
-    assert "changed semesters.2012-autumn.opens_on" in paths(plan)
-    assert round_of(database).opens_on == date(2012, 5, 21)
-    before = contents(database)
-    again = load(database, text)
-    assert (again.conflicts, again.changes) == (plan.conflicts, ())
-    assert contents(database) == before
-    assert "semesters.2012-spring.opens_on: the file says 2012-05-14" in loading.describe(again)[0]
-
-
-def test_load_conflict_ends_when_file_agrees(database: Database) -> None:
-    load(database)
-    postpone(database, date(2012, 5, 21))
-    twelve = changed(PROJECT, ("open_days_before = 15", "open_days_before = 12"))
-    load(database, twelve)
-    agreed = changed(twelve, ("ends = 2012-05-31", "ends = 2012-05-31\nopens = 2012-05-21"))
-    plan = load(database, agreed)
-    assert (plan.changes, plan.conflicts) == ((), ())
-    assert load(database, agreed).is_empty
-    moved = load(database, changed(agreed, ("opens = 2012-05-21", "opens = 2012-05-22")))
-    assert paths(moved) == ["changed semesters.2012-spring.opens_on"]
-
-
-def test_load_conflict_ends_when_database_agrees(database: Database) -> None:
-    load(database)
-    postpone(database, date(2012, 5, 21))
-    text = changed(PROJECT, ("open_days_before = 15", "open_days_before = 12"))
-    load(database, text)
-    postpone(database, date(2012, 5, 14))
-    assert load(database, text).conflicts == ()
-    assert load(database, text).is_empty
-
-
-def test_load_due_before_postponed_opening_is_not_applied(database: Database) -> None:
-    load(database)
-    postpone(database, date(2012, 5, 28))
-    plan = load(database, changed(PROJECT, ("ends = 2012-05-31", "ends = 2012-05-31\ndue = 2012-05-25")))
-    assert [conflict.path.rpartition(".")[2] for conflict in plan.conflicts] == ["opens_on", "due_on", "closes_on"]
-    assert "would not open before it is due" in plan.conflicts[1].reason
-    assert (round_of(database).due_on, round_of(database).closes_on) == (date(2012, 5, 31), date(2012, 6, 14))
-
-
-def test_load_open_round_keeps_its_opening_and_moves_what_lies_ahead(database: Database) -> None:
-    load(database)
-    advance(database)
-    text = changed(PROJECT, ("ends = 2012-05-31", "ends = 2012-05-31\nopens = 2012-05-07\ncloses = 2012-06-20"))
-    plan = load(database, text)
-    assert paths(plan) == ["changed semesters.2012-spring.closes_on"]
-    assert [conflict.reason for conflict in plan.conflicts] == ["the round has opened already"]
-    assert load(database, text).conflicts == plan.conflicts
-    assert (round_of(database).opens_on, round_of(database).closes_on) == (date(2012, 5, 9), date(2012, 6, 20))
-
-
-def test_load_calendar_leaves_past_dates_without_a_word(database: Database) -> None:
-    load(database)
-    with database.write() as session:
-        session.execute(update(Round).where(Round.key == "2012-spring").values(state="closed"))
-    plan = load(database, changed(PROJECT, ("open_days_before = 15", "open_days_before = 12")))
-    assert paths(plan) == ["changed calendar.open_days_before", "changed semesters.2012-autumn.opens_on"]
-    assert plan.conflicts == ()
-
-
 def test_load_template_is_stored_and_its_change_told(database: Database) -> None:
     load(database)
     plan = load(database, WITH_TEMPLATE, template=OWN_TEMPLATE)
@@ -316,3 +202,49 @@ def test_load_two_projects_stand_side_by_side(database: Database) -> None:
     assert load(database).is_empty
     with database.read() as session:
         assert [project.key for project in queries.list_projects(session)] == ["lamppu", "toinen"]
+
+
+def test_load_of_an_archived_project_brings_it_back(database: Database) -> None:
+    load(database)
+    with database.write() as session:
+        session.execute(update(Project).values(archived_at=BEFORE.real))
+    plan = load(database)
+    assert paths(plan) == ["restored project"]
+    with database.read() as session:
+        assert project_of(session).key == "lamppu"
+
+
+def test_load_by_two_at_once_adds_the_project_once(database: Database) -> None:
+    both_ready = threading.Barrier(2)
+
+    def patient_load() -> int:
+        deadline = time.monotonic() + 30
+        both_ready.wait(timeout=30)
+        while True:
+            try:
+                return len(load(database).changes)
+            except DatabaseUnavailableError:
+                assert time.monotonic() < deadline
+
+    with ThreadPoolExecutor(2) as pool:
+        loads = [pool.submit(patient_load) for _ in range(2)]
+        assert sorted(found.result() for found in loads) == [0, 7]
+
+
+def test_describe_tells_each_change_on_a_line(database: Database) -> None:
+    load(database)
+    text = changed(
+        without(PROJECT, "2012-autumn"),
+        ("Mittarit on valittu.", "Mittarit on valittu ja kuvattu. " + 10 * "Niitä seurataan. "),
+        ("open_days_before = 15", "open_days_before = 12"),
+        ("niilo@example.org", "nn@example.org"),
+    )
+    assert loading.describe(load(database, text)) == [
+        "changed   calendar.open_days_before: 15 -> 12",
+        "changed   partners.kemi.contact: Niilo Niemelä <niilo@example.org> -> Niilo Niemelä <nn@example.org>",
+        "changed   objectives.mittarit.text: Mittarit on valittu. -> Mittarit on valittu ja kuvattu. Niitä seurataan. "
+        "Niitä seurataan. Niitä seurataan. Niitä seurataan.…",
+        "changed   semesters.2012-spring.opens_on: 2012-05-09 -> 2012-05-14",
+        "archived  semesters.2012-autumn: autumn 2012: opens 2012-11-22, due 2012-12-14, closes 2013-01-03 "
+        "(kept with its answers, comes back with its key)",
+    ]

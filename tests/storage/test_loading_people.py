@@ -145,6 +145,17 @@ def test_two_people_with_emails_are_not_joined(database: Database) -> None:
     assert people(database) == before
 
 
+def test_old_email_for_somebody_new_is_refused(database: Database) -> None:
+    load(database)
+    found_in_slack(database, "niilo@example.org", "U00000001")
+    before = people(database)
+    moved_on = '{ name = "Niilo Niemelä", email = "nn@example.org", slack = "U00000001" }'
+    text = changed(PROJECT, (NIILO, moved_on), (KATRI, 'name = "Uusi Vetäjä"\nemail = "niilo@example.org"'))
+    with pytest.raises(loading.LoadError, match=r"niilo@example\.org and nn@example\.org are both those of Niilo"):
+        load(database, text)
+    assert people(database) == before
+
+
 def test_coordinators_are_replaced_as_listed(database: Database) -> None:
     load(database)
     text = changed(PROJECT, (KATRI, f'name = "Uusi Vetäjä"\nemail = "uusi@example.org"\n\n[[coordinators]]\n{KATRI}'))
