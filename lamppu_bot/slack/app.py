@@ -1,5 +1,7 @@
 """The Bolt app: its listeners, registered one by one."""
 
+import logging
+
 from slack_bolt import App
 from slack_sdk import WebClient
 
@@ -16,6 +18,8 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
 
     Without a signing secret it takes no HTTP requests, only what comes by Socket Mode.
     """
+    # Bolt reads SLACK_BOT_TOKEN too and warns that it goes unused, as it should: the client has it.
+    logging.getLogger("slack_bolt.App").addFilter(lambda record: "`token` will be unused" not in record.getMessage())
     app = App(
         client=client,
         signing_secret=signing_secret,
