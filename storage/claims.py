@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Select, String, Table, case, func, literal, or_, select
+from sqlalchemy import Boolean, Integer, Select, String, Table, bindparam, case, func, literal, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
@@ -78,28 +78,25 @@ def due_ids(session: Session, now: datetime, *, limit: int, busy: Busy | None = 
     with a hundred messages does not hold up the others. Needs no transaction that writes.
     """
     busy = busy or Busy()
-    place = func.row_number().over(partition_by=_destination(), order_by=D.id).label("place")
-    ready = _ready(now).add_columns(D.id, place).where(*_not_held_up(session, now), *_let_through(busy)).subquery()
-    first = select(ready.c.id).where(ready.c.place == 1).order_by(ready.c.id).limit(limit)
-    return list(session.execute(first).scalars())
+    values = {
+        "now": now,
+        "limit": limit,
+        "held_up": list(session.execute(_HELD_UP, {"now": now}).scalars()),
+        "busy_channels": list(busy.channels),
+        "posts_pass": not busy.posts,
+        "updates_pass": not busy.updates,
+    }
+    return list(session.execute(_DUE_IDS, values).scalars())
 
 
 def claim(
     session: Session, ids: Sequence[int], now: datetime, *, worker: str, lease: timedelta, limit: int = 1
 ) -> list[Claimed]:
     """Takes a lease on the first of the rows that are still free; one that another takes just now is passed over."""
-    free = select(D.id).where(D.id.in_(ids), D.state == DUE, D.not_before <= now, _is_free(now))
-    first = session.execute(free.order_by(D.id).limit(limit).with_for_update(skip_locked=True)).scalars().all()
+    first = list(session.execute(_STILL_FREE, {"of_ids": list(ids), "now": now, "limit": limit}).scalars())
     token = f"{worker}:{secrets.token_hex(4)}"[-64:]
-    session.execute(DELIVERY.update().where(D.id.in_(first)).values(lease_until=now + lease, leased_by=token))
-    columns = [D[name] for name in Claimed.__dataclass_fields__ if name not in ("channel", "thread_ts", "lease")]
-    found = (
-        select(*columns, func.coalesce(D.channel, _PARENT.c.channel).label("channel"), _PARENT.c.ts.label("thread_ts"))
-        .select_from(DELIVERY.outerjoin(_PARENT, D.thread_of == _PARENT.c.id))
-        .where(D.id.in_(first))
-        .order_by(D.id)
-    )
-    return [Claimed(**row._mapping, lease=token) for row in session.execute(found)]
+    session.execute(_LEASE, {"of_ids": first, "lease_until": now + lease, "leased_by": token})
+    return [Claimed(**row._mapping, lease=token) for row in session.execute(_CLAIMED, {"of_ids": first})]
 
 
 def begin_attempt(
@@ -179,16 +176,14 @@ def park(session: Session, claimed: Claimed, *, error: str, keep_attempt: bool) 
     _set(session, claimed, state=PARKED, error=error, **_NO_LEASE, **attempt)
 
 
-def next_due_at(session: Session) -> datetime | None:
-    """When the next row can be claimed, pacing left aside; perhaps in the past. None when nothing waits."""
-    free_at = case((D.lease_until > D.not_before, D.lease_until), else_=D.not_before)
-    return session.execute(_ready().add_columns(func.min(free_at))).scalar()
+def has_due(session: Session, now: datetime) -> bool:
+    """Whether anything is due, perhaps held up by a lease or by pacing."""
+    return session.execute(_HAS_DUE, {"now": now}).first() is not None
 
 
-def pending_until(session: Session, now: datetime) -> datetime | None:
-    """When the first of the rows that are due now can be claimed; None when nothing is due any more."""
-    free_at = case((D.lease_until > now, D.lease_until), else_=literal(now, UtcDateTime()))
-    return session.execute(_ready(now).add_columns(func.min(free_at))).scalar()
+def next_free_at(session: Session, now: datetime) -> datetime | None:
+    """When the first of the rows that are not due or not free at `now` comes to be; later than `now`, pacing aside."""
+    return session.execute(_NEXT_FREE_AT, {"now": now}).scalar()
 
 
 _NO_LEASE: dict[str, Any] = {"lease_until": None, "leased_by": None}
@@ -201,39 +196,57 @@ def _set(session: Session, claimed: Claimed, **values: Any) -> None:
         raise LeaseLostError(claimed.key)
 
 
-def _ready(now: datetime | None = None) -> Select[Any]:
-    """Due rows whose parent, if any, is in Slack."""
-    rows = select().select_from(
-        DELIVERY.outerjoin(_PARENT, D.thread_of == _PARENT.c.id).outerjoin(PERSON, D.person_id == PERSON.c.id)
+# The statements of every second, built once.
+_NOW = bindparam("now", type_=UtcDateTime())
+_CHANNEL = func.coalesce(D.channel, _PARENT.c.channel, PERSON.c.dm_channel)
+# The channel, or the person to whom no DM is open yet; an answer to a `response_url` has none, so it has its own.
+_DESTINATION = func.coalesce(_CHANNEL, sql_cast(D.person_id, String), literal("row ") + sql_cast(D.id, String))
+_IS_FREE = or_(D.lease_until.is_(None), D.lease_until <= _NOW)
+_FREE_AT = case((D.lease_until > D.not_before, D.lease_until), else_=D.not_before)
+
+
+def _ready(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Rows to be sent whose parent, if any, is in Slack."""
+    parent = DELIVERY.outerjoin(_PARENT, D.thread_of == _PARENT.c.id)
+    rows = select(*columns).select_from(parent.outerjoin(PERSON, D.person_id == PERSON.c.id))
+    return rows.where(D.state == DUE, or_(D.thread_of.is_(None), _PARENT.c.ts.is_not(None)))
+
+
+def _first_of_each_destination() -> Select[Any]:
+    turn = func.row_number().over(partition_by=_DESTINATION, order_by=D.id).label("turn")
+    ready = _ready(D.id, turn).where(
+        D.not_before <= _NOW,
+        _IS_FREE,
+        _DESTINATION.not_in(bindparam("held_up", expanding=True)),
+        or_(D.ts.is_not(None), func.coalesce(_CHANNEL, "").not_in(bindparam("busy_channels", expanding=True))),
+        or_(D.ts.is_not(None), bindparam("posts_pass", type_=Boolean())),
+        or_(D.ts.is_(None), bindparam("updates_pass", type_=Boolean())),
     )
-    ready = rows.where(D.state == DUE, or_(D.thread_of.is_(None), _PARENT.c.ts.is_not(None)))
-    return ready if now is None else ready.where(D.not_before <= now)
+    rows = ready.subquery()
+    return select(rows.c.id).where(rows.c.turn == 1).order_by(rows.c.id).limit(bindparam("limit", type_=Integer()))
 
 
-def _channel() -> ColumnElement[str]:
-    return func.coalesce(D.channel, _PARENT.c.channel, PERSON.c.dm_channel)
-
-
-def _destination() -> ColumnElement[str]:
-    """The channel, or the person to whom no DM is open yet; an answer to a `response_url` has no other beside it."""
-    return func.coalesce(_channel(), sql_cast(D.person_id, String), literal("row ") + sql_cast(D.id, String))
-
-
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(D.lease_until.is_(None), D.lease_until <= now)
-
-
-def _not_held_up(session: Session, now: datetime) -> list[ColumnElement[bool]]:
-    leased = session.execute(_ready().add_columns(_destination()).where(D.lease_until > now)).scalars()
-    return [_is_free(now), _destination().not_in(list(leased))]
-
-
-def _let_through(busy: Busy) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if busy.channels:
-        conditions.append(or_(D.ts.is_not(None), func.coalesce(_channel(), "").not_in(busy.channels)))
-    if busy.posts:
-        conditions.append(D.ts.is_not(None))
-    if busy.updates:
-        conditions.append(D.ts.is_(None))
-    return conditions
+_HELD_UP = _ready(_DESTINATION).where(D.lease_until > _NOW)
+_DUE_IDS = _first_of_each_destination()
+_HAS_DUE = _ready(D.id).where(D.not_before <= _NOW).limit(1)
+_NEXT_FREE_AT = _ready(func.min(_FREE_AT)).where(_FREE_AT > _NOW)
+_OF_IDS = D.id.in_(bindparam("of_ids", expanding=True))
+_STILL_FREE = (
+    select(D.id)
+    .where(_OF_IDS, D.state == DUE, D.not_before <= _NOW, _IS_FREE)
+    .order_by(D.id)
+    .limit(bindparam("limit", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = DELIVERY.update().where(_OF_IDS)
+_LEASE = _LEASE.values(lease_until=bindparam("lease_until"), leased_by=bindparam("leased_by"))
+_CLAIMED = (
+    select(
+        *(D[name] for name in Claimed.__dataclass_fields__ if name not in ("channel", "thread_ts", "lease")),
+        func.coalesce(D.channel, _PARENT.c.channel).label("channel"),
+        _PARENT.c.ts.label("thread_ts"),
+    )
+    .select_from(DELIVERY.outerjoin(_PARENT, D.thread_of == _PARENT.c.id))
+    .where(_OF_IDS)
+    .order_by(D.id)
+)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -94,10 +95,10 @@ class Pacer:
             updates=opens_in.get("chat.update", 0) > QUEUE_SECONDS,
         )
 
-    def next_opening(self, session: Session) -> float | None:
-        """Seconds until the first of the turns that are not free now."""
-        now = self._seconds()
-        return min((moment - now for moment in self._openings(session, now).values()), default=None)
+    def next_opening(self, session: Session, now: datetime) -> datetime | None:
+        """The first of the turns that are not free at `now`."""
+        openings = self._openings(session, now.timestamp()).values()
+        return datetime.fromtimestamp(min(openings), UTC) if openings else None
 
     def _openings(self, session: Session, now: float) -> dict[str, float]:
         held = pacing.held_until(session, now)

@@ -56,9 +56,7 @@ def test_post_to_second_entry_of_one_slack_account_arrives(rig: Rig) -> None:
 
 def test_reply_waits_for_its_parent_and_goes_into_its_thread(rig: Rig) -> None:
     channel = rig.workspace.add_channel("hanke")
-    parent = rig.order(
-        "a", post("parent"), channel=channel.id, not_before=rig.clock.moment + timedelta(seconds=60)
-    )
+    parent = rig.order("a", post("parent"), channel=channel.id, not_before=rig.clock.moment + timedelta(seconds=60))
     rig.order("b", post("reply"), thread_of=parent)
     assert rig.drain(minutes=0.5) == 0
     rig.clock.sleep(60)
@@ -170,7 +168,9 @@ def test_refused_fallback_is_parked(rig: Rig) -> None:
 def test_permanent_refusal_is_parked_and_told(rig: Rig, code: str) -> None:
     channel = rig.workspace.add_channel("hanke")
     other = rig.workspace.add_channel("toinen")
-    rig.workspace.faults.append(Fault("chat.postMessage", "error", error=code, when=lambda a: a["channel"] == channel.id))
+    rig.workspace.faults.append(
+        Fault("chat.postMessage", "error", error=code, when=lambda a: a["channel"] == channel.id)
+    )
     rig.order("a", post("Hei"), channel=channel.id)
     rig.order("b", post("Moi"), channel=other.id)
     rig.settle()
@@ -261,7 +261,7 @@ def test_respond_goes_to_the_asker_alone(rig: Rig) -> None:
     aino = rig.workspace.add_person("Aino", "aino@example.org")
     channel = rig.workspace.add_channel("hanke", members=[aino])
     url = response_url(rig, aino.id, channel.id)
-    rig.order("a", Respond(url, Said("only you see this")))
+    rig.order("a", Respond(url, Said("only you see this"), Said("the same, plainly")))
     rig.drain()
     assert rig.find("a").state == "sent"
     (call,) = rig.workspace.calls_to("response_url")
@@ -273,7 +273,9 @@ def test_respond_of_unknown_outcome_is_not_repeated(rig: Rig, kind: str) -> None
     aino = rig.workspace.add_person("Aino", "aino@example.org")
     channel = rig.workspace.add_channel("hanke", members=[aino])
     rig.workspace.faults.append(Fault("response_url", kind))  # type: ignore[arg-type]
-    rig.order("a", Respond(response_url(rig, aino.id, channel.id), Said("only you see this")))
+    rig.order(
+        "a", Respond(response_url(rig, aino.id, channel.id), Said("only you see this"), Said("the same, plainly"))
+    )
     rig.settle()
     assert (rig.find("a").state, rig.calls_to("response_url")) == ("dropped", 1)
 

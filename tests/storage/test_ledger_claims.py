@@ -88,8 +88,9 @@ def test_claim_after_the_lease_is_up(database: Database) -> None:
 def test_claim_not_before_its_moment(database: Database) -> None:
     order(database, "a", channel="C1", not_before=later(10))
     with database.read() as session:
-        assert claims.next_due_at(session) == later(10)
-        assert claims.pending_until(session, NOW) is None
+        assert claims.next_free_at(session, NOW) == later(10)
+        assert not claims.has_due(session, NOW)
+        assert claims.has_due(session, later(10))
     assert claim(database, later(9)) == []
     assert keys_of(claim(database, later(10))) == ["a"]
 
@@ -99,7 +100,7 @@ def test_claim_reply_waits_for_its_parent(database: Database) -> None:
     order(database, "reply", thread_of=parent)
     (claimed,) = claim(database)
     with database.read() as session:
-        assert claims.next_due_at(session) == claims.pending_until(session, NOW) == later(30)
+        assert claims.next_free_at(session, NOW) == later(30)
     with database.write() as session:
         claims.settle_sent(session, claimed, NOW, ts="1.1", shown=claimed.wanted)
     (reply,) = claim(database)
@@ -112,7 +113,8 @@ def test_claim_reply_to_a_dropped_parent_is_not_due(database: Database) -> None:
     (claimed,) = claim(database)
     with database.write() as session:
         claims.settle_dropped(session, claimed)
-        assert claims.next_due_at(session) is None
+        assert not claims.has_due(session, NOW)
+        assert claims.next_free_at(session, NOW) is None
     assert claim(database) == []
 
 
@@ -172,7 +174,8 @@ def test_release_holds_the_destination_back(database: Database) -> None:
     with database.write() as session:
         claims.release(session, claimed, later(5), keep_attempt=False)
     with database.read() as session:
-        assert claims.pending_until(session, NOW) == NOW
+        assert claims.has_due(session, NOW)
+        assert claims.next_free_at(session, NOW) == later(5)
     assert claim(database) == []
     assert keys_of(claim(database, later(5))) == ["a"]
 
@@ -183,8 +186,8 @@ def test_put_off_is_no_longer_due(database: Database) -> None:
     with database.write() as session:
         claims.put_off(session, claimed, later(3600))
     with database.read() as session:
-        assert claims.pending_until(session, later(3599)) is None
-        assert claims.next_due_at(session) == later(3600)
+        assert not claims.has_due(session, later(3599))
+        assert claims.next_free_at(session, later(3599)) == later(3600)
 
 
 def test_claim_by_many_workers_gives_each_row_once(database: Database) -> None:
