@@ -36,6 +36,7 @@ class DeliveryView:
     channel: str | None
     ts: str | None
     error: str | None
+    subject: Mapping[str, Any]
     created_at: datetime
     sent_at: datetime | None
 
@@ -132,6 +133,16 @@ def unpark(session: Session, key: str, *, now: datetime) -> bool:
     parked = DELIVERY.update().where(D.key == key, D.state == PARKED).returning(D.id)
     fresh = parked.values(state=DUE, not_before=now, attempts=0, attempted_at=None, error=None)
     return session.execute(fresh).first() is not None
+
+
+def get(session: Session, delivery_id: int) -> DeliveryView | None:
+    return _first(session, D.id == delivery_id)
+
+
+def set_subject(session: Session, delivery_id: int, subject: Mapping[str, Any], *, now: datetime) -> None:
+    """Keeps the outcome of what a message asked with the message, which then shows it."""
+    session.execute(DELIVERY.update().where(D.id == delivery_id).values(subject=_sorted(subject)))
+    change_ids(session, [delivery_id], now=now)
 
 
 def find(session: Session, key: str) -> DeliveryView | None:
