@@ -11,7 +11,7 @@ from lamppu_bot import keys, status
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.semester import Reminder, RoundDates, Rung, Schedule, Semester, Term, WorkingCalendar, round_dates
-from storage import answers, ledger, queries
+from storage import answers, ledger, participations, queries
 from storage import rounds as rows
 from storage.rounds import RoundProgress
 from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
@@ -125,9 +125,9 @@ def take_in(session: Session, project: ProjectView, round_id: int, now: Now) -> 
 
 
 def _take_in(session: Session, project: ProjectView, asked: RoundSnapshot, now: Now) -> None:
+    objectives = {partner.id: [o.id for o in asked.objectives_of(partner.id)] for partner in asked.partners}
+    participations.take_in(session, asked.round.id, objectives)
     for partner in asked.partners:
-        participation_id = answers.open_participation(session, asked.round.id, partner.id)
-        answers.open_answers(session, participation_id, [o.id for o in asked.objectives_of(partner.id)])
         _order_card(session, project, asked.round, partner, partner.contact.id, now)
 
 
@@ -242,14 +242,17 @@ def postpone(session: Session, person: PersonView, round_id: int, opens_on: date
     Raises RefusedError where the person may not, the round is open already, or the day is no good.
     """
     project, progress = require_postponable(session, person, round_id)
-    calendar = working_calendar(project)
+    calendar, before = working_calendar(project), progress.round.opens_on
     if not calendar.local_day(now.calendar) < opens_on < progress.round.due_on or not calendar.is_working_day(opens_on):
         raise RefusedError("refused.opening_day", due=progress.round.due_on)
+    if opens_on == before:
+        return
     rows.set_round(session, round_id, opens_on=opens_on)
-    moved = {"from": progress.round.opens_on.isoformat(), "to": opens_on.isoformat()}
+    moved = {"from": before.isoformat(), "to": opens_on.isoformat()}
     rows.add_audit(session, project.id, person.id, "postpone", now.calendar, round=progress.round.key, **moved)
-    if progress.previewed_for:
-        ledger.change(session, [keys.preview(project.key, progress.round.key, progress.previewed_for)], now=now.real)
+    shown_for = {*rows.list_moves(session, project.id, progress.round.key), progress.previewed_for or before}
+    previews = [keys.preview(project.key, progress.round.key, day) for day in sorted(shown_for)]
+    ledger.change(session, previews, now=now.real)
 
 
 def require_postponable(session: Session, person: PersonView, round_id: int) -> tuple[ProjectView, RoundProgress]:
