@@ -76,3 +76,10 @@ def add_audit(
 ) -> None:
     """Records who steered what; `details` must be plain JSON."""
     session.add(AuditEntry(project_id=project_id, person_id=person_id, action=action, details=details, at=at))
+
+
+def list_moves(session: Session, project_id: int, round_key: str) -> list[date]:
+    """The days from which people have moved a round's opening, in the order of the moves."""
+    query = select(AuditEntry.details).where(AuditEntry.project_id == project_id, AuditEntry.action == "postpone")
+    moves = session.scalars(query.order_by(AuditEntry.id))
+    return [date.fromisoformat(moved["from"]) for moved in moves if moved["round"] == round_key]
