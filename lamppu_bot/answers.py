@@ -59,9 +59,16 @@ def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Sa
 def write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> int | None:
     """Adds the revision to a place read in this write, with all that follows; returns the next open answer."""
     rows.add_revision(session, place, **_revision(person, writing, now))
-    if writing.source is not Source.CONVERSATION:
-        conversations.close_all(session, place.answer_id, now.calendar)
+    if place.has_conversation and writing.source is not Source.CONVERSATION:
+        end_writing(session, place.answer_id, now)
     return _tell_of_change(session, place, person, writing.state, now)
+
+
+def end_writing(session: Session, answer_id: int, now: Now) -> None:
+    """Ends the threads in which the answer is being written: their root and newest reply lose their buttons."""
+    for ended in conversations.close_all(session, answer_id, now.calendar):
+        reply = conversations.newest_reply(session, ended)
+        ledger.change_ids(session, [ended.delivery_id, *([reply] if reply else [])], now=now.real)
 
 
 def _revision(person: PersonView, writing: Writing, now: Now) -> rows.RevisionFields:

@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
+from storage.database import fetch
 from storage.models import Answer, Objective, Participation, Partner, Revision, Round
 from storage.queries import AnswerPlace, IsAsked
 from storage.values import AnswerState, Document, Source
@@ -29,7 +30,7 @@ class RevisionFields(TypedDict):
 _ADD_REVISION = insert(Revision)
 _SET_ANSWER = (
     update(Answer)
-    .where(Answer.id == bindparam("answer_id"))
+    .where(Answer.id == bindparam("of_answer"))
     .values(
         state=bindparam("new_state"),
         version=bindparam("new_version"),
@@ -44,19 +45,17 @@ _SET_ANSWER = (
 def add_revision(session: Session, place: AnswerPlace, **fields: Unpack[RevisionFields]) -> None:
     """Makes this the newest revision of the answer. The place must have been read in the same write."""
     number = place.version + 1
-    connection = session.connection()
-    connection.execute(_ADD_REVISION, {"answer_id": place.answer_id, "number": number, **fields})
-    connection.execute(
+    fetch(session, _ADD_REVISION, answer_id=place.answer_id, number=number, **fields)
+    fetch(
+        session,
         _SET_ANSWER,
-        {
-            "answer_id": place.answer_id,
-            "new_state": fields["state"],
-            "new_version": number,
-            "new_text": fields["text"],
-            "new_document": fields["document"],
-            "at": fields["at"],
-            "person_id": fields["person_id"],
-        },
+        of_answer=place.answer_id,
+        new_state=fields["state"],
+        new_version=number,
+        new_text=fields["text"],
+        new_document=fields["document"],
+        at=fields["at"],
+        person_id=fields["person_id"],
     )
 
 
@@ -87,7 +86,7 @@ _STATES = (
     select(Answer.id, Answer.state)
     .join(Participation, Participation.id == Answer.participation_id)
     .join(Objective, Objective.id == Answer.objective_id)
-    .where(Answer.participation_id == bindparam("participation_id"))
+    .where(Answer.participation_id == bindparam("of_participation"))
     .where(IsAsked)
     .order_by(Objective.number, Objective.id)
 )
@@ -95,7 +94,7 @@ _STATES = (
 
 def states_of(session: Session, participation_id: int) -> list[tuple[int, AnswerState]]:
     """(answer id, state) of a partner's answers in the order of the objectives."""
-    rows = session.connection().execute(_STATES, {"participation_id": participation_id})
+    rows = fetch(session, _STATES, of_participation=participation_id)
     return [(answer_id, AnswerState(state)) for answer_id, state in rows]
 
 

@@ -12,7 +12,7 @@ from lamppu_bot.texts import Texts
 from storage import answers as answer_rows
 from storage import queries
 from storage.queries import AnswerPlace
-from storage.values import Document, ObjectiveView, PersonView, RoundSnapshot
+from storage.values import ObjectiveView, PersonView, RoundSnapshot
 
 
 def answer_form(session: Session, person: PersonView, answer_id: int, texts: Texts) -> View:
@@ -58,14 +58,9 @@ def _form(session: Session, place: AnswerPlace, texts: Texts, saved: int | None 
         place.partner_id,
         place.objective_id,
         texts=texts,
-        earlier=_earlier(session, place),
+        earlier=queries.previous_document(session, place.round_id, place.partner_id, place.objective_id),
         saved=_objective(snapshot, saved),
     )
-
-
-def _earlier(session: Session, place: AnswerPlace) -> Document | None:
-    found = queries.previous_answers(session, place.round_id, place.partner_id)
-    return found.documents.get(place.objective_id) if found else None
 
 
 def _done(session: Session, place: AnswerPlace, texts: Texts, saved: int | None = None) -> View:

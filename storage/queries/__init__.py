@@ -1,0 +1,46 @@
+"""Reading: rows in, the values of `storage.values` out. Every query here is constant in the number of partners."""
+
+from storage.queries.people import find_person, get_person, is_coordinator, person_view
+from storage.queries.places import AnswerPlace, find_answer_place, get_answer_place
+from storage.queries.projects import (
+    Contact,
+    Deputy,
+    form_template,
+    get_project,
+    list_coordinated,
+    list_partners,
+    list_projects,
+    partner_view,
+    partners_of,
+)
+from storage.queries.rounds import SpringFirst, current_round, list_rounds, open_shares, round_view, rounds_of_year
+from storage.queries.snapshots import IsAsked, expected_snapshot, previous_document, snapshot
+
+__all__ = [
+    "AnswerPlace",
+    "Contact",
+    "Deputy",
+    "IsAsked",
+    "SpringFirst",
+    "current_round",
+    "expected_snapshot",
+    "find_answer_place",
+    "find_person",
+    "form_template",
+    "get_answer_place",
+    "get_person",
+    "get_project",
+    "is_coordinator",
+    "list_coordinated",
+    "list_partners",
+    "list_projects",
+    "list_rounds",
+    "open_shares",
+    "partner_view",
+    "partners_of",
+    "person_view",
+    "previous_document",
+    "round_view",
+    "rounds_of_year",
+    "snapshot",
+]

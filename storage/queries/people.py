@@ -1,0 +1,36 @@
+"""Reading people."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from storage.database import fetch
+from storage.models import Coordinator, Person
+from storage.values import PersonView
+
+
+def person_columns(person: Any) -> tuple[Any, ...]:
+    """What a PersonView is made of, in its order; of `Person` or an alias of it."""
+    return (person.id, person.name, person.email, person.slack_id, person.phone, person.locale)
+
+
+_BY_SLACK_ID = select(*person_columns(Person)).where(Person.slack_id == bindparam("slack_id"))
+_BY_ID = select(*person_columns(Person)).where(Person.id == bindparam("person_id"))
+
+
+def person_view(row: Person) -> PersonView:
+    return PersonView(row.id, row.name, row.email, row.slack_id, row.phone, row.locale)
+
+
+def find_person(session: Session, slack_id: str) -> PersonView | None:
+    row = fetch(session, _BY_SLACK_ID, slack_id=slack_id).first()
+    return PersonView(*row) if row else None
+
+
+def get_person(session: Session, person_id: int) -> PersonView:
+    return PersonView(*fetch(session, _BY_ID, person_id=person_id).one())
+
+
+def is_coordinator(session: Session, project_id: int, person_id: int) -> bool:
+    return session.get(Coordinator, (project_id, person_id)) is not None

@@ -1,0 +1,66 @@
+"""Reading rounds, and who is asked in them."""
+
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from storage.models import Participation, Partner, Project, Round
+from storage.values import RoundState, RoundView
+
+SpringFirst = Round.term.desc()  # "spring" sorts after "autumn", and comes before it in a year
+
+
+def round_view(row: Any) -> RoundView:
+    """Of a row that has the columns of a round."""
+    return RoundView(
+        id=row.id,
+        key=row.key,
+        year=row.year,
+        term=row.term,
+        state=RoundState(row.state),
+        opens_on=row.opens_on,
+        due_on=row.due_on,
+        closes_on=row.closes_on,
+    )
+
+
+def list_rounds(session: Session, project_id: int) -> tuple[RoundView, ...]:
+    """A project's rounds in the order of time, archived ones left out."""
+    query = (
+        select(Round)
+        .where(Round.project_id == project_id, Round.archived_at.is_(None))
+        .order_by(Round.year, SpringFirst)
+    )
+    return tuple(round_view(row) for row in session.scalars(query))
+
+
+def current_round(session: Session, project_id: int) -> RoundView | None:
+    """The round one means by "the status": the newest under way, else the newest that anybody was asked in."""
+    asked = exists().where(Participation.round_id == Round.id)
+    query = (
+        select(Round)
+        .where(Round.project_id == project_id, Round.archived_at.is_(None), asked)
+        .order_by(Round.state.in_((RoundState.OPEN, RoundState.DUE)).desc(), Round.year.desc(), Round.term)
+    )
+    row = session.scalars(query.limit(1)).first()
+    return round_view(row) if row else None
+
+
+def rounds_of_year(session: Session, project_id: int, year: int) -> tuple[RoundView, ...]:
+    return tuple(view for view in list_rounds(session, project_id) if view.year == year)
+
+
+def open_shares(session: Session, person_id: int) -> list[tuple[int, int]]:
+    """(round id, partner id) of every partner the person answers for in a round that takes answers."""
+    query = (
+        select(Participation.round_id, Participation.partner_id)
+        .join(Partner, Partner.id == Participation.partner_id)
+        .join(Round, Round.id == Participation.round_id)
+        .join(Project, Project.id == Round.project_id)
+        .where(or_(Partner.contact_id == person_id, Partner.deputy_id == person_id))
+        .where(Round.state.in_((RoundState.OPEN, RoundState.DUE)))
+        .where(Partner.archived_at.is_(None), Project.archived_at.is_(None), Round.archived_at.is_(None))
+        .order_by(Project.id, Round.year, SpringFirst, Partner.position)
+    )
+    return [(round_id, partner_id) for round_id, partner_id in session.execute(query)]
