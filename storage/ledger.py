@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from storage.database import fetch
 from storage.models import Delivery, UtcDateTime
 
 DELIVERY = cast(Table, Delivery.__table__)
@@ -90,9 +91,9 @@ def order(
         "attempts": 0,
         "file_ids": [],
     }
-    new_id = session.execute(_INSERT[session.get_bind().dialect.name], row).scalar()
+    new_id = fetch(session, _INSERT[session.get_bind().dialect.name], **row).scalar()
     if new_id is None:
-        new_id = session.execute(_ID_OF_KEY, {"of_key": key}).scalar_one()
+        new_id = fetch(session, _ID_OF_KEY, of_key=key).scalar_one()
     return int(new_id)
 
 
@@ -102,13 +103,13 @@ def change(session: Session, keys: Sequence[str], *, now: datetime, not_before: 
     Keys nobody ordered are passed over. `not_before` holds for messages that are not on their way already.
     """
     if keys:
-        session.execute(_CHANGE_KEYS, {"of_keys": list(keys), "from_moment": not_before or now})
+        fetch(session, _CHANGE_KEYS, of_keys=list(keys), from_moment=not_before or now)
 
 
 def change_ids(session: Session, ids: Sequence[int], *, now: datetime, not_before: datetime | None = None) -> None:
     """As `change`, by the ids that `order` returned."""
     if ids:
-        session.execute(_CHANGE_IDS, {"of_ids": list(ids), "from_moment": not_before or now})
+        fetch(session, _CHANGE_IDS, of_ids=list(ids), from_moment=not_before or now)
 
 
 def change_about(session: Session, kind: str, subject: Mapping[str, Any], *, now: datetime) -> None:
