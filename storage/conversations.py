@@ -1,11 +1,11 @@
 """Messages people wrote to the bot and the conversations they belong to. Every version of every message is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Conversation, Delivery, HeardMessage, HeardVersion
@@ -14,7 +14,10 @@ from storage.values import Document
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """An objective being answered by writing. `channel` and `ts` are those of the thread's root, once it is posted."""
+    """An objective being answered by writing. `channel` and `ts` are those of the thread's root, once it is posted.
+
+    Its root is a message of its own or, where a person said which objective their stray messages answer, that question.
+    """
 
     id: int
     answer_id: int
@@ -28,7 +31,7 @@ class ConversationView:
 
 @dataclass(frozen=True, slots=True)
 class HeardView:
-    """A message as it reads now. `state` as in the table `heard_message`."""
+    """A message in its newest wording, the one of `edit_ts`, or in the wording that counts in its answer."""
 
     id: int
     channel: str
@@ -40,17 +43,27 @@ class HeardView:
     question_id: int | None
     state: str
     deleted: bool
+    edit_ts: str
     text: str
     document: Document
 
 
 def add_conversation(
-    session: Session, *, answer_id: int, person_id: int, delivery_id: int, base: Document, at: datetime
-) -> int:
-    row = Conversation(answer_id=answer_id, person_id=person_id, delivery_id=delivery_id, base=base, opened_at=at)
+    session: Session,
+    *,
+    answer_id: int,
+    person_id: int,
+    delivery_id: int,
+    base: Document,
+    at: datetime,
+    done_at: datetime | None = None,
+) -> ConversationView:
+    row = Conversation(
+        answer_id=answer_id, person_id=person_id, delivery_id=delivery_id, base=base, opened_at=at, done_at=done_at
+    )
     session.add(row)
     session.flush()
-    return row.id
+    return _conversation_view(row, None, None)
 
 
 _CONVERSATION = select(Conversation, Delivery.channel, Delivery.ts).join(
@@ -94,10 +107,31 @@ def count_conversations(session: Session, answer_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def close_all(session: Session, answer_id: int, at: datetime) -> None:
+def close_all(session: Session, answer_id: int, at: datetime) -> list[ConversationView]:
     """Ends the writing of an answer: what is written in those threads later belongs to no chosen objective."""
     where = (Conversation.answer_id == answer_id, Conversation.done_at.is_(None))
-    session.execute(update(Conversation).where(*where).values(done_at=at))
+    ending = update(Conversation).where(*where).values(done_at=at).returning(Conversation.id)
+    ended = session.scalars(ending, execution_options={"synchronize_session": False}).all()
+    return [_conversation_view(*row) for row in session.execute(_CONVERSATION.where(Conversation.id.in_(ended)))]
+
+
+def newest_reply(session: Session, conversation: ConversationView) -> int | None:
+    """The delivery that shows a conversation's draft, posted or waiting; older ones only point to it."""
+    return session.scalar(
+        select(func.max(Delivery.id)).where(
+            Delivery.person_id == conversation.person_id,
+            Delivery.kind == "burst",
+            Delivery.thread_of == conversation.delivery_id,
+        )
+    )
+
+
+def list_unsettled_changes(session: Session, person_id: int, message_id: int) -> list[int]:
+    """The questions about edits and a deletion of a message that its writer has not answered yet."""
+    query = select(Delivery.id, Delivery.subject).where(
+        Delivery.person_id == person_id, Delivery.kind == "changed-message"
+    )
+    return [id_ for id_, subject in session.execute(query) if subject == {"message": message_id}]
 
 
 def find_heard(session: Session, channel: str, ts: str) -> HeardView | None:
@@ -110,11 +144,11 @@ def get_heard(session: Session, message_id: int) -> HeardView:
 
 
 def _heard_view(session: Session, row: HeardMessage) -> HeardView:
-    newest = session.scalars(_newest_versions([row.id])).one()
-    return _view(row, newest)
+    return _view(row, _versions(session, [row.id])[row.id])
 
 
-def _view(row: HeardMessage, newest: HeardVersion) -> HeardView:
+def _view(row: HeardMessage, versions: Mapping[str, HeardVersion], *, as_counted: bool = False) -> HeardView:
+    edit_ts = row.counted if as_counted and row.counted is not None else max(versions)
     return HeardView(
         id=row.id,
         channel=row.channel,
@@ -126,15 +160,18 @@ def _view(row: HeardMessage, newest: HeardVersion) -> HeardView:
         question_id=row.question_id,
         state=row.state,
         deleted=row.deleted,
-        text=newest.text,
-        document=newest.document,
+        edit_ts=edit_ts,
+        text=versions[edit_ts].text,
+        document=versions[edit_ts].document,
     )
 
 
-def _newest_versions(message_ids: Sequence[int]) -> Any:
-    later = HeardVersion.__table__.alias("later")
-    superseded = exists().where(later.c.message_id == HeardVersion.message_id, later.c.edit_ts > HeardVersion.edit_ts)
-    return select(HeardVersion).where(HeardVersion.message_id.in_(message_ids), ~superseded)
+def _versions(session: Session, message_ids: Sequence[int]) -> dict[int, dict[str, HeardVersion]]:
+    """What each message has said, by the ts of the edit."""
+    found: dict[int, dict[str, HeardVersion]] = {}
+    for version in session.scalars(select(HeardVersion).where(HeardVersion.message_id.in_(message_ids))):
+        found.setdefault(version.message_id, {})[version.edit_ts] = version
+    return found
 
 
 def add_heard(
@@ -167,14 +204,12 @@ def add_heard(
 
 def add_version(
     session: Session, message_id: int, edit_ts: str, *, text: str, document: Document, at: datetime
-) -> bool:
-    """Keeps what a message says as of `edit_ts` (empty: as first written). False where that version is known."""
+) -> None:
+    """Keeps what a message says as of `edit_ts` (empty: as first written), unless that version is known."""
     where = (HeardVersion.message_id == message_id, HeardVersion.edit_ts == edit_ts)
-    if session.scalar(select(exists().where(*where))):
-        return False
-    session.add(HeardVersion(message_id=message_id, edit_ts=edit_ts, text=text, document=document, at=at))
-    session.flush()
-    return True
+    if not session.scalar(select(exists().where(*where))):
+        session.add(HeardVersion(message_id=message_id, edit_ts=edit_ts, text=text, document=document, at=at))
+        session.flush()
 
 
 def set_heard(session: Session, message_id: int, **values: Any) -> None:
@@ -182,19 +217,26 @@ def set_heard(session: Session, message_id: int, **values: Any) -> None:
 
 
 def list_collected(session: Session, conversation_id: int) -> list[HeardView]:
-    """The messages of a conversation as they read now, in the order of writing, deleted ones left out."""
-    return _list_heard(session, HeardMessage.conversation_id == conversation_id, HeardMessage.state == "collected")
+    """The messages of a conversation in the order of writing, each in the wording that counts; see `HeardMessage`."""
+    in_draft = or_(HeardMessage.counted.is_not(None), HeardMessage.deleted.is_(False))
+    return _list_heard(session, HeardMessage.conversation_id == conversation_id, in_draft, as_counted=True)
+
+
+def count_collected(session: Session, conversation_id: int) -> None:
+    """The words of a conversation go into the answer as they read now: later edits and deletions are asked about."""
+    for message in list_collected(session, conversation_id):
+        set_heard(session, message.id, counted=message.edit_ts)
 
 
 def list_of_question(session: Session, question_id: int) -> list[HeardView]:
-    return _list_heard(session, HeardMessage.question_id == question_id)
+    """The messages that a question is about, in the order of writing, deleted ones left out."""
+    return _list_heard(session, HeardMessage.question_id == question_id, HeardMessage.deleted.is_(False))
 
 
-def _list_heard(session: Session, *where: Any) -> list[HeardView]:
-    query = select(HeardMessage).where(*where, HeardMessage.deleted.is_(False)).order_by(HeardMessage.ts)
-    rows = list(session.scalars(query))
-    newest = {found.message_id: found for found in session.scalars(_newest_versions([row.id for row in rows]))}
-    return [_view(row, newest[row.id]) for row in rows]
+def _list_heard(session: Session, *where: Any, as_counted: bool = False) -> list[HeardView]:
+    rows = session.scalars(select(HeardMessage).where(*where).order_by(HeardMessage.ts)).all()
+    versions = _versions(session, [row.id for row in rows])
+    return [_view(row, versions[row.id], as_counted=as_counted) for row in rows]
 
 
 def newest_heard(session: Session, channel: str) -> str | None:

@@ -224,7 +224,8 @@ class HeardMessage(Base):
     """A message somebody wrote to the bot. Known by (channel, ts); what it says is in its versions.
 
     `state`: collected (part of a conversation's draft), stray (kept; its `question` asks which answer it belongs to),
-    assigned (the person said to which), none (it belongs to none).
+    assigned (the person said to which), none (it belongs to none). `counted` is the version that stands in the answer
+    since *done*, whatever has become of the message; null while it is the newest one, until the message is deleted.
     """
 
     __tablename__ = "heard_message"
@@ -241,6 +242,7 @@ class HeardMessage(Base):
     question_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
     state: Mapped[State]
     deleted: Mapped[bool] = mapped_column(default=False)
+    counted: Mapped[SlackTs | None]
     files: Mapped[Json] = mapped_column(default=list)  # ids and names of what was attached
 
 

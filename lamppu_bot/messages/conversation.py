@@ -70,6 +70,16 @@ def build_burst_reply(
     )
 
 
+def build_superseded_reply(*, texts: Texts) -> Message:
+    """What is left of a reply once a newer one shows the draft: one set of buttons is enough."""
+    return compose("superseded", [blocks.context(texts.mrkdwn("burst.superseded"))])
+
+
+def build_conversation_over(*, texts: Texts) -> Message:
+    """What takes the place of the newest reply when the answer was given elsewhere meanwhile."""
+    return compose("over", [blocks.section(texts.mrkdwn("talk.over"))])
+
+
 def build_conversation_done(
     snapshot: RoundSnapshot, partner_id: int, objective_id: int, *, collected: Document, texts: Texts
 ) -> Message:

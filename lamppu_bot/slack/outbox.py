@@ -118,22 +118,26 @@ class Outbox:
         found = conversations.get_conversation(session, claimed.subject["conversation"])
         if found is None:
             return None
+        if claimed.id != conversations.newest_reply(session, found):
+            return talk.build_superseded_reply(texts=self.texts)
         place = queries.get_answer_place(session, found.answer_id)
         snapshot = queries.snapshot(session, place.round_id, place.partner_id)
         written = conversation.collected(session, found)
         where = (snapshot, place.partner_id, place.objective_id)
-        if found.done_at is not None:
+        if found.done_at is None:
+            count = len(conversations.list_collected(session, found.id))
+            return talk.build_burst_reply(
+                *where, conversation_id=found.id, collected=written, count=count, texts=self.texts
+            )
+        if place.state.is_final and place.document == written:
             return talk.build_conversation_done(*where, collected=written, texts=self.texts)
-        count = len(conversations.list_collected(session, found.id))
-        return talk.build_burst_reply(
-            *where, conversation_id=found.id, collected=written, count=count, texts=self.texts
-        )
+        return talk.build_conversation_over(texts=self.texts)
 
     def _stray(self, session: Session, claimed: Claimed) -> Message | None:
         messages = conversations.list_of_question(session, claimed.id)
         written = [message.text for message in messages]
-        if not messages:
-            return None
+        if not messages:  # all deleted meanwhile
+            return talk.build_stray_settled([], None, texts=self.texts) if claimed.ts else None
         if messages[0].state != "stray":
             return talk.build_stray_settled(written, self._place(session, messages[0].answer_id), texts=self.texts)
         if claimed.person_id is None or not queries.partners_of(session, claimed.person_id):
@@ -153,7 +157,8 @@ class Outbox:
 
     def _changed_message(self, session: Session, claimed: Claimed) -> Message | None:
         message = conversations.get_heard(session, claimed.subject["message"])
-        where = self._place(session, conversation.answer_of_message(session, message))
+        found = conversations.get_conversation(session, message.conversation_id) if message.conversation_id else None
+        where = self._place(session, found.answer_id) if found else None
         if where is None:
             return None
         if outcome := claimed.subject.get("outcome"):

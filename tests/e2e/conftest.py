@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lamppu_bot import conversation
+from lamppu_bot.conversation import bursts
 from lamppu_bot.project_file import ProjectDefinition, read_project
 from lamppu_bot.rehearsal import Rehearsal
 
@@ -37,7 +37,7 @@ def project() -> ProjectDefinition:
 @pytest.fixture(autouse=True)
 def _no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bursts are answered at once: tests do not wait 20 seconds for a quiet moment."""
-    monkeypatch.setattr(conversation, "QUIET", timedelta(0))
+    monkeypatch.setattr(bursts, "QUIET", timedelta(0))
 
 
 @pytest.fixture

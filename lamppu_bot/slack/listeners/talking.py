@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import conversation
 from lamppu_bot.clock import Now
 from lamppu_bot.messages import ids
-from lamppu_bot.slack.hearing import hear_event
+from lamppu_bot.slack.hearing import hear_event, is_of_bot
 from lamppu_bot.slack.services import Services, person_of
 from storage.values import PersonView
 
@@ -37,6 +37,8 @@ class Talking:
             app.action(action_id)(self._pressed(press))
 
     def handle_message(self, event: Body) -> None:
+        if is_of_bot(event):
+            return
         with self.services.database.write() as session:
             hear_event(session, event, self.services.clock())
         self.services.wake()

@@ -248,6 +248,7 @@ def upgrade() -> None:
         sa.Column("question_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("counted", sa.String(length=32), nullable=True),
         sa.Column("files", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name=op.f("fk_heard_message_answer_id_answer")),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,84 @@
+"""Messages as they come in: written, edited, deleted. Every version of every one is kept, whoever wrote it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot.clock import Now
+from lamppu_bot.conversation import bursts, drafts
+from lamppu_bot.conversation.changes import ask_about_change
+from lamppu_bot.conversation.strays import ask_about_stray
+from storage import conversations as rows
+from storage import ledger
+from storage.conversations import HeardView
+from storage.values import Document, PersonView
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message of a DM as Slack tells it: written (`edit_ts` empty) or edited. Known by (channel, ts)."""
+
+    channel: str
+    ts: str
+    slack_user: str
+    text: str
+    document: Document
+    thread_ts: str | None = None
+    edit_ts: str = ""
+    files: tuple[dict[str, Any], ...] = field(default=())
+
+
+def hear(session: Session, person: PersonView | None, heard: Heard, now: Now) -> None:
+    """Keeps a message or an edit of one; the same one twice changes nothing, whatever order they come in."""
+    known = rows.find_heard(session, heard.channel, heard.ts)
+    if known is None:
+        _hear_new(session, person, heard, now)
+        return
+    rows.add_version(session, known.id, heard.edit_ts, text=heard.text, document=heard.document, at=now.calendar)
+    if heard.edit_ts > known.edit_ts and heard.document != known.document and not known.deleted:
+        _rework(session, known, heard.edit_ts, now)
+
+
+def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: Now) -> None:
+    found = rows.find_by_thread(session, heard.channel, heard.thread_ts) if heard.thread_ts else None
+    conversation = found if found and drafts.is_running(session, found) else None
+    message_id = rows.add_heard(
+        session,
+        channel=heard.channel,
+        ts=heard.ts,
+        thread_ts=heard.thread_ts,
+        slack_user=heard.slack_user,
+        person_id=person.id if person else None,
+        conversation_id=conversation.id if conversation else None,
+        state="collected" if conversation else "stray",
+        files=heard.files,
+    )
+    rows.add_version(session, message_id, heard.edit_ts, text=heard.text, document=heard.document, at=now.calendar)
+    if conversation:
+        drafts.collect(session, conversation, now)
+        bursts.owe_reply(session, conversation, heard.ts, now)
+    else:
+        question_id = ask_about_stray(session, person, heard.channel, heard.ts, found, now)
+        rows.set_heard(session, message_id, question_id=question_id)
+
+
+def forget(session: Session, channel: str, ts: str, deleted_ts: str, now: Now) -> None:
+    """Somebody deleted a message. Its words are kept; while its answer is being written they leave the draft."""
+    known = rows.find_heard(session, channel, ts)
+    if known is None or known.deleted:
+        return
+    rows.set_heard(session, known.id, deleted=True)
+    _rework(session, known, deleted_ts, now)
+
+
+def _rework(session: Session, known: HeardView, version: str, now: Now) -> None:
+    """Works an edit or a deletion in: at once into a draft, after *done* only when the person says so."""
+    conversation = rows.get_conversation(session, known.conversation_id) if known.conversation_id else None
+    if conversation and drafts.is_running(session, conversation):
+        drafts.collect(session, conversation, now)
+        bursts.owe_reply(session, conversation, known.ts, now)
+    elif conversation:
+        ask_about_change(session, known, version, now)
+    if known.question_id:
+        ledger.change_ids(session, [known.question_id], now=now.real)
