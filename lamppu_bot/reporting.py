@@ -18,8 +18,9 @@ from lamppu_bot.rounds import require_coordinator, working_calendar
 from lamppu_bot.texts import texts_for
 from storage import answers, ledger, queries
 from storage import rounds as rows
+from storage.database import Database
 from storage.rounds import RoundProgress
-from storage.values import PersonView, RoundSnapshot, RoundState
+from storage.values import PersonView, RoundSnapshot, RoundState, RoundView
 
 # Slack's upload takes several files; so many go into one message of the thread.
 FILES_A_MESSAGE = 10
@@ -64,19 +65,32 @@ def request(session: Session, person: PersonView, round_id: int, now: Now) -> No
     rows.add_audit(session, project.id, person.id, "post-report", now.calendar, round=round_id)
 
 
-def publish(session: Session, now: Now) -> None:
-    """Works what has changed into the posted reports: messages at once, files at most once a day."""
-    for progress in rows.list_progress(session):
+def publish(database: Database, now: Now) -> None:
+    """Works what has changed into the posted reports: messages at once, files at most once a day.
+
+    Compiling a large report takes seconds, so it is done while others may write. What changes meanwhile is a new
+    reason, worked in by the next step.
+    """
+    with database.read() as session:
+        waiting = rows.list_progress(session)
+    for progress in waiting:
         if progress.report_built < progress.report_wanted:
-            _order_messages(session, progress, now)
+            _publish_messages(database, progress, now)
         if progress.files_built < progress.report_wanted:
-            _order_files(session, progress, now)
+            _publish_files(database, progress, now)
 
 
-def _order_messages(session: Session, progress: RoundProgress, now: Now) -> None:
-    snapshot = queries.snapshot(session, progress.round.id)
+def _publish_messages(database: Database, progress: RoundProgress, now: Now) -> None:
+    with database.read() as session:
+        snapshot = queries.snapshot(session, progress.round.id)
+    report = posted_report(snapshot, working_calendar(snapshot.project).local_day(now.calendar))
+    with database.write() as session:
+        if rows.take_report(session, progress):
+            _order_messages(session, snapshot, report, now)
+
+
+def _order_messages(session: Session, snapshot: RoundSnapshot, report: PostedReport, now: Now) -> None:
     project, round_ = snapshot.project, snapshot.round
-    report = posted_report(snapshot, working_calendar(project).local_day(now.calendar))
     summary_key = keys.summary(project.key, round_.key)
     root = ledger.order(
         session, summary_key, "summary", now=now.real, channel=project.channel, subject={"round": round_.id}
@@ -92,8 +106,7 @@ def _order_messages(session: Session, progress: RoundProgress, now: Now) -> None
             subject = {"round": round_.id, "objective": objective, "part": part}
             _order_reply(session, key, "summary-part", root, subject, project.channel, now)
             pieces[f"part:{objective}:{part}"] = (key, message)
-    _change_pieces(session, progress, pieces, now)
-    rows.set_round(session, round_.id, report_built=progress.report_wanted)
+    _change_pieces(session, project.key, round_, pieces, now)
 
 
 def _order_reply(
@@ -102,19 +115,17 @@ def _order_reply(
     ledger.order(session, key, kind, now=now.real, channel=channel, subject=subject, thread_of=root)
 
 
-def _change_pieces(session: Session, progress: RoundProgress, pieces: dict[str, tuple[str, Message]], now: Now) -> None:
+def _change_pieces(
+    session: Session, project_key: str, round_: RoundView, pieces: dict[str, tuple[str, Message]], now: Now
+) -> None:
     """Updates the messages that say something else than before. One that is left over is updated to say so."""
-    known = {n: d for n, d in rows.list_pieces(session, progress.round.id).items() if not n.startswith("file:")}
+    known = {n: d for n, d in rows.list_pieces(session, round_.id).items() if not n.startswith("file:")}
     digests = {name: digest(message) for name, (_, message) in pieces.items()}
     gone = [name for name in known if name not in pieces and known[name]]
     changed = [name for name in pieces if name in known and known[name] != digests[name]]
-    project = queries.get_project(session, progress.project_id)
-    ledger.change(
-        session,
-        [pieces[name][0] for name in changed] + [_piece_key(project.key, progress.round.key, name) for name in gone],
-        now=now.real,
-    )
-    rows.set_pieces(session, progress.round.id, [*digests.items(), *((name, "") for name in gone)], now.calendar)
+    updated = [pieces[name][0] for name in changed] + [_piece_key(project_key, round_.key, name) for name in gone]
+    ledger.change(session, updated, now=now.real)
+    rows.set_pieces(session, round_.id, [*digests.items(), *((name, "") for name in gone)], now.calendar)
 
 
 def _piece_key(project: str, round_key: str, name: str) -> str:
@@ -124,32 +135,26 @@ def _piece_key(project: str, round_key: str, name: str) -> str:
     return keys.summary_part(project, round_key, rest[0], int(rest[1]))
 
 
-def _order_files(session: Session, progress: RoundProgress, now: Now) -> None:
+def _publish_files(database: Database, progress: RoundProgress, now: Now) -> None:
     """The first time every file, later those that changed, once a day, as new versions in the thread."""
-    project = queries.get_project(session, progress.project_id)
-    calendar = working_calendar(project)
-    today = calendar.local_day(now.calendar)
-    if progress.files_on and (progress.files_on == today or not calendar.in_prompting_hours(now.calendar)):
-        return
-    report = report_of(session, progress.round.id, now)
-    known = rows.list_pieces(session, progress.round.id)
-    digests = file_digests(report)
+    with database.read() as session:
+        project = queries.get_project(session, progress.project_id)
+        calendar = working_calendar(project)
+        today = calendar.local_day(now.calendar)
+        if progress.files_on and (progress.files_on == today or not calendar.in_prompting_hours(now.calendar)):
+            return
+        digests = file_digests(report_of(session, progress.round.id, now))
+        known = rows.list_pieces(session, progress.round.id)
+        root = ledger.find(session, keys.summary(project.key, progress.round.key))
     changed = [name for name, value in digests.items() if known.get(name) != value]
-    root = ledger.find(session, keys.summary(project.key, progress.round.key))
-    if changed and root:
+    with database.write() as session:
+        if root is None or not rows.take_files(session, progress, today if changed else progress.files_on):
+            return
         for batch, names in enumerate(_batches(changed)):
-            ledger.order(
-                session,
-                keys.files(project.key, progress.round.key, today, batch),
-                "files",
-                now=now.real,
-                channel=project.channel,
-                subject={"round": progress.round.id, "files": names, "newer": bool(progress.files_built)},
-                thread_of=root.id,
-            )
-    rows.set_pieces(session, progress.round.id, [(name, digests[name]) for name in changed], now.calendar)
-    values = {"files_on": today} if changed else {}
-    rows.set_round(session, progress.round.id, files_built=progress.report_wanted, **values)
+            key = keys.files(project.key, progress.round.key, today, batch)
+            subject = {"round": progress.round.id, "files": names, "newer": bool(progress.files_built)}
+            _order_reply(session, key, "files", root.id, subject, project.channel, now)
+        rows.set_pieces(session, progress.round.id, [(name, digests[name]) for name in changed], now.calendar)
 
 
 def form_piece(form: PartnerForm) -> str:

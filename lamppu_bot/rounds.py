@@ -59,7 +59,7 @@ def advance(session: Session, now: Now) -> None:
     """
     projects = {project.id: project for project in queries.list_projects(session)}
     nudges: dict[int, list[Nudge]] = defaultdict(list)
-    for progress in rows.list_progress(session):
+    for progress in rows.list_progress(session, lock=True):
         project = projects[progress.project_id]
         _advance_round(session, project, progress, now, nudges)
     _remind(session, nudges, now)

@@ -27,8 +27,11 @@ class RoundProgress:
     files_on: date | None
 
 
-def list_progress(session: Session) -> list[RoundProgress]:
-    """The rounds for which something may be left to do: not closed, or closed with a report not worked in yet."""
+def list_progress(session: Session, *, lock: bool = False) -> list[RoundProgress]:
+    """The rounds for which something may be left to do: not closed, or closed with a report not worked in yet.
+
+    With `lock`, only those that no other process is moving on at this moment (PostgreSQL), until the commit.
+    """
     query = (
         select(Round)
         .join(Project, Project.id == Round.project_id)
@@ -36,6 +39,8 @@ def list_progress(session: Session) -> list[RoundProgress]:
         .where((Round.state != RoundState.CLOSED) | (Round.files_built < Round.report_wanted))
         .order_by(Project.id, Round.year, SpringFirst)
     )
+    if lock:
+        query = query.with_for_update(of=Round, skip_locked=True)
     return [_progress(row) for row in session.scalars(query)]
 
 
@@ -58,6 +63,20 @@ def _progress(row: Round) -> RoundProgress:
 
 def set_round(session: Session, round_id: int, **values: Any) -> None:
     session.execute(update(Round).where(Round.id == round_id).values(**values))
+
+
+def take_report(session: Session, progress: RoundProgress) -> bool:
+    """Says that the report's messages follow the reasons seen in `progress`; False where another process has."""
+    still = (Round.id == progress.round.id, Round.report_built == progress.report_built)
+    taken = update(Round).where(*still).values(report_built=progress.report_wanted).returning(Round.id)
+    return session.execute(taken).first() is not None
+
+
+def take_files(session: Session, progress: RoundProgress, files_on: date | None) -> bool:
+    """As `take_report`, for the files; `files_on` is the day on which changed ones were last ordered."""
+    still = (Round.id == progress.round.id, Round.files_built == progress.files_built)
+    values = {"files_built": progress.report_wanted, "files_on": files_on}
+    return session.execute(update(Round).where(*still).values(values).returning(Round.id)).first() is not None
 
 
 def list_pieces(session: Session, round_id: int) -> dict[str, str]:

@@ -74,7 +74,7 @@ class Machinery:
         now = self.services.clock()
         with self.services.database.write() as session:
             rounds.advance(session, now)
-            reporting.publish(session, now)
+        reporting.publish(self.services.database, now)
         self.worker.wake()
         find_people(self.services.database, self._calls, self.services.clock)
 
