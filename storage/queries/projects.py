@@ -38,12 +38,12 @@ def list_projects(session: Session) -> tuple[ProjectView, ...]:
     """The projects that are not archived, oldest first."""
     rows = fetch(session, _PROJECTS).all()
     people = _coordinators(session, [row.id for row in rows])
-    return tuple(ProjectView(*row, people.get(row.id, ())) for row in rows)
+    return tuple(ProjectView(**row._mapping, coordinators=people.get(row.id, ())) for row in rows)
 
 
 def get_project(session: Session, project_id: int) -> ProjectView:
     row = fetch(session, _PROJECT, project_id=project_id).one()
-    return ProjectView(*row, _coordinators(session, [project_id]).get(project_id, ()))
+    return ProjectView(**row._mapping, coordinators=_coordinators(session, [project_id]).get(project_id, ()))
 
 
 def _coordinators(session: Session, project_ids: Sequence[int]) -> dict[int, tuple[PersonView, ...]]:

@@ -1,4 +1,4 @@
-"""A project of any size in a new database: one round closed and answered, the next one open, everybody known in Slack."""
+"""A project of any size in a new database: one round closed and answered, the next open, all known in Slack."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
