@@ -1,10 +1,10 @@
-"""Who may run beside whom, told by real processes; a killed one leaves nothing behind."""
+"""Who may run beside whom on one database; a killed process leaves nothing behind."""
 
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -20,8 +20,6 @@ with process_lock(Database(sys.argv[1]), Role(sys.argv[2])):
     sys.stdin.readline()
 """
 
-Holder = Callable[[str], "subprocess.Popen[str]"]
-
 
 @pytest.fixture
 def sqlite_url(tmp_path) -> str:
@@ -33,22 +31,23 @@ def postgres_url(new_postgres_url) -> str:
     return new_postgres_url("locked")
 
 
-@pytest.fixture
-def hold() -> Iterator[Callable[[str, str], "subprocess.Popen[str]"]]:
-    """Starts another process that holds a role's place until it is ended."""
-    processes: list[subprocess.Popen[str]] = []
+@contextmanager
+def held(url: str, role: str) -> Iterator[None]:
+    """The place of a role is taken, by way of another connection or file handle than the test's own."""
+    with closing(Database(url)) as database, process_lock(database, Role(role)):
+        yield
 
-    def start(url: str, role: str) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-c", HOLDER, url, role], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        processes.append(process)
+
+@contextmanager
+def held_by_process(url: str, role: str) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, url, role], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
         assert process.stdout is not None
         assert process.stdout.readline() == "holding\n"
-        return process
-
-    yield start
-    for process in processes:
+        yield process
+    finally:
         process.kill()
         process.communicate()
 
@@ -78,18 +77,18 @@ def free_within(seconds: float, url: str, role: Role) -> bool:
 
 @pytest.mark.parametrize("role", [Role.RUN, Role.TICK])
 @pytest.mark.parametrize("other", ["run", "tick"])
-def test_lock_sqlite_second_process_on_the_file_is_refused(sqlite_url, hold, other, role):
-    hold(sqlite_url, other)
-    assert refusal(sqlite_url, role).startswith("another process is already at work on /")
+def test_lock_sqlite_second_process_on_the_file_is_refused(sqlite_url, other, role):
+    with held(sqlite_url, other):
+        assert refusal(sqlite_url, role).startswith("another process is already at work on /")
 
 
-def test_lock_sqlite_same_file_by_another_name_is_refused(sqlite_url, hold, tmp_path, monkeypatch):
-    hold(sqlite_url, "run")
+def test_lock_sqlite_same_file_by_another_name_is_refused(sqlite_url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link.db").symlink_to(tmp_path / "lamppu.db")
-    assert not may("sqlite:///lamppu.db", Role.RUN)
-    assert not may("sqlite:///link.db", Role.RUN)
-    assert may("sqlite:///another.db", Role.RUN)
+    with held(sqlite_url, "run"):
+        assert not may("sqlite:///lamppu.db", Role.RUN)
+        assert not may("sqlite:///link.db", Role.RUN)
+        assert may("sqlite:///another.db", Role.RUN)
 
 
 @pytest.mark.parametrize("role", [Role.LISTEN, Role.WORK, Role.WEB])
@@ -108,31 +107,31 @@ def test_lock_sqlite_lock_file_that_cannot_be_opened_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("other", ["run", "listen", "work", "web"])
-def test_lock_postgresql_everything_but_tick_runs_side_by_side(postgres_url, hold, other):
-    hold(postgres_url, other)
-    assert [may(postgres_url, role) for role in (Role.RUN, Role.LISTEN, Role.WORK, Role.WEB)] == [True] * 4
+def test_lock_postgresql_everything_but_tick_runs_side_by_side(postgres_url, other):
+    with held(postgres_url, other):
+        assert [may(postgres_url, role) for role in (Role.RUN, Role.LISTEN, Role.WORK, Role.WEB)] == [True] * 4
 
 
 @pytest.mark.parametrize(
     ("other", "allowed"), [("run", False), ("work", False), ("tick", False), ("listen", True), ("web", True)]
 )
-def test_lock_postgresql_tick_refuses_beside_run_and_work(postgres_url, hold, other, allowed):
-    hold(postgres_url, other)
-    assert may(postgres_url, Role.TICK) is allowed
+def test_lock_postgresql_tick_refuses_beside_run_and_work(postgres_url, other, allowed):
+    with held(postgres_url, other):
+        assert may(postgres_url, Role.TICK) is allowed
 
 
 @pytest.mark.parametrize("role", [Role.RUN, Role.WORK])
-def test_lock_postgresql_run_and_work_refuse_beside_tick(postgres_url, hold, role):
-    hold(postgres_url, "tick")
-    assert not may(postgres_url, role)
+def test_lock_postgresql_run_and_work_refuse_beside_tick(postgres_url, role):
+    with held(postgres_url, "tick"):
+        assert not may(postgres_url, role)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_lock_is_free_again_after_the_block_and_after_a_kill(kind, request, hold):
+def test_lock_is_free_again_after_the_block_and_after_a_kill(kind, request):
     url = request.getfixturevalue(f"{kind}_url")
     assert may(url, Role.TICK)
-    holder = hold(url, "run")
-    assert not may(url, Role.TICK)
-    holder.kill()
-    holder.wait()
-    assert free_within(10, url, Role.TICK)
+    with held_by_process(url, "run") as process:
+        assert not may(url, Role.TICK)
+        process.kill()
+        process.wait()
+        assert free_within(10, url, Role.TICK)
