@@ -1,5 +1,6 @@
 """The databases that tests run on: SQLite in a file, and a real PostgreSQL, one server per test process."""
 
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -11,6 +12,18 @@ from sqlalchemy import Connection, create_engine, text
 
 from storage.database import Database, normalised_url
 from storage.models import Base
+
+# Empties every table and lets ids begin at 1 again; a TRUNCATE of them all takes a tenth of a second.
+EMPTYING = """
+DO $$
+DECLARE sequence regclass;
+BEGIN
+    {deletes};
+    FOR sequence IN SELECT oid FROM pg_class WHERE relkind = 'S' LOOP
+        PERFORM setval(sequence, 1, false);
+    END LOOP;
+END $$
+""".format(deletes=";\n    ".join(f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)))
 
 
 @pytest.fixture(scope="session")
@@ -56,20 +69,26 @@ def tabled_postgres_url(new_postgres_url: Callable[[str], str]) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def tabled_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables, for copying."""
+    file = tmp_path_factory.mktemp("sqlite") / "tabled.db"
+    database = Database(f"sqlite:///{file}")
+    Base.metadata.create_all(database.engine)
+    database.close()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database whose tables are there and empty."""
     if request.param == "postgresql":
         url: str = request.getfixturevalue("tabled_postgres_url")
         with admin_of(url) as admin:
-            tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            admin.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            admin.exec_driver_sql(EMPTYING)
         return url
-    url = f"sqlite:///{tmp_path / 'lamppu.db'}"
-    database = Database(url)
-    Base.metadata.create_all(database.engine)
-    database.close()
-    return url
+    file = shutil.copy(request.getfixturevalue("tabled_sqlite_file"), tmp_path / "lamppu.db")
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
