@@ -37,6 +37,17 @@ _MENU: Final = 3_000  # characters of all labels of a menu, which count in the m
 _LABEL: Final = 12  # enough for a number
 
 
+class RenderedBlock(Block):
+    """A block that was checked and rendered before, under another name."""
+
+    def __init__(self, rendered: Mapping[str, Any], block_id: str = UNNAMED) -> None:
+        super().__init__(BlockType(rendered["type"]), block_id)
+        self.rendered = rendered
+
+    def _resolve(self) -> dict[str, Any]:
+        return {**self.rendered, "block_id": self.block_id}
+
+
 class WrittenBlock(RichTextBlock):
     """Rich text as somebody wrote it: checked when it was taken in, shown as it is."""
 
@@ -115,6 +126,11 @@ def table(caption: str, rows: Sequence[Sequence[str | int]], page_size: int = 20
     """A table whose first row are its headings; whole numbers can be sorted by."""
     cells: list[list[RawText | RawNumber | RichTextBlock]] = [[_cell(value) for value in row] for row in rows]
     return DataTableBlock(cells, caption=caption, page_size=page_size, block_id=UNNAMED)
+
+
+def rendered(block: Block) -> dict[str, Any]:
+    """The block as Slack takes it. Slackblocks itself renders a block of a form three times, to look at its kind."""
+    return block._resolve()
 
 
 def _cell(value: str | int) -> RawText | RawNumber:

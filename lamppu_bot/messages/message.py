@@ -8,7 +8,7 @@ from slackblocks import Block, MessageResponse, ModalView
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import limits
-from lamppu_bot.messages.blocks import UNNAMED, plain_section
+from lamppu_bot.messages.blocks import UNNAMED, plain_section, rendered
 from lamppu_bot.messages.fitting import fitted
 from lamppu_bot.texts import Mrkdwn, escape
 
@@ -46,15 +46,26 @@ def modal(
     private_metadata: str | None = None,
 ) -> View:
     """A form, or a view that only says something when it has no `submit`."""
+    content = [rendered(block) for block in _numbered(name, blocks)]
     view = ModalView(
         title=limits.clip(title, 24),
-        blocks=list(_numbered(name, blocks)),
+        blocks=[_Outline(block) for block in blocks],
         close=limits.clip(close, 24),
         submit=limits.clip(submit, 24) if submit else None,
         callback_id=callback_id,
         private_metadata=private_metadata,
     )
-    return view.to_dict()
+    return {**view.to_dict(), "blocks": content}
+
+
+class _Outline(Block):
+    """Stands for a block that is rendered already where only the number and the kinds of blocks are looked at."""
+
+    def __init__(self, block: Block) -> None:
+        super().__init__(block.type, block.block_id)
+
+    def _resolve(self) -> dict[str, Any]:
+        return {"type": self.type.value}
 
 
 def plain_fallback(message: Message) -> Message:
