@@ -71,14 +71,12 @@ def due_words(due_on: date, today: date, texts: Texts) -> str:
 
 def people(persons: Sequence[PersonView], texts: Texts) -> Mrkdwn:
     """Whom to ask, by name, each as a mention where their Slack name is known."""
-    return Mrkdwn(texts.listed([mention(person, texts) for person in persons]))
+    return Mrkdwn(texts.listed([mention(person) for person in persons]))
 
 
-def mention(person: PersonView, texts: Texts) -> Mrkdwn:
-    """The name with a link to the person in Slack, which notifies nobody who does not see the message anyway."""
-    if person.slack_id is None:
-        return texts.mrkdwn("person.name", name=person.name)
-    return texts.mrkdwn("person.mention", name=person.name, mention=Mrkdwn(f"<@{person.slack_id}>"))
+def mention(person: PersonView) -> Mrkdwn:
+    """The name; as a link to the person where their Slack id is known, which notifies nobody outside the message."""
+    return escape(person.name) if person.slack_id is None else Mrkdwn(f"<@{person.slack_id}>")
 
 
 def brief(text: str, limit: int) -> Mrkdwn:
