@@ -3,11 +3,11 @@
 import json
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from dateutil.parser import isoparse
@@ -24,9 +24,6 @@ from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import DatabaseIsNewerError, upgrade
 from storage.process_lock import ProcessLockError, Role, process_lock
 from storage.values import ProjectView, RoundView
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -235,11 +232,13 @@ def serve(settings: Settings, role: Role) -> None:
         stop.wait()
 
 
-def web(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """What gunicorn serves (`gunicorn bot:web`): Slack's side over HTTP, made at the first request."""
+def __getattr__(name: str) -> object:
+    """`bot:web`, which gunicorn asks for when a worker boots: Slack's side over HTTP."""
+    if name != "web":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from lamppu_bot.slack.serving import web_application
 
-    return web_application()(environ, start_response)
+    return web_application()
 
 
 if __name__ == "__main__":

@@ -98,7 +98,10 @@ def normalised_url(url: str) -> URL:
 
 def create_sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False}, pool_timeout=POOL_SECONDS
+        url,
+        hide_parameters=True,  # an error that is logged must not show what people wrote
+        connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
+        pool_timeout=POOL_SECONDS,
     )
     event.listen(engine, "connect", prepare_sqlite_connection)
     event.listen(engine, "begin", begin_sqlite_transaction)
@@ -121,6 +124,7 @@ def create_postgres_engine(url: URL, pool_size: int) -> Engine:
     wait = f"-c lock_timeout={int(LOCK_SECONDS * 1000)} -c statement_timeout=15000"
     return create_engine(
         url,
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,

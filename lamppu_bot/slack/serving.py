@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import cache
 from typing import TYPE_CHECKING
 
 from lamppu_bot.clock import Clock, present
@@ -90,9 +89,8 @@ def database_health(bot: Machinery) -> Callable[[], Health]:
     return health
 
 
-@cache
 def web_application() -> "WSGIApplication":
-    """The application behind `bot:web`, made once a process. It wants PostgreSQL and a `work` beside it."""
+    """The application behind `bot:web`. It wants PostgreSQL and a `work` beside it."""
     settings = Settings.load()
     set_up_logging(settings.log_level)
     slack = settings.for_slack()
