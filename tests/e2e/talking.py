@@ -78,16 +78,18 @@ def _is_of_bot(delivery: Delivery) -> bool:
     return "bot_id" in event or "bot_id" in event.get("message", {})
 
 
-def forged(house: Rehearsal, person: Person, of: str) -> None:
-    """Presses again what somebody else pressed last, in one's own name."""
+def forged(house: Rehearsal, person: Person) -> None:
+    """Presses in one's own name what somebody else has pressed last."""
     pressed = next(d for d in reversed(house.workspace.deliveries) if d.payload["type"] == "block_actions")
     user = {**pressed.payload["user"], "id": person.id}
     with house.workspace.state.lock:
         trigger = house.workspace.state.issue_trigger(person.id)
     payload = {**pressed.payload, "user": user, "trigger_id": trigger}
-    payload["actions"] = [{**pressed.payload["actions"][0], **({"value": of} if of else {})}]
     assert house.workspace.deliver("interactive", payload).done.wait(10)
     house.settle()
+    assert person.modal is not None
+    assert any(FI(f"refused.{reason}") in person.modal.text for reason in ("not_yours", "stranger"))
+    person.close_modal()
 
 
 @dataclass(frozen=True)
