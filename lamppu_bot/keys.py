@@ -67,5 +67,9 @@ def offer(trigger_id: str, round_id: int) -> str:
     return f"offer:{trigger_id}:{round_id}"
 
 
+def offer_posted(trigger_id: str) -> str:
+    return f"offer-posted:{trigger_id}"
+
+
 def problem(delivery_id: int, person_id: int | None = None) -> str:
     return f"problem:{delivery_id}" if person_id is None else f"problem:{delivery_id}:{person_id}"

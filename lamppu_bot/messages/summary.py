@@ -75,6 +75,14 @@ def build_report_offer(snapshot: RoundSnapshot, *, today: date, texts: Texts) ->
     )
 
 
+def build_report_posted(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
+    """What takes the offer's place once its button was pressed."""
+    channel = Mrkdwn(f"<#{snapshot.project.channel}>")
+    said = texts.mrkdwn("offer.posted", channel=channel)
+    heading = blocks.header(_heading(snapshot, texts))
+    return compose(f"posted-{snapshot.round.id}", [heading, blocks.section(said)])
+
+
 def _heading(snapshot: RoundSnapshot, texts: Texts) -> str:
     return texts(
         "summary.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)

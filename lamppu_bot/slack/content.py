@@ -45,12 +45,14 @@ class Upload:
 class Respond:
     """A late answer that only the asker sees. Nobody can look whether it arrived, so it is tried once.
 
-    Where Slack refuses its blocks, `fallback` says the same in plain ones.
+    Where Slack refuses its blocks, `fallback` says the same in plain ones. With `replaces` it takes the place of the
+    message whose button was pressed.
     """
 
     response_url: str
     message: Sayable
     fallback: Sayable
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

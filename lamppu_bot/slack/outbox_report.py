@@ -10,7 +10,7 @@ from lamppu_bot import reporting
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.results import build_files_comment, build_left_over_note, build_parked_note
 from lamppu_bot.messages.status import build_status
-from lamppu_bot.messages.summary import build_report_offer
+from lamppu_bot.messages.summary import build_report_offer, build_report_posted
 from lamppu_bot.report.compile import PartnerForm, Report
 from lamppu_bot.report.filenames import form_filenames, matrix_filename
 from lamppu_bot.report.form import render_form
@@ -42,6 +42,7 @@ class ReportOutbox:
             "thanks-form": self._thanks_form,
             "status": self._status,
             "offer": self._offer,
+            "offer-posted": self._offer_posted,
             "problem": self._problem,
         }
 
@@ -108,6 +109,12 @@ class ReportOutbox:
         snapshot = queries.snapshot(session, claimed.subject["round"])
         message = build_report_offer(snapshot, today=self._today(snapshot.project), texts=self.services.texts)
         return Respond(claimed.subject["response_url"], message, plain_fallback(message))
+
+    def _offer_posted(self, session: Session, claimed: Claimed) -> Content:
+        """In place of the offer whose button was pressed."""
+        snapshot = queries.snapshot(session, claimed.subject["round"])
+        message = build_report_posted(snapshot, texts=self.services.texts)
+        return Respond(claimed.subject["response_url"], message, message, replaces=True)
 
     def _problem(self, session: Session, claimed: Claimed) -> Message | None:
         parked = ledger.get(session, claimed.subject["delivery"])

@@ -2,6 +2,7 @@
 
 import http
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.client import build_responder
 from lamppu_bot.slack.content import Post, Respond, Sayable, Upload
 from lamppu_bot.slack.lookup import metadata_of
-from lamppu_bot.slack.refusals import CallError, Verdict
+from lamppu_bot.slack.refusals import BLOCKS, CallError, Verdict
 from storage.claims import Claimed
 
 T = TypeVar("T")
@@ -81,23 +82,31 @@ class Posting:
         """Tried once: nobody can look whether an ephemeral message arrived."""
         self.book.begin(claimed, claimed.channel)
         try:
-            status = _respond(answer.response_url, answer.message)
-            if status == http.HTTPStatus.BAD_REQUEST:  # nothing was shown, so saying it otherwise doubles nothing
-                status = _respond(answer.response_url, answer.fallback)
+            refusal = _respond(answer, answer.message)
+            if refusal in BLOCKS:  # nothing was shown, so saying it otherwise doubles nothing
+                refusal = _respond(answer, answer.fallback)
         except Exception as error:  # noqa: BLE001 - whatever it was, there is no second try
             self.book.dropped(claimed, type(error).__name__)
             return
-        if status == 200:
+        if refusal is None:
             self.book.sent(claimed, None)
         else:
-            self.book.dropped(claimed, f"http_{status}")
+            self.book.dropped(claimed, refusal)
 
 
-def _respond(response_url: str, message: Sayable) -> int:
-    """The HTTP status of the answer."""
+def _respond(answer: Respond, message: Sayable) -> str | None:
+    """Why Slack refused the answer; None when it took it.
+
+    The word stands in the body, as plain text or in JSON; Slack does not document the HTTP status beside it.
+    """
     blocks = [dict(block) for block in message.blocks]
-    sent = build_responder(response_url).send(text=message.text, blocks=blocks, response_type="ephemeral")
-    return int(sent.status_code)
+    client = build_responder(answer.response_url)
+    sent = client.send(text=message.text, blocks=blocks, response_type="ephemeral", replace_original=answer.replaces)
+    said = re.findall("[a-z_]+", str(sent.body))
+    for word in said:
+        if word in BLOCKS:
+            return str(word)
+    return None if sent.status_code == http.HTTPStatus.OK and "error" not in said else f"http_{sent.status_code}"
 
 
 def _said(claimed: Claimed, message: Sayable) -> dict[str, Any]:

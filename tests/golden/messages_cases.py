@@ -123,6 +123,7 @@ CASES: dict[str, Callable[[], Built]] = {
     "ambiguous_partner": lambda: helping.build_ambiguous_partner("opisto", [ROVANIEMI, KUUSAMO], texts=FI),
     "summary": lambda: summary.build_summary(DUE, today=date(2012, 6, 1), texts=FI),
     "summary_many_partners": lambda: summary.build_summary(samples.big(120, 5), today=TODAY, texts=FI),
+    "report_posted": lambda: summary.build_report_posted(HALF_WAY, texts=FI),
     "report_offer": lambda: summary.build_report_offer(HALF_WAY, today=TODAY, texts=FI),
     "results": lambda: results.build_summary_parts(DUE, OBJECTIVES[0], texts=FI)[0],
     "results_draft": lambda: results.build_summary_parts(DUE, OBJECTIVES[1], texts=FI)[0],

@@ -8,6 +8,7 @@ from slack_bolt import Ack, App
 from sqlalchemy.orm import Session
 
 from lamppu_bot import keys
+from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages import ids, words
 from lamppu_bot.messages import status as telling
@@ -62,9 +63,11 @@ class Commands:
             return telling.build_stranger_status(queries.list_projects(session), texts=texts)
         if rest:
             return self._partner_status(session, coordinated, own, rest)
-        if coordinated:
-            return self._order_status(session, body, person, 0)
-        return self._own_status(session, own)
+        elsewhere = [place for place in own if place[0] not in {project.id for project in coordinated}]
+        if not coordinated:
+            return self._own_status(session, own)
+        told = self._order_status(session, body, person, 0)
+        return told or (self._own_status(session, elsewhere) if elsewhere else None)
 
     def _order_status(self, session: Session, body: Body, person: PersonView, page: int) -> Message | None:
         projects = queries.list_coordinated(session, person.id)
@@ -107,7 +110,7 @@ class Commands:
         texts = self.services.texts
         coordinated = queries.list_coordinated(session, person.id) if person else ()
         if person is None or not coordinated:
-            return telling.build_stranger_status(queries.list_projects(session), texts=texts)
+            raise RefusedError("refused.coordinators_only", coordinators=_whom_to_ask(session, person))
         rounds = [queries.current_round(session, project.id) for project in coordinated]
         if not any(rounds):
             return telling.build_no_round(coordinated, texts=texts)
@@ -129,6 +132,13 @@ class Commands:
 
     def _today(self, project: ProjectView) -> date:
         return working_calendar(project).local_day(self.services.clock().calendar)
+
+
+def _whom_to_ask(session: Session, person: PersonView | None) -> str:
+    """The coordinators of the projects that the person answers in, or of all."""
+    own = dict(queries.partners_of(session, person.id)) if person else {}
+    projects = [project for project in queries.list_projects(session) if project.id in own or not own]
+    return ", ".join(dict.fromkeys(found.name for project in projects for found in project.coordinators))
 
 
 def _visible_partners(

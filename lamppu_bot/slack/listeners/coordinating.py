@@ -5,12 +5,12 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from lamppu_bot import reporting, rounds
+from lamppu_bot import keys, reporting, rounds
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.preview import build_postpone_errors, build_postpone_form, parse_postpone_form
 from lamppu_bot.slack.services import Services, person_of
-from storage import queries
+from storage import ledger, queries
 
 Body = dict[str, Any]
 
@@ -49,7 +49,11 @@ class Coordinating:
 
     def handle_report_post(self, ack: Ack, body: Body) -> None:
         ref = ids.RoundRef.decode(ids.value_of(body["actions"][0]))
+        now = self.services.clock()
         with self.services.database.write() as session:
-            reporting.request(session, person_of(session, body), ref.round_id, self.services.clock())
+            reporting.request(session, person_of(session, body), ref.round_id, now)
+            subject = {"round": ref.round_id, "response_url": body["response_url"]}
+            key = keys.offer_posted(body["trigger_id"])
+            ledger.order(session, key, "offer-posted", now=now.real, subject=subject)
         self.services.wake(calendar=True)
         ack()
