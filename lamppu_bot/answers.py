@@ -127,13 +127,14 @@ def _next_after(answer_id: int, states: dict[int, AnswerState]) -> int | None:
 def _tell_of_change(
     session: Session, place: AnswerPlace, person: PersonView, state: AnswerState, now: Now
 ) -> int | None:
-    """Orders what the change sets going: cards anew, thanks with the last answer, the report when it is time."""
+    """Orders what the change sets going: cards anew; with the last answer thanks, an end to reminders, the report."""
     ledger.change(session, card_keys(place), now=now.real)
     if place.report_wanted:
         rows.want_report(session, place.round_id)
     states = dict(rows.states_of(session, place.participation_id))
     if state.is_final and not place.state.is_final and all(found.is_final for found in states.values()):
         _thank(session, place, person, now)
+        ledger.change_sent(session, "reminder", place.people, now=now.real)
         if not place.report_wanted and rows.is_round_complete(session, place.round_id):
             rows.want_report(session, place.round_id)
     return _next_after(place.answer_id, states)

@@ -5,12 +5,12 @@ is the real moment, never the calendar of a rehearsal. The other side, claiming 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, Text, bindparam, case, func, select, update
+from sqlalchemy import Table, Text, bindparam, case, func, or_, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -117,6 +117,12 @@ def change_about(session: Session, kind: str, subject: Mapping[str, Any], *, now
     session.execute(_CHANGE.where(D.kind == kind, _is_about(subject)), {"from_moment": now})
 
 
+def change_sent(session: Session, kind: str, person_ids: Collection[int], *, now: datetime) -> None:
+    """As `change`, for the messages of a kind that these people have in their DMs."""
+    theirs = (D.kind == kind, D.person_id.in_(person_ids), D.ts.is_not(None))
+    session.execute(_CHANGE.where(*theirs), {"from_moment": now})
+
+
 def defer(session: Session, key: str, not_before: datetime) -> None:
     """Something was added to a message that is not sent yet: it waits until `not_before` and then says it all.
 
@@ -129,10 +135,10 @@ def defer(session: Session, key: str, not_before: datetime) -> None:
 def unpark(session: Session, key: str, *, now: datetime) -> bool:
     """A person has removed the obstacle: a parked message is tried afresh. False when it is not parked.
 
-    One parked because its outcome could not be looked up is sent again: only a person can know that it is missing.
+    One of unknown outcome is looked for again, not sent blindly.
     """
     parked = DELIVERY.update().where(D.key == key, D.state == PARKED).returning(D.id)
-    fresh = parked.values(state=DUE, not_before=now, attempts=0, attempted_at=None, error=None)
+    fresh = parked.values(state=DUE, not_before=now, attempts=0, error=None)
     return session.execute(fresh).first() is not None
 
 
@@ -169,8 +175,14 @@ def find_sent(session: Session, channel: str, ts: str) -> DeliveryView | None:
 
 
 def oldest_unsent(session: Session) -> datetime | None:
-    """Since when the longest overdue message has been due; None when nothing waits. Says whether sending keeps up."""
-    return session.execute(select(func.min(D.not_before)).where(D.state == DUE)).scalar()
+    """Since when the longest overdue message has been due; None when nothing waits. Says whether sending keeps up.
+
+    A reply whose parent is not in Slack yet waits for that, not for the worker.
+    """
+    parent = DELIVERY.alias("parent")
+    rows = select(func.min(D.not_before)).select_from(DELIVERY.outerjoin(parent, D.thread_of == parent.c.id))
+    ready = rows.where(D.state == DUE, or_(D.thread_of.is_(None), parent.c.ts.is_not(None)))
+    return session.execute(ready).scalar()
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -70,16 +70,16 @@ class Outbox:
         return build_card(found, claimed.subject["partner"], today=today, texts=self.texts)
 
     def _reminder(self, session: Session, claimed: Claimed) -> Message | None:
-        """Only for what is still missing now; a person with nothing missing any more is not reminded."""
+        """Only for what is still missing now. One that was sent says so, once everything is answered."""
         shares = []
         for share in claimed.subject["shares"]:
             found = self._share(session, share)
             if found and found.round.state.takes_answers and status.open_answers(found, share["partner"]):
                 turn = share["deputy_turn_on"]
                 shares.append(ReminderShare(found, share["partner"], date.fromisoformat(turn) if turn else None))
-        if not shares or claimed.person_id is None:
+        if claimed.person_id is None or not (shares or claimed.ts):
             return None
-        today = self._today(shares[0].snapshot.project)
+        today = self._today(shares[0].snapshot.project) if shares else self.services.clock().calendar.date()
         return build_reminder(claimed.person_id, shares, today=today, texts=self.texts)
 
     def _preview(self, session: Session, claimed: Claimed) -> Message | None:

@@ -58,6 +58,16 @@ def test_last_answer_brings_thanks_and_the_own_form(spring: Rehearsal) -> None:
     assert form.content.startswith(b"PK")
 
 
+def test_reminder_says_so_once_everything_is_answered(spring: Rehearsal) -> None:
+    spring.move_to(at("2012-05-16 09:00"), "first reminder")
+    niilo = spring.people[MERI]
+    reminder = niilo.messages()[-1]
+    assert NEXT in reminder.buttons
+    answer_all(spring, niilo)
+    assert reminder.text == FI("reminder.settled")
+    assert reminder.buttons == []
+
+
 def test_answer_can_be_changed_until_the_round_closes(spring: Rehearsal) -> None:
     niilo = spring.people[MERI]
     answer_all(spring, niilo)
@@ -156,11 +166,11 @@ def test_outsider_pressing_a_button_is_told_whom_to_ask(spring: Rehearsal) -> No
 
 def test_answers_hold_hostile_text_as_the_text_it_is(spring: Rehearsal) -> None:
     niilo = spring.people[MERI]
-    for text in ("<!channel> & <@U1>", "=HYPERLINK(\"http://evil\")", "{{ 7*7 }} {% x %} <w:p/>", "🙂" * 1000):
+    for text in ("<!channel> & <@U1>", '=HYPERLINK("http://evil")', "{{ 7*7 }} {% x %} <w:p/>", "🙂" * 1000):
         answer(spring, niilo, text)
     assert [text for text, *_ in revisions(spring)] == [
         "<!channel> & <@U1>",
-        "=HYPERLINK(\"http://evil\")",
+        '=HYPERLINK("http://evil")',
         "{{ 7*7 }} {% x %} <w:p/>",
         "🙂" * 1000,
     ]
