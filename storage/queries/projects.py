@@ -13,7 +13,7 @@ from storage.values import PartnerView, PersonView, ProjectView
 Contact = aliased(Person, name="contact")
 Deputy = aliased(Person, name="deputy")
 
-_PROJECT_COLUMNS = (
+PROJECT_COLUMNS = (
     Project.id,
     Project.key,
     Project.name,
@@ -24,8 +24,8 @@ _PROJECT_COLUMNS = (
     Project.channel,
     Project.calendar,
 )
-_PROJECT = select(*_PROJECT_COLUMNS).where(Project.id == bindparam("project_id"))
-_PROJECTS = select(*_PROJECT_COLUMNS).where(Project.archived_at.is_(None)).order_by(Project.id)
+_PROJECT = select(*PROJECT_COLUMNS).where(Project.id == bindparam("project_id"))
+_PROJECTS = select(*PROJECT_COLUMNS).where(Project.archived_at.is_(None)).order_by(Project.id)
 _COORDINATORS = (
     select(Coordinator.project_id, *person_columns(Person))
     .join(Person, Person.id == Coordinator.person_id)
@@ -43,7 +43,11 @@ def list_projects(session: Session) -> tuple[ProjectView, ...]:
 
 def get_project(session: Session, project_id: int) -> ProjectView:
     row = fetch(session, _PROJECT, project_id=project_id).one()
-    return ProjectView(**row._mapping, coordinators=_coordinators(session, [project_id]).get(project_id, ()))
+    return ProjectView(**row._mapping, coordinators=get_coordinators(session, project_id))
+
+
+def get_coordinators(session: Session, project_id: int) -> tuple[PersonView, ...]:
+    return _coordinators(session, [project_id]).get(project_id, ())
 
 
 def _coordinators(session: Session, project_ids: Sequence[int]) -> dict[int, tuple[PersonView, ...]]:

@@ -1,17 +1,18 @@
-"""Reading a round, or one partner's share of it, in five statements: every card and form is made from one."""
+"""Reading a round, or one partner's share of it, in a fixed number of statements, each built once."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.database import fetch
-from storage.models import Answer, Objective, Participation, Partner, Person, Round
+from storage.models import Answer, Objective, Participation, Partner, Person, Project, Round
 from storage.queries.people import person_columns
-from storage.queries.projects import Contact, Deputy, get_project
+from storage.queries.projects import PROJECT_COLUMNS, Contact, Deputy, get_coordinators, get_project
 from storage.queries.rounds import round_view
 from storage.values import (
     AnswerState,
@@ -20,8 +21,10 @@ from storage.values import (
     ObjectiveView,
     PartnerView,
     PersonView,
+    ProjectView,
     RoundSnapshot,
     RoundState,
+    RoundView,
 )
 
 Writer = aliased(Person, name="writer")
@@ -30,8 +33,7 @@ IsAsked = and_(
     Objective.archived_at.is_(None),
     or_(Objective.partner_id.is_(None), Objective.partner_id == Participation.partner_id),
 )
-_PERSON = len(person_columns(Person))
-_ROUND = select(
+_ROUND_COLUMNS = (
     Round.id,
     Round.key,
     Round.year,
@@ -40,8 +42,32 @@ _ROUND = select(
     Round.opens_on,
     Round.due_on,
     Round.closes_on,
-    Round.project_id,
-).where(Round.id == bindparam("round_id"))
+)
+_PARTNER_COLUMNS = (
+    *(Partner.id, Partner.key, Partner.name, Partner.short_name),
+    *person_columns(Contact),
+    *person_columns(Deputy),
+)
+_OBJECTIVE_COLUMNS = (
+    Objective.id,
+    Objective.key,
+    Objective.number,
+    Objective.title,
+    Objective.text,
+    Objective.partner_id,
+)
+_ANSWER_COLUMNS = (
+    Answer.id,
+    Participation.partner_id,
+    Answer.objective_id,
+    Answer.state,
+    Answer.version,
+    Answer.text,
+    Answer.document,
+    Answer.updated_at,
+    Writer.name,
+)
+_ROUND = select(*_ROUND_COLUMNS, Round.project_id).where(Round.id == bindparam("round_id"))
 
 
 def snapshot(session: Session, round_id: int, partner_id: int | None = None) -> RoundSnapshot:
@@ -49,6 +75,8 @@ def snapshot(session: Session, round_id: int, partner_id: int | None = None) -> 
 
     Of a round that has not opened yet it shows what would be asked: answers with id 0.
     """
+    if partner_id is not None and (share := _share(session, round_id, partner_id)):
+        return share
     row = fetch(session, _ROUND, round_id=round_id).one()
     return _snapshot(session, row, partner_id, planned=row.state == RoundState.PLANNED)
 
@@ -89,9 +117,8 @@ def _partners(
 @cache
 def _partners_query(*, planned: bool, closed: bool, one: bool) -> Select[*tuple[Any, ...]]:
     taking_part = and_(Participation.partner_id == Partner.id, Participation.round_id == bindparam("round_id"))
-    own = (Partner.id, Partner.key, Partner.name, Partner.short_name)
     query = (
-        select(Participation.due_on, Participation.reminded_at, *own, *person_columns(Contact), *person_columns(Deputy))
+        select(Participation.due_on, Participation.reminded_at, *_PARTNER_COLUMNS)
         .join(Contact, Contact.id == Partner.contact_id)
         .outerjoin(Deputy, Deputy.id == Partner.deputy_id)
         .outerjoin(Participation, taking_part)
@@ -105,9 +132,9 @@ def _partners_query(*, planned: bool, closed: bool, one: bool) -> Select[*tuple[
     return query.where(Partner.id == bindparam("partner_id")) if one else query
 
 
-def _partner(columns: Sequence[Any]) -> PartnerView:
-    own, contact, deputy = columns[:4], columns[4 : 4 + _PERSON], columns[4 + _PERSON :]
-    id_, key, name, short_name = own
+def _partner(columns: Iterable[Any]) -> PartnerView:
+    id_, key, name, short_name, *people = columns
+    contact, deputy = people[: len(people) // 2], people[len(people) // 2 :]
     deputy_view = PersonView(*deputy) if deputy[0] is not None else None
     return PartnerView(id_, key, name, short_name, PersonView(*contact), deputy_view)
 
@@ -119,9 +146,7 @@ def _objectives(session: Session, row: Any, *, planned: bool) -> tuple[Objective
 
 @cache
 def _objectives_query(*, planned: bool) -> Select[*tuple[Any, ...]]:
-    query = select(
-        Objective.id, Objective.key, Objective.number, Objective.title, Objective.text, Objective.partner_id
-    ).where(Objective.project_id == bindparam("project_id"))
+    query = select(*_OBJECTIVE_COLUMNS).where(Objective.project_id == bindparam("project_id"))
     if planned:
         query = query.where(Objective.archived_at.is_(None))
     return query.order_by(Objective.number, Objective.id)
@@ -140,27 +165,26 @@ def _expected_answers(
 
 def _answers(session: Session, row: Any, partner_id: int | None) -> dict[tuple[int, int], AnswerView]:
     query = _answers_query(closed=row.state == RoundState.CLOSED, one=partner_id is not None)
-    return {
-        (partner, objective): AnswerView(id_, partner, objective, AnswerState(state), *rest)
-        for id_, partner, objective, state, *rest in fetch(session, query, round_id=row.id, partner_id=partner_id)
-    }
+    found = fetch(session, query, round_id=row.id, partner_id=partner_id)
+    return {(partner, objective): _answer(id_, partner, objective, *rest) for id_, partner, objective, *rest in found}
+
+
+def _answer(id_: int, partner_id: int, objective_id: int, state: str, *rest: Any) -> AnswerView:
+    return AnswerView(id_, partner_id, objective_id, AnswerState(state), *rest)
 
 
 @cache
 def _answers_query(*, closed: bool, one: bool) -> Select[*tuple[Any, ...]]:
-    """What is asked no more and is unanswered is left out."""
-    query = (
-        select(
-            Answer.id,
-            Participation.partner_id,
-            Answer.objective_id,
-            Answer.state,
-            Answer.version,
-            Answer.text,
-            Answer.document,
-            Answer.updated_at,
-            Writer.name,
-        )
+    query = _all_answers(*_ANSWER_COLUMNS)
+    if not closed:
+        query = query.where(Partner.archived_at.is_(None))
+    return query.where(Participation.partner_id == bindparam("partner_id")) if one else query
+
+
+def _all_answers(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Of a round, in the project's order. What is asked no more and is unanswered is left out."""
+    return (
+        select(*columns)
         .join(Participation, Participation.id == Answer.participation_id)
         .join(Partner, Partner.id == Participation.partner_id)
         .join(Objective, Objective.id == Answer.objective_id)
@@ -169,9 +193,49 @@ def _answers_query(*, closed: bool, one: bool) -> Select[*tuple[Any, ...]]:
         .where(or_(IsAsked, Answer.state != AnswerState.MISSING))
         .order_by(Partner.position, Objective.number, Objective.id)
     )
-    if not closed:
-        query = query.where(Partner.archived_at.is_(None))
-    return query.where(Participation.partner_id == bindparam("partner_id")) if one else query
+
+
+_SHARE = (
+    select(*_ROUND_COLUMNS, *PROJECT_COLUMNS, Participation.due_on, Participation.reminded_at, *_PARTNER_COLUMNS)
+    .join(Participation, Participation.round_id == Round.id)
+    .join(Project, Project.id == Round.project_id)
+    .join(Partner, Partner.id == Participation.partner_id)
+    .join(Contact, Contact.id == Partner.contact_id)
+    .outerjoin(Deputy, Deputy.id == Partner.deputy_id)
+    .where(Round.id == bindparam("round_id"), Partner.id == bindparam("partner_id"))
+    .where(Round.state != RoundState.PLANNED, or_(Round.state == RoundState.CLOSED, Partner.archived_at.is_(None)))
+)
+_SHARE_ANSWERS = _all_answers(*_ANSWER_COLUMNS, *_OBJECTIVE_COLUMNS).where(
+    Participation.partner_id == bindparam("partner_id")
+)
+
+
+def _share(session: Session, round_id: int, partner_id: int) -> RoundSnapshot | None:
+    """What `_snapshot` reads of one partner, in three statements; None for one who has not been asked."""
+    row = fetch(session, _SHARE, round_id=round_id, partner_id=partner_id).first()
+    if row is None:
+        return None
+    columns = iter(row)
+    round_, project = list(islice(columns, len(_ROUND_COLUMNS))), list(islice(columns, len(PROJECT_COLUMNS)))
+    project.append(get_coordinators(session, project[0]))
+    due_on, reminded_at = next(columns), next(columns)
+    answers, objectives = [], []
+    for found in fetch(session, _SHARE_ANSWERS, round_id=round_id, partner_id=partner_id):
+        answers.append(_answer(*found[: len(_ANSWER_COLUMNS)]))
+        objectives.append(ObjectiveView(*found[len(_ANSWER_COLUMNS) :]))
+    return RoundSnapshot(
+        project=ProjectView(*project),
+        round=_round(*round_),
+        partners=(_partner(columns),),
+        objectives=tuple(objectives),
+        answers={(partner_id, answer.objective_id): answer for answer in answers},
+        due_on={partner_id: due_on} if due_on else {},
+        reminded_at={partner_id: reminded_at} if reminded_at else {},
+    )
+
+
+def _round(id_: int, key: str, year: int, term: str, state: str, *dates: date) -> RoundView:
+    return RoundView(id_, key, year, term, RoundState(state), *dates)
 
 
 _Earlier = aliased(Round, name="earlier")
