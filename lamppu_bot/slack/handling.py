@@ -63,7 +63,7 @@ class Handling:
     def _is_surely_missing(self, claimed: Claimed, content: Content | None) -> bool:
         """Whether an attempt of unknown outcome has certainly left nothing in Slack; else the row is settled."""
         look_at = (claimed.attempted_at or claimed.created_at) + self.book.timing.look_after
-        if isinstance(content, Respond):
+        if isinstance(content, Respond) or claimed.channel is None:  # nobody can look for a private answer
             self.book.dropped(claimed, "outcome_unknown")
         elif self.clock().real < look_at:
             self.book.give_back(claimed, look_at, keep_attempt=True)

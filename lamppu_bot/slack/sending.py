@@ -20,12 +20,12 @@ from lamppu_bot.slack.pacing import SLACK_LIMITS, Limits, Pacer
 from lamppu_bot.slack.posting import Posting
 from storage import claims
 from storage.claims import Claimed
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-SHORTEST_PAUSE_SECONDS = 0.01
+SHORTEST_PAUSE_SECONDS = 0.05
 
 
 class Worker:
@@ -92,24 +92,46 @@ class Worker:
             return claims.due_ids(session, now, limit=2 * self.threads, busy=self.pacer.busy(session))
 
     def run(self, stop: threading.Event) -> None:
-        """Works until `stop` is set and the threads are awake to see it; ends what was begun and returns."""
-        threads = [threading.Thread(target=self._loop, args=(stop,), name=f"sending-{n}") for n in range(self.threads)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        """Works until `stop` is set and `wake` was called; ends what was begun and returns.
 
-    def _loop(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            now = self.clock().real
-            try:
-                pause = 0.0 if self.step() else min(POLL_SECONDS, self._pause(now))
-            except Exception:
-                logger.exception("the worker could not go on")
-                pause = POLL_SECONDS
-            if pause:
+        One thread looks for what is due and hands it to the others: so many looks as there are threads, at every wake
+        of a busy hour, would take the processor from those who answer Slack.
+        """
+        free = threading.Semaphore(self.threads)
+        with ThreadPoolExecutor(self.threads, "sending") as pool:
+            while not stop.is_set():
+                free.acquire()
+                began = time.monotonic()
+                claimed, pause = self._look()
+                if claimed:
+                    pool.submit(self._finish, claimed, free)
+                    continue
+                free.release()
                 self._awake.wait(pause)
+                stop.wait(max(0, began + SHORTEST_PAUSE_SECONDS - time.monotonic()))
                 self._awake.clear()
+
+    def _look(self) -> tuple[Claimed | None, float]:
+        """Something to send, or the seconds after which to look again."""
+        now = self.clock().real
+        try:
+            claimed = self._claim()
+            return claimed, 0 if claimed else min(POLL_SECONDS, self._pause(now))
+        except DatabaseUnavailableError as error:
+            logger.warning("nothing can be sent while the database is away: %s", error)
+        except Exception:
+            logger.exception("the worker could not look for what is due")
+        return None, POLL_SECONDS
+
+    def _finish(self, claimed: Claimed, free: threading.Semaphore) -> None:
+        """Its end may be the beginning of the next one of its channel."""
+        try:
+            self.handling.handle(claimed)
+        except Exception:
+            logger.exception("%s (delivery %d) waits for its lease", claimed.key, claimed.id)
+        finally:
+            free.release()
+            self._awake.set()
 
     def drain(self, deadline: datetime) -> int:
         """Sends all that is due now, waiting for turns until `deadline` (real time); returns how many were handled.

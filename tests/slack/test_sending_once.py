@@ -5,18 +5,21 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy.orm import Session
 
 from lamppu_bot.slack import calls
 from lamppu_bot.slack.content import Post, Upload
 from lamppu_bot.workspace import Channel, Fault
 from storage import claims, ledger
+from storage.database import Database, DatabaseUnavailableError
 from tests.slack.sending_rig import (
     Countdown,
     Killed,
@@ -257,6 +260,40 @@ def test_outcome_that_cannot_be_looked_up_is_parked_not_doubled(rig: Rig) -> Non
     rig.settle()
     assert texts(channel) == ["Hei"]
     assert [reason.code for _, reason in rig.parked] == ["cannot_look:missing_scope"]
+    rig.workspace.settings.scopes.add("channels:history")
+    with rig.database.write() as session:
+        ledger.unpark(session, "a", now=rig.clock.moment)
+    rig.settle()
+    assert (texts(channel), rig.find("a").state) == (["Hei"], "sent")
+
+
+def test_answer_that_a_busy_database_cannot_take_at_once_is_kept(rig: Rig) -> None:
+    channel = rig.workspace.add_channel("hanke")
+    refusals = iter(range(3))
+
+    class BusyDatabase(Database):
+        @contextmanager
+        def write(self) -> Iterator[Session]:
+            if rig.calls_to("chat.postMessage") and next(refusals, None) is not None:
+                raise DatabaseUnavailableError("busy")
+            with super().write() as session:
+                yield session
+
+    busy = BusyDatabase(rig.database.url.render_as_string(hide_password=False))
+    rig.order("a", post("Hei"), channel=channel.id)
+    rig.worker(database=busy).step()
+    busy.close()
+    assert next(refusals, None) is None
+    assert (texts(channel), rig.find("a").state) == (["Hei"], "sent")
+
+
+def test_private_answer_of_unknown_outcome_is_dropped_whatever_it_would_say_now(rig: Rig) -> None:
+    rig.order("a", None)
+    with rig.database.write() as session:
+        (dying,) = claims.claim(session, [1], rig.clock.moment, worker="dying", lease=timedelta(seconds=30))
+        claims.begin_attempt(session, dying, rig.clock.moment, channel=None, lease=timedelta(seconds=30))
+    rig.settle()
+    assert (rig.find("a").state, rig.parked) == ("dropped", [])
 
 
 def test_looking_goes_on_through_faults(rig: Rig) -> None:

@@ -207,7 +207,8 @@ def test_find_sent_by_its_place_in_slack(database: Database) -> None:
 def test_oldest_unsent_tells_since_when(database: Database) -> None:
     with database.read() as session:
         assert ledger.oldest_unsent(session) is None
-    order(database, "card:a", not_before=NOW + timedelta(minutes=1))
+    parent = order(database, "card:a", not_before=NOW + timedelta(minutes=1))
     order(database, "card:b")
+    order(database, "reply", thread_of=parent, not_before=NOW - timedelta(hours=1))
     with database.read() as session:
         assert ledger.oldest_unsent(session) == NOW
