@@ -12,6 +12,7 @@ from lamppu_bot.clock import MovableClock
 from lamppu_bot.project_file import PartnerTable, PlayedAnswer, ProjectDefinition
 from lamppu_bot.semester import RoundDates
 from lamppu_bot.slack.app import build_app
+from lamppu_bot.slack.booking import Timing
 from lamppu_bot.slack.client import build_client
 from lamppu_bot.slack.connection import SocketModeConnection
 from lamppu_bot.slack.pacing import UNPACED
@@ -35,13 +36,20 @@ class Rehearsal:
     """
 
     def __init__(
-        self, project: ProjectDefinition, *, template: bytes | None = None, port: int = 0, say: Say = print
+        self,
+        project: ProjectDefinition,
+        *,
+        template: bytes | None = None,
+        port: int = 0,
+        say: Say = print,
+        timing: Timing | None = None,
     ) -> None:
         self.texts: Texts = texts_for(project.project.language)
         self._definition = project
         self._template = template
         self._port = port
         self._say = say
+        self._timing = timing
         self._stack = ExitStack()
 
     def __enter__(self) -> "Rehearsal":
@@ -84,20 +92,28 @@ class Rehearsal:
         """The bot itself, with nothing changed but the addresses it talks to, its calendar and Slack's limits."""
         upgrade(self.database)
         client = build_client(self.workspace.bot_token, self.workspace.api_url)
-        self.bot = Machinery(self.database, client, clock=self.clock, limits=UNPACED)
+        self.bot = Machinery(self.database, client, clock=self.clock, timing=self._timing, limits=UNPACED)
         here = self._definition.project.model_copy(update={"channel": self.channel.id})
         definition = self._definition.model_copy(update={"project": here})
         with self.database.write() as session:
             plan = loading.plan_load(session, definition, template=self._template, now=self.clock())
             loading.apply_load(session, plan, self.clock())
-        connection = SocketModeConnection(
-            build_app(self.bot.services, client),
+        self.connect()
+        self._stack.callback(self.disconnect)
+
+    def connect(self) -> None:
+        """Lets the workspace reach the bot."""
+        self._connection = SocketModeConnection(
+            build_app(self.bot.services, self.bot.client),
             app_token=self.workspace.app_token,
             api_url=self.workspace.api_url,
             on_connected=self.bot.read_missed,
         )
-        connection.start()
-        self._stack.callback(connection.stop)
+        self._connection.start()
+
+    def disconnect(self) -> None:
+        """Leaves the bot out of reach, as when it is down, until it is connected again."""
+        self._connection.stop()
 
     def play(self, answers: Sequence[PlayedAnswer]) -> None:
         """Moves the calendar from one event to the next; partners answer at one prompt or another, each at its own."""

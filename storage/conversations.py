@@ -96,12 +96,6 @@ def list_open(session: Session, answer_id: int) -> list[ConversationView]:
     return [_conversation_view(*row) for row in session.execute(_CONVERSATION.where(*where))]
 
 
-def list_open_threads(session: Session, channel: str) -> list[str]:
-    """The ts of the threads of a channel in which somebody is answering by writing."""
-    query = _CONVERSATION.where(Conversation.done_at.is_(None), Delivery.channel == channel, Delivery.ts.is_not(None))
-    return [ts for _, _, ts in session.execute(query) if ts]
-
-
 def count_conversations(session: Session, answer_id: int) -> int:
     query = select(func.count()).select_from(Conversation).where(Conversation.answer_id == answer_id)
     return session.scalar(query) or 0
@@ -237,18 +231,3 @@ def _list_heard(session: Session, *where: Any, as_counted: bool = False) -> list
     rows = session.scalars(select(HeardMessage).where(*where).order_by(HeardMessage.ts)).all()
     versions = _versions(session, [row.id for row in rows])
     return [_view(row, versions[row.id], as_counted=as_counted) for row in rows]
-
-
-def newest_heard(session: Session, channel: str) -> str | None:
-    """The ts of the newest message heard in a channel. A ts sorts as text: its seconds have ten digits till 2286."""
-    return session.scalar(select(func.max(HeardMessage.ts)).where(HeardMessage.channel == channel))
-
-
-def list_collected_ts(session: Session, channel: str, thread_ts: str) -> list[str]:
-    """The ts of what an open conversation has collected in its thread and what nobody has deleted."""
-    query = (
-        select(HeardMessage.ts)
-        .where(HeardMessage.channel == channel, HeardMessage.thread_ts == thread_ts)
-        .where(HeardMessage.state == "collected", HeardMessage.deleted.is_(False))
-    )
-    return list(session.scalars(query))

@@ -1,4 +1,4 @@
-"""People as Slack knows them: who has no Slack id yet, whose direct messages the bot reads."""
+"""People as Slack knows them: who has no Slack id yet."""
 
 from datetime import datetime
 
@@ -8,11 +8,6 @@ from sqlalchemy.orm import Session
 from storage.models import Person
 from storage.queries import person_view
 from storage.values import PersonView
-
-
-def list_dm_channels(session: Session) -> list[str]:
-    query = select(Person.dm_channel).where(Person.dm_channel.is_not(None)).order_by(Person.id)
-    return [channel for channel in session.scalars(query) if channel]
 
 
 def list_unknown(session: Session, not_since: datetime) -> list[PersonView]:

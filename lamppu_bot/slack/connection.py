@@ -79,6 +79,7 @@ class SocketModeConnection:
         self._listeners: set[asyncio.Task[None]] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._catching_up = asyncio.Lock()
+        self._catch_up_waits = False
         self._missed = True
         self._stopping = False
 
@@ -199,7 +200,11 @@ class SocketModeConnection:
         logger.warning("A request of type %s was dealt with, but no socket is open to say so", request.type)
 
     async def _catch_up(self) -> None:
+        if self._catch_up_waits:
+            return
+        self._catch_up_waits = True  # one reading that is yet to begin makes up for any number of losses
         async with self._catching_up:
+            self._catch_up_waits = False
             if self._stopping:
                 return
             try:

@@ -11,6 +11,8 @@ from storage import queries
 
 Event = dict[str, Any]
 
+# What stands in the place of a deleted message on which a thread hangs.
+TOMBSTONE = "tombstone"
 # The subtypes of messages that people write; None is the plain one.
 WRITTEN = (None, "file_share", "thread_broadcast", "me_message")
 
@@ -38,10 +40,10 @@ def hear_event(session: Session, event: Event, now: Now) -> None:
 
 
 def deleted_ts(event: Event, message: Event) -> str | None:
-    """The ts of what was deleted. Where a thread hangs on it, Slack puts a tombstone in its place."""
+    """The ts of what was deleted; of a message under which a thread hangs, Slack tells as of an edit."""
     if event.get("subtype") == "message_deleted":
         return str(event["deleted_ts"])
-    return str(message["ts"]) if message.get("subtype") == "tombstone" else None
+    return str(message["ts"]) if message.get("subtype") == TOMBSTONE else None
 
 
 def is_of_person(message: Event) -> bool:

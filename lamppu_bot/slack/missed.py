@@ -1,64 +1,144 @@
 """Reading up on what people wrote while the bot was away: Slack gives up redelivering after about six minutes."""
 
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from sqlalchemy.orm import Session
 
-from lamppu_bot.slack.hearing import Event, hear_event, hear_message
+from lamppu_bot import conversation
+from lamppu_bot.slack.calls import Calls
+from lamppu_bot.slack.hearing import TOMBSTONE, Event, edit_ts_of, hear_message, is_of_person
+from lamppu_bot.slack.pacing import TooEarlyError
+from lamppu_bot.slack.refusals import CallError, Verdict
 from lamppu_bot.slack.services import Services
-from storage import conversations, people
+from storage import missed
+from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
 PAGE = 200
+# So far behind the newest message of a DM it is read again: what was there may have been edited or deleted since.
+LOOK_BACK = timedelta(days=14)
+# Where nobody is asked anything at the time, a DM is read when somebody wrote there so lately.
+HEARD_LATELY = timedelta(days=60)
+# Seconds before each round of reading; what failed for a reason that may pass is read again in the next.
+PAUSES = (0.0, 10.0, 60.0, 300.0)
+PASSING = (Verdict.UNKNOWN, Verdict.UNREACHABLE, Verdict.REFUSED)
 
 
-def read_missed(services: Services, client: WebClient) -> None:
-    """Takes in every message of every DM since the last one heard there; what is known already changes nothing.
+class _StoppedError(Exception):
+    """The bot is to stop: what has not been read is read at its next start."""
 
-    An unreadable DM is logged and left for the next start or reconnect.
-    """
-    with services.database.read() as session:
-        channels = people.list_dm_channels(session)
-    for channel in channels:
+
+class MissedMessages:
+    """Takes in what the DMs hold and the bot has not heard, at Slack's pace: hundreds of them take minutes."""
+
+    def __init__(self, services: Services, calls: Calls) -> None:
+        self.services = services
+        self.calls = calls
+        self._own_id: str | None = None
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Lets `read` end within a few seconds, wherever it is."""
+        self._stop.set()
+
+    def read(self) -> None:
+        """Reads every DM in which words may be missing, the liveliest first; what is known already changes nothing."""
+        since = self.services.clock().calendar - HEARD_LATELY
+        with self.services.database.read() as session:
+            channels = missed.list_dms_to_read(session, f"{since.timestamp():.6f}")
         try:
-            _read_dm(services, client, channel)
-        except SlackApiError as error:
-            log.warning("dm %s cannot be read up on: %s", channel, error.response.get("error"))
-
-
-def _read_dm(services: Services, client: WebClient, channel: str) -> None:
-    with services.database.read() as session:
-        since = conversations.newest_heard(session, channel)
-        threads = conversations.list_open_threads(session, channel)
-    messages = list(_pages(client, "conversations.history", channel=channel, oldest=since or "0"))
-    for thread in threads:
-        replies = list(_pages(client, "conversations.replies", channel=channel, ts=thread))
-        _forget_deleted(services, channel, thread, {reply["ts"] for reply in replies})
-        messages += replies
-    for message in sorted(messages, key=lambda found: str(found["ts"])):
-        if message.get("subtype") in (None, "file_share", "thread_broadcast"):
-            with services.database.write() as session:
-                hear_message(session, {**message, "channel": channel}, services.clock())
-
-
-def _pages(client: WebClient, method: str, **arguments: Any) -> Iterator[Event]:
-    cursor = ""
-    while True:
-        page = client.api_call(method, params={**arguments, "limit": PAGE, "cursor": cursor})
-        yield from page["messages"]
-        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-        if not cursor:
+            for pause in PAUSES:
+                if not channels:
+                    return
+                self._wait(pause)
+                channels = [channel for channel in channels if not self._is_read(channel)]
+        except _StoppedError:
             return
+        log.error("%d direct messages could not be read up on", len(channels))
 
+    def _wait(self, seconds: float) -> None:
+        if self._stop.wait(max(0.0, seconds)):
+            raise _StoppedError
 
-def _forget_deleted(services: Services, channel: str, thread: str, present: set[str]) -> None:
-    """What was collected in an open thread and is in it no more was deleted while the bot was away."""
-    with services.database.write() as session:
-        for gone in conversations.list_collected_ts(session, channel, thread):
-            if gone not in present:
-                event = {"subtype": "message_deleted", "channel": channel, "deleted_ts": gone, "ts": gone}
-                hear_event(session, event, services.clock())
+    def _is_read(self, channel: str) -> bool:
+        """Reads a DM; False where it is worth another try."""
+        try:
+            self._own_id = self._own_id or str(self._call("auth.test")["user_id"])
+            self._read(channel)
+        except CallError as error:
+            log.warning("dm %s cannot be read up on: %s", channel, error.code)
+            return error.verdict not in PASSING
+        except DatabaseUnavailableError as error:
+            log.warning("dm %s cannot be read up on: %s", channel, error)
+            return False
+        return True
+
+    def _read(self, channel: str) -> None:
+        with self.services.database.read() as session:
+            oldest = missed.read_from(session, channel, LOOK_BACK)
+            # Listed before Slack is asked: what is heard meanwhile would seem to have been deleted.
+            present = missed.list_present(session, channel, oldest=oldest)
+        messages = list(self._pages("conversations.history", channel=channel, oldest=oldest, inclusive=True))
+        self._take_in(channel, messages, present)
+        with self.services.database.read() as session:
+            threads = set(missed.list_open_threads(session, channel))
+            threads |= {m["ts"] for m in messages if missed.is_news(session, channel, m.get("latest_reply"))}
+        for thread in sorted(threads):
+            self._read_thread(channel, thread)
+
+    def _read_thread(self, channel: str, thread: str) -> None:
+        with self.services.database.read() as session:
+            present = missed.list_present(session, channel, thread_ts=thread)
+        try:
+            replies = list(self._pages("conversations.replies", channel=channel, ts=thread))
+        except CallError as error:
+            if error.code != "thread_not_found":
+                raise
+            return  # its root has been deleted: what was written under it is out of sight and stays as it was
+        self._take_in(channel, replies, present)
+
+    def _pages(self, method: str, **arguments: Any) -> Iterator[Event]:
+        cursor = ""
+        while True:
+            page = self._call(method, **arguments, limit=PAGE, cursor=cursor)
+            yield from page["messages"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        while True:
+            self._wait(0)
+            try:
+                return self.calls.paced(method, **arguments)
+            except TooEarlyError as early:
+                self._wait(early.seconds - self.services.clock().real.timestamp())
+            except CallError as error:
+                if error.verdict is not Verdict.TOO_FAST:
+                    raise
+                self._wait(error.retry_after)
+
+    def _take_in(self, channel: str, messages: list[Event], present: set[str]) -> None:
+        """Hears what is new among the messages, each in a write of its own, and forgets what is there no more."""
+        with self.services.database.read() as session:
+            news = [found for found in messages if self._is_news(session, channel, found)]
+        for message in sorted(news, key=lambda found: str(found["ts"])):
+            with self.services.database.write() as session:
+                hear_message(session, {**message, "channel": channel}, self.services.clock())
+        gone = present - {found["ts"] for found in messages if found.get("subtype") != TOMBSTONE}
+        for ts in sorted(gone):
+            with self.services.database.write() as session:
+                conversation.forget(session, channel, ts, ts, self.services.clock())
+        if news or gone:
+            self.services.wake()
+
+    def _is_news(self, session: Session, channel: str, message: Event) -> bool:
+        """Whether a person's words are not known yet in this wording. The bot's own uploads may look like theirs."""
+        if not is_of_person(message) or message["user"] == self._own_id:
+            return False
+        return not missed.is_known(session, channel, message["ts"], edit_ts_of(message))

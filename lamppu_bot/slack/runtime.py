@@ -14,7 +14,7 @@ from lamppu_bot.clock import Clock, present
 from lamppu_bot.slack.booking import Timing
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.directory import find_people
-from lamppu_bot.slack.missed import read_missed
+from lamppu_bot.slack.missed import MissedMessages
 from lamppu_bot.slack.outbox import Outbox
 from lamppu_bot.slack.pacing import Limits
 from lamppu_bot.slack.refusals import Reason
@@ -59,6 +59,7 @@ class Machinery:
             limits=limits,
         )
         self._calls = Calls(client, self.worker.pacer)
+        self._missed = MissedMessages(self.services, self._calls)
         self._awake = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -90,9 +91,11 @@ class Machinery:
         return max(0, int((self.services.clock().real - due).total_seconds())) if due else 0
 
     def read_missed(self) -> None:
-        """Takes in what people wrote while Slack could not reach the bot."""
-        read_missed(self.services, self.client)
-        self.wake()
+        """Takes in what people wrote while Slack could not reach the bot; `stop_reading` cuts it short, for good."""
+        self._missed.read()
+
+    def stop_reading(self) -> None:
+        self._missed.stop()
 
     def start(self) -> None:
         self._spawn("calendar", self._watch_calendar)

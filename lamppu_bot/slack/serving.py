@@ -1,5 +1,6 @@
 """A process of the bot: which parts of it run in which role, started in order and stopped in the other."""
 
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -41,6 +42,8 @@ class Serving:
                 stack.enter_context(self._bot.running())
             if self._role is not Role.WORK:
                 self._listen(stack)
+            elif self._slack.app_token is None:
+                self._read_missed(stack)  # the web processes beside it only answer Slack
             self._stack = stack.pop_all()
         return self
 
@@ -53,7 +56,7 @@ class Serving:
         app = build_app(self._bot.services, self._bot.client, secret.get_secret_value() if secret else None)
         if self._slack.app_token is None:
             self._serve_http(stack, HttpServer(self._health, port=self._settings.port or DEFAULT_HTTP_PORT, app=app))
-            self._bot.read_missed()
+            self._read_missed(stack)
             return
         if self._settings.port:
             self._serve_http(stack, HttpServer(self._health, port=self._settings.port))
@@ -65,6 +68,14 @@ class Serving:
         )
         self._connection.start()
         stack.callback(self._connection.stop)
+        stack.callback(self._bot.stop_reading)
+
+    def _read_missed(self, stack: ExitStack) -> None:
+        """By HTTP there is no connection to lose: what was missed was missed before the start. It takes its time."""
+        thread = threading.Thread(target=self._bot.read_missed, name="missed")
+        thread.start()
+        stack.callback(thread.join)
+        stack.callback(self._bot.stop_reading)
 
     def _serve_http(self, stack: ExitStack, server: HttpServer) -> None:
         server.start()

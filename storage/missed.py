@@ -1,0 +1,89 @@
+"""What is known of the direct messages, for reading up on what was missed.
+
+A ts sorts as text: its seconds have ten digits until the year 2286.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from storage.models import (
+    Conversation,
+    Delivery,
+    HeardMessage,
+    HeardVersion,
+    Participation,
+    Partner,
+    Person,
+    Project,
+    Round,
+)
+from storage.values import RoundState
+
+
+def list_dms_to_read(session: Session, heard_since: str) -> list[str]:
+    """The DMs in which words may be missing, the one written in last first.
+
+    They are those with the people who are asked in a round under way, and those where somebody wrote since that ts.
+    """
+    newest = func.max(HeardMessage.ts)
+    lively = select(HeardMessage.channel).group_by(HeardMessage.channel).having(newest >= heard_since)
+    channels = list(session.scalars(lively.order_by(newest.desc())))
+    asked = (
+        select(Person.dm_channel)
+        .distinct()
+        .join(Partner, or_(Partner.contact_id == Person.id, Partner.deputy_id == Person.id))
+        .join(Participation, Participation.partner_id == Partner.id)
+        .join(Round, Round.id == Participation.round_id)
+        .join(Project, Project.id == Round.project_id)
+        .where(Person.dm_channel.is_not(None), Round.state.in_((RoundState.OPEN, RoundState.DUE)))
+        .where(Partner.archived_at.is_(None), Project.archived_at.is_(None), Round.archived_at.is_(None))
+        .order_by(Person.dm_channel)
+    )
+    known = set(channels)
+    return channels + [channel for channel in session.scalars(asked) if channel and channel not in known]
+
+
+def read_from(session: Session, channel: str, look_back: timedelta) -> str:
+    """From which ts on a DM is to be read: a while before the newest message heard there, or from our own first one."""
+    newest = session.scalar(select(func.max(HeardMessage.ts)).where(HeardMessage.channel == channel))
+    if newest is not None:
+        return f"{int(float(newest) - look_back.total_seconds())}.000000"
+    return session.scalar(select(func.min(Delivery.ts)).where(Delivery.channel == channel)) or "0"
+
+
+def list_open_threads(session: Session, channel: str) -> list[str]:
+    """The ts of the threads of a channel in which somebody is answering by writing."""
+    query = (
+        select(Delivery.ts)
+        .join(Conversation, Conversation.delivery_id == Delivery.id)
+        .where(Conversation.done_at.is_(None), Delivery.channel == channel, Delivery.ts.is_not(None))
+    )
+    return [ts for ts in session.scalars(query) if ts]
+
+
+def list_present(session: Session, channel: str, *, oldest: str = "0", thread_ts: str | None = None) -> set[str]:
+    """The ts of what was heard in a thread, or outside threads, since `oldest`, and was not deleted."""
+    query = select(HeardMessage.ts).where(HeardMessage.channel == channel, HeardMessage.ts >= oldest)
+    where = HeardMessage.thread_ts.is_(None) if thread_ts is None else HeardMessage.thread_ts == thread_ts
+    return set(session.scalars(query.where(where, HeardMessage.deleted.is_(False))))
+
+
+def is_known(session: Session, channel: str, ts: str, edit_ts: str) -> bool:
+    """Whether a message was heard in this wording."""
+    known = (
+        select(HeardVersion.id)
+        .join(HeardMessage, HeardMessage.id == HeardVersion.message_id)
+        .where(HeardMessage.channel == channel, HeardMessage.ts == ts, HeardVersion.edit_ts == edit_ts)
+    )
+    return bool(session.scalar(select(known.exists())))
+
+
+def is_news(session: Session, channel: str, ts: str | None) -> bool:
+    """Whether the newest reply of a thread is neither known of a person nor a message of ours."""
+    if ts is None:
+        return False
+    heard = exists().where(HeardMessage.channel == channel, HeardMessage.ts == ts)
+    ours = exists().where(Delivery.channel == channel, Delivery.ts == ts)
+    return not session.scalar(select(or_(heard, ours)))

@@ -1,0 +1,169 @@
+"""What people wrote while the bot could not be reached, and how it is read up on."""
+
+import threading
+
+import pytest
+
+from lamppu_bot.rehearsal import Rehearsal
+from lamppu_bot.slack import missed
+from lamppu_bot.workspace import Fault, Person
+from tests.e2e.acting import FI, card_of
+from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
+from tests.e2e.talking import (
+    DONE,
+    METERS,
+    NETWORK,
+    NONE,
+    Kept,
+    answers_of,
+    arrive,
+    count_revisions,
+    heard,
+    press,
+    replies,
+    say,
+    start_writing,
+    write,
+)
+
+
+def lose_events(house: Rehearsal) -> None:
+    """From now on Slack's events get lost: it has given up redelivering them."""
+    house.workspace.wait_delivered()
+    house.workspace.settings.events.discard("message.im")
+
+
+def read_channels(house: Rehearsal) -> list[str]:
+    return [call.args["channel"] for call in house.workspace.calls_to("conversations.history")]
+
+
+def test_what_was_written_while_the_bot_was_down_is_picked_up_once(spring: Rehearsal) -> None:
+    niilo, oona = spring.people[MERI], spring.people[KAARNIKKA]
+    root = start_writing(spring, niilo, METERS)
+    first, second = write(spring, niilo, root, "Yksi", "Kaksi")
+    ended = start_writing(spring, niilo, NETWORK)
+    write(spring, niilo, ended, "Verkosto toimii.")
+    press(spring, niilo, DONE, ended)
+    stray, gone = say(spring, niilo, "Kiitos!", "Hupsis")
+    [question] = [message for message in niilo.messages() if NONE in message.buttons]
+
+    spring.disconnect()
+    lose_events(spring)
+    niilo.edit(first, "Ensimmäinen")
+    niilo.delete(second)
+    niilo.say("Kolmas", thread_ts=root)
+    niilo.edit(stray, "Kiitos kovasti!")
+    niilo.delete(gone)
+    niilo.say("Vielä yksi asia", thread_ts=ended)
+    late = niilo.say("Oliko jotain muuta?")
+    niilo.edit(late, "Oliko vielä muuta?")
+    oona.say("En ole ennen kirjoittanut.")
+    spring.workspace.settings.events.add("message.im")
+    spring.connect()
+
+    wanted = [
+        Kept("collected", False, ["Yksi", "Ensimmäinen"], []),
+        Kept("collected", True, ["Kaksi"], []),
+        Kept("collected", False, ["Verkosto toimii."], []),
+        Kept("stray", False, ["Kiitos!", "Kiitos kovasti!"], []),
+        Kept("stray", True, ["Hupsis"], []),
+        Kept("collected", False, ["Kolmas"], []),
+        Kept("stray", False, ["Vielä yksi asia"], []),
+        Kept("stray", False, ["Oliko vielä muuta?"], []),
+        Kept("stray", False, ["En ole ennen kirjoittanut."], []),
+    ]
+    spring.workspace.wait_until(lambda: heard(spring) == wanted, 10, "all to be heard")
+    arrive(spring)
+    assert answers_of(spring)["mittarit"] == ("draft", "Ensimmäinen\nKolmas")
+    assert "Ensimmäinen" in replies(root)[-1].text
+    assert "Kiitos kovasti!" in question.text
+    assert "Hupsis" not in question.text
+    assert [NONE in reply.buttons for reply in replies(ended)] == [False, True]
+    assert NONE in niilo.messages()[-1].buttons
+    assert NONE in oona.messages()[-1].buttons
+
+    before = (count_revisions(spring), len(niilo.everything()), len(oona.everything()))
+    spring.bot.read_missed()
+    arrive(spring)
+    assert heard(spring) == wanted
+    assert (count_revisions(spring), len(niilo.everything()), len(oona.everything())) == before
+
+
+def test_lost_connection_is_made_up_for(spring: Rehearsal) -> None:
+    niilo = spring.people[MERI]
+    lose_events(spring)
+    niilo.say("Kuuletko?")
+    spring.workspace.settings.events.add("message.im")
+    spring.workspace.drop_sockets()
+    spring.workspace.wait_until(lambda: heard(spring), 10, "the message to be heard")
+    spring.settle()
+    assert "Kuuletko?" in niilo.messages()[-1].text
+    assert heard(spring) == [Kept("stray", False, ["Kuuletko?"], [])]
+
+
+def test_only_dms_where_words_may_be_missing_are_read(spring: Rehearsal) -> None:
+    stranger = spring.workspace.add_person("Ulla Ulkopuolinen", "ulla@example.org")
+    say(spring, stranger, "Hei!")
+    spring.bot.read_missed()
+    asked = {spring.people[who].dm.id for who in (REDU, KAARNIKKA, MERI)}
+    assert read_channels(spring)[0] == stranger.dm.id, "where somebody has just written comes first"
+    assert set(read_channels(spring)) == asked | {stranger.dm.id}
+    assert not {spring.people[who].dm.id for who in (VARA, KATRI)} & set(read_channels(spring))
+    spring.move_to(at("2012-06-15 09:00"), "closed")
+    spring.move_to(at("2012-09-15 09:00"), "long after")
+    count = len(read_channels(spring))
+    spring.bot.read_missed()
+    assert len(read_channels(spring)) == count
+
+
+def test_one_dm_that_cannot_be_read_does_not_stop_the_others(
+    spring: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    niilo, oona, redu = (spring.people[who] for who in (MERI, KAARNIKKA, REDU))
+    lose_events(spring)
+    for person in (niilo, oona, redu):
+        person.say(f"Täällä {person.name}")
+    monkeypatch.setattr(missed, "PAUSES", (0.0, 0.0))
+    faults = spring.workspace.faults
+    faults.append(_fault(niilo, "error", error="channel_not_found"))
+    faults.append(_fault(oona, "internal_error"))
+    faults.append(_fault(redu, "ratelimited", retry_after=0))
+    spring.bot.read_missed()
+    assert sorted(one.versions for one in heard(spring)) == [[f"Täällä {one.name}"] for one in (redu, oona)]
+    spring.bot.read_missed()
+    assert len(heard(spring)) == 3
+
+
+def _fault(person: Person, kind, **facts) -> Fault:  # type: ignore[no-untyped-def]
+    dm = person.dm.id
+    return Fault("conversations.history", kind, when=lambda arguments: arguments["channel"] == dm, **facts)
+
+
+def test_reading_stops_when_the_bot_stops(spring: Rehearsal) -> None:
+    spring.bot.worker.pacer.hold("conversations.history", 3600)
+    before = len(spring.workspace.calls_to("auth.test"))
+    reading = threading.Thread(target=spring.bot.read_missed)
+    reading.start()
+    spring.workspace.wait_until(
+        lambda: len(spring.workspace.calls_to("auth.test")) > before, 10, "the reading to begin"
+    )
+    spring.bot.stop_reading()
+    reading.join(5)
+    assert not reading.is_alive()
+    assert read_channels(spring) == []
+
+
+def test_message_heard_while_its_dm_is_read_is_not_taken_for_deleted(spring: Rehearsal) -> None:
+    niilo = spring.people[MERI]
+    root = start_writing(spring, niilo, METERS)
+    write(spring, niilo, root, "Ennen")
+    slow = Fault("conversations.replies", "slow", seconds=0.5)
+    spring.workspace.faults.append(slow)
+    reading = threading.Thread(target=spring.bot.read_missed)
+    reading.start()
+    spring.workspace.wait_until(lambda: spring.workspace.calls_to("conversations.replies"), 10, "the thread to be read")
+    niilo.say("Sillä välin", thread_ts=root)
+    arrive(spring)
+    reading.join(10)
+    assert answers_of(spring)["mittarit"] == ("draft", "Ennen\nSillä välin")
+    assert FI("state.draft") in card_of(niilo).text
