@@ -8,9 +8,9 @@ from lamppu_bot import keys, richtext
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from storage import answers as rows
-from storage import conversations, ledger, queries
+from storage import conversations, ledger, queries, rounds
 from storage.queries import AnswerPlace
-from storage.values import AnswerState, Document, PersonView, Source
+from storage.values import AnswerState, Document, PersonView, RoundState, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,29 @@ def write(session: Session, place: AnswerPlace, person: PersonView, writing: Wri
     if place.has_conversation and writing.source is not Source.CONVERSATION:
         end_writing(session, place.answer_id, now)
     return _tell_of_change(session, place, person, writing.state, now)
+
+
+def accept_draft(session: Session, person: PersonView, answer_id: int, version: int, now: Now) -> None:
+    """Makes the draft that the person saw the partner's answer, once its round is due; a second time changes nothing.
+
+    Raises RefusedError unless they coordinate the project or answer for the partner, and where the draft has moved on.
+    """
+    place = queries.find_answer_place(session, answer_id)
+    coordinates = place is not None and queries.is_coordinator(session, place.project_id, person.id)
+    if place is None or not (coordinates or person.id in place.people):
+        raise RefusedError("refused.not_yours")
+    writing = Writing(answer_id, version, AnswerState.ANSWERED, place.document, Source.ACCEPTED, f"draft:{version}")
+    if place.version == version + 1 and rows.newest_origin(session, answer_id) == writing.origin:
+        return
+    if place.round_state is RoundState.CLOSED:
+        raise RefusedError("refused.closed", coordinators=coordinator_names(session, place.project_id))
+    drafted = place.state is AnswerState.DRAFT and not richtext.is_empty(place.document)
+    if place.version != version or not drafted or place.round_state is not RoundState.DUE:
+        raise RefusedError("refused.draft_moved_on")
+    write(session, place, person, writing, now)
+    if coordinates:
+        details = {"answer": answer_id, "version": version}
+        rounds.add_audit(session, place.project_id, person.id, "accept-draft", now.calendar, **details)
 
 
 def end_writing(session: Session, answer_id: int, now: Now) -> None:
@@ -145,16 +168,20 @@ def card_keys(place: AnswerPlace) -> list[str]:
 
 
 def _thank(session: Session, place: AnswerPlace, person: PersonView, now: Now) -> None:
-    """Thanks once per partner and round, with the partner's own form under it."""
+    """Thanks once per partner and round, with the partner's own form under it.
+
+    Where a coordinator has accepted the last answer, the contact is thanked.
+    """
+    person_id = person.id if person.id in place.people else place.contact_id
     subject = {"round": place.round_id, "partner": place.partner_id}
     occasion = (place.project_key, place.round_key, place.partner_key)
-    thanks = ledger.order(session, keys.thanks(*occasion), "thanks", now=now.real, person_id=person.id, subject=subject)
+    thanks = ledger.order(session, keys.thanks(*occasion), "thanks", now=now.real, person_id=person_id, subject=subject)
     ledger.order(
         session,
         keys.thanks_form(*occasion),
         "thanks-form",
         now=now.real,
-        person_id=person.id,
+        person_id=person_id,
         subject=subject,
         thread_of=thanks,
     )

@@ -77,9 +77,11 @@ def _advance_round(
         _climb_ladder(session, project, progress, dates, now, nudges)
     if state is RoundState.OPEN and now.calendar >= dates.due_at:
         state = _change_state(session, progress, RoundState.DUE, now)
-    if state is RoundState.DUE and now.calendar >= dates.report_at and not progress.report_wanted:
+    closes = now.calendar >= dates.closes_at
+    wanted = now.calendar >= dates.report_at and (prompting or closes)
+    if state is RoundState.DUE and wanted and not progress.report_wanted:
         answers.want_report(session, progress.round.id)
-    if state in _UNDER_WAY and now.calendar >= dates.closes_at:
+    if state in _UNDER_WAY and closes:
         _change_state(session, progress, RoundState.CLOSED, now)
 
 
@@ -140,8 +142,10 @@ def _order_card(
 
 
 def _change_state(session: Session, progress: RoundProgress, state: RoundState, now: Now) -> RoundState:
-    """Moves the round on; the cards say what that means."""
+    """Moves the round on. The cards say what that means; a report posted already shows drafts, or their end."""
     rows.set_round(session, progress.round.id, state=state)
+    if progress.report_wanted:
+        answers.want_report(session, progress.round.id)
     found = queries.snapshot(session, progress.round.id)
     ledger.change(session, [key for partner in found.partners for key in _cards(found, partner)], now=now.real)
     return state

@@ -22,6 +22,7 @@ CHANGE_TAKE: Final = "change_take"  # QuestionRef: the edit or deletion goes int
 CHANGE_LEAVE: Final = "change_leave"  # QuestionRef: the answer stays as it is
 POSTPONE_OPEN: Final = "postpone_open"  # RoundRef: open the form that moves the opening
 STATUS_PAGE: Final = "status_page"  # PageRef: show this page of the status
+DRAFT_ACCEPT: Final = "draft_accept"  # AnswerRef: the draft counts as the partner's answer
 REPORT_POST: Final = "report_post"  # RoundRef: post the compiled report to the coordinators' channel
 
 # Inputs of forms, and the prefixes of their blocks.

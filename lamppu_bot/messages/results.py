@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from slackblocks import Block
+from slackblocks import Block, Button
 
 from lamppu_bot import richtext
-from lamppu_bot.messages import blocks, limits, wording
+from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import AnswerState, AnswerView, Document, ObjectiveView, PartnerView, RoundSnapshot, RoundState
@@ -55,7 +55,7 @@ def build_summary_parts(snapshot: RoundSnapshot, objective: ObjectiveView, *, te
             f"results-{snapshot.round.id}-{objective.id}-{number}",
             [
                 blocks.header(_heading(objective, number, texts)),
-                *[block for piece in (pages[number] if pages else []) for block in _answer(piece, texts)],
+                *[block for piece in (pages[number] if pages else []) for block in _answer(snapshot, piece, texts)],
                 *(silent if number == count - 1 else []),
             ],
         )
@@ -129,13 +129,24 @@ def _heading(objective: ObjectiveView, number: int, texts: Texts) -> str:
     return texts("results.goes_on", title=title) if number else title
 
 
-def _answer(piece: _Piece, texts: Texts) -> list[Block]:
+def _answer(snapshot: RoundSnapshot, piece: _Piece, texts: Texts) -> list[Block]:
     name = wording.brief(piece.partner.name, _PARTNERS)
     key = "results.partner" if piece.answer.state is AnswerState.ANSWERED else "results.partner.state"
     said = texts.mrkdwn(key, partner=name, state=texts(f"results.state.{piece.answer.state}"))
     if piece.goes_on:
         said = texts.mrkdwn("results.goes_on", title=said)
-    return [blocks.section(said), blocks.written(piece.document)]
+    accept = None if piece.goes_on else _accept(snapshot, piece.answer, name, texts)
+    return [blocks.section(said, accept), blocks.written(piece.document)]
+
+
+def _accept(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Texts) -> Button | None:
+    """The button that makes a draft the partner's answer, while the round still takes one."""
+    if answer.state is not AnswerState.DRAFT or snapshot.round.state is not RoundState.DUE:
+        return None
+    label = texts("results.accept.label", partner=partner)
+    return blocks.button(
+        texts("results.accept"), ids.DRAFT_ACCEPT, ids.AnswerRef(answer.id, answer.version), label=label
+    )
 
 
 def _silent(snapshot: RoundSnapshot, objective: ObjectiveView, texts: Texts) -> list[Block]:

@@ -1,11 +1,11 @@
-"""The coordinators' buttons: postponing a round, posting the report."""
+"""The coordinators' buttons: postponing a round, posting the report, accepting a draft."""
 
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from lamppu_bot import keys, reporting, rounds
+from lamppu_bot import answers, keys, reporting, rounds
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.preview import build_postpone_errors, build_postpone_form, parse_postpone_form
@@ -16,7 +16,7 @@ Body = dict[str, Any]
 
 
 class Coordinating:
-    """Who may is decided in `rounds` and `reporting`, whatever the button says."""
+    """Who may is decided in `rounds`, `reporting` and `answers`, whatever the button says."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -25,6 +25,7 @@ class Coordinating:
         app.action(ids.POSTPONE_OPEN)(self.handle_postpone_open)
         app.view(ids.POSTPONE_FORM)(self.handle_postpone)
         app.action(ids.REPORT_POST)(self.handle_report_post)
+        app.action(ids.DRAFT_ACCEPT)(self.handle_draft_accept)
 
     def handle_postpone_open(self, ack: Ack, body: Body, client: WebClient) -> None:
         ref = ids.RoundRef.decode(ids.value_of(body["actions"][0]))
@@ -55,5 +56,13 @@ class Coordinating:
             subject = {"round": ref.round_id, "response_url": body["response_url"]}
             key = keys.offer_posted(body["trigger_id"])
             ledger.order(session, key, "offer-posted", now=now.real, subject=subject)
+        self.services.wake(calendar=True)
+        ack()
+
+    def handle_draft_accept(self, ack: Ack, body: Body) -> None:
+        ref = ids.AnswerRef.decode(ids.value_of(body["actions"][0]))
+        with self.services.database.write() as session:
+            person = person_of(session, body)
+            answers.accept_draft(session, person, ref.answer_id, ref.version, self.services.clock())
         self.services.wake(calendar=True)
         ack()
