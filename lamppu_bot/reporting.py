@@ -1,8 +1,8 @@
 """Posting the report: which messages and files the coordinators' channel must hold, and which of them have changed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -162,9 +162,24 @@ def form_piece(form: PartnerForm) -> str:
 
 
 def file_digests(report: Report) -> dict[str, str]:
-    """The files of a report by name with a digest of what each holds; the moment of compiling is no content."""
-    forms = {form_piece(form): digest(form) for form in report.forms}
-    return {**forms, MATRIX: digest((report.project, report.rounds, report.entries))}
+    """The files of a report by name, each with a digest of what can be read in it.
+
+    When it was compiled, how far its rounds have come, and who is who in Slack stand in none of them.
+    """
+    forms = {form_piece(form): digest(_read_in_form(form)) for form in report.forms}
+    return {**forms, MATRIX: digest((report.project.name, report.project.short_name, *_read_in_matrix(report)))}
+
+
+def _read_in_form(form: PartnerForm) -> object:
+    rows = [(row.objective, row.spring.document, row.autumn.document) for row in form.rows]
+    return replace(form, rows=(), changed_at=None), rows
+
+
+def _read_in_matrix(report: Report) -> Iterator[object]:
+    for entry in report.entries:
+        partner, contact = entry.partner, entry.partner.contact
+        whose = (entry.round.key, partner.name, contact.name, contact.email, entry.objective)
+        yield whose, entry.state, entry.document, entry.updated_at, entry.updated_by
 
 
 def digest(value: object) -> str:

@@ -32,7 +32,7 @@ def render_matrix(report: Report) -> bytes:
     # Nothing that somebody wrote may become a formula, a link or a number.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = Workbook(file, options)
-    title = report.texts("matrix.title", project=one_line(report.project.short_name), year=report.year)
+    title = matrix_title(report)
     workbook.set_properties(
         {
             "title": title,
@@ -54,6 +54,11 @@ def render_matrix(report: Report) -> bytes:
         sheet.write(columns, rows, frozen_columns=frozen, footer=footer)
     workbook.close()
     return file.getvalue()
+
+
+def matrix_title(report: Report) -> str:
+    """What the file is called where people see it."""
+    return report.texts("matrix.title", project=one_line(report.project.short_name), year=report.year)
 
 
 def _columns(report: Report, **widths: int) -> list[Column]:

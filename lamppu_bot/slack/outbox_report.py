@@ -14,7 +14,7 @@ from lamppu_bot.messages.summary import build_report_offer, build_report_posted
 from lamppu_bot.report.compile import PartnerForm, Report
 from lamppu_bot.report.filenames import form_filenames, matrix_filename
 from lamppu_bot.report.form import render_form
-from lamppu_bot.report.matrix import render_matrix
+from lamppu_bot.report.matrix import matrix_title, render_matrix
 from lamppu_bot.reporting import PostedReport
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, File, Respond, Upload
@@ -126,8 +126,7 @@ class ReportOutbox:
 
 
 def _matrix_file(report: Report) -> File:
-    name = matrix_filename(report)
-    return File(name, name, render_matrix(report))
+    return File(matrix_filename(report), matrix_title(report), render_matrix(report))
 
 
 def _form_file(report: Report, form: PartnerForm, template: bytes | None) -> File:
