@@ -49,3 +49,28 @@ def forge(house: Rehearsal, payload: dict[str, Any], person: Person) -> dict[str
     assert delivery.done.wait(10)
     house.settle()
     return delivery.response or {}
+
+
+def summary(house: Rehearsal) -> VisibleMessage:
+    """The one posted report there is."""
+    [found] = [message for message in channel(house) if message.lines[0].endswith(" raportti")]
+    return found
+
+
+def part(house: Rehearsal, title: str) -> VisibleMessage:
+    """The first message of the report's thread about an objective."""
+    return next(reply for reply in summary(house).thread if reply.lines[0].startswith(f"Tavoite {title}"))
+
+
+def uploads(house: Rehearsal) -> list[VisibleMessage]:
+    """The messages with files in the report's thread."""
+    return [reply for reply in summary(house).thread if reply.files]
+
+
+def updates(house: Rehearsal) -> list[str]:
+    """The keys of the messages that were updated, in that order."""
+    return [str(c.args["metadata"]["event_payload"]["key"]) for c in house.workspace.calls_to("chat.update")]
+
+
+def block_types(message: VisibleMessage) -> set[str]:
+    return {block["type"] for block in message.message.blocks}
