@@ -63,6 +63,10 @@ def status(trigger_id: str) -> str:
     return f"status:{trigger_id}"
 
 
+def partner_status(trigger_id: str, partner_id: int) -> str:
+    return f"partner-status:{trigger_id}:{partner_id}"
+
+
 def offer(trigger_id: str, round_id: int) -> str:
     return f"offer:{trigger_id}:{round_id}"
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import reporting
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.results import build_files_comment, build_left_over_note, build_parked_note
-from lamppu_bot.messages.status import build_status
+from lamppu_bot.messages.status import build_partner_status, build_status
 from lamppu_bot.messages.summary import build_report_offer, build_report_posted
 from lamppu_bot.report.compile import PartnerForm, Report
 from lamppu_bot.report.filenames import form_filenames, matrix_filename
@@ -41,6 +41,7 @@ class ReportOutbox:
             "files": self._files,
             "thanks-form": self._thanks_form,
             "status": self._status,
+            "partner-status": self._partner_status,
             "offer": self._offer,
             "offer-posted": self._offer_posted,
             "problem": self._problem,
@@ -103,6 +104,13 @@ class ReportOutbox:
         snapshots = [queries.snapshot(session, found.id) for found in rounds]
         today = self._today(projects[0])
         message = build_status(snapshots, page=claimed.subject["page"], today=today, texts=self.services.texts)
+        return Respond(claimed.subject["response_url"], message, plain_fallback(message))
+
+    def _partner_status(self, session: Session, claimed: Claimed) -> Content:
+        partner_id = claimed.subject["partner"]
+        snapshot = queries.snapshot(session, claimed.subject["round"], partner_id)
+        today = self._today(snapshot.project)
+        message = build_partner_status(snapshot, partner_id, today=today, texts=self.services.texts)
         return Respond(claimed.subject["response_url"], message, plain_fallback(message))
 
     def _offer(self, session: Session, claimed: Claimed) -> Content:

@@ -1,6 +1,6 @@
 """`/lamppu` and its words. Short answers travel in the ack; tables and the compiled report follow by `response_url`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ from storage import ledger, queries
 from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot
 
 Body = dict[str, Any]
+# Slack takes five messages at one response_url.
+_ANSWERS_LATER: Final = 5
 Answer = Callable[[Session, Body, PersonView | None, str], Message | None]
 
 
@@ -62,7 +64,7 @@ class Commands:
         if person is None or not (coordinated or own):
             return telling.build_stranger_status(queries.list_projects(session), texts=texts)
         if rest:
-            return self._partner_status(session, coordinated, own, rest)
+            return self._partner_status(session, body, _visible_partners(session, coordinated, own), rest)
         elsewhere = [place for place in own if place[0] not in {project.id for project in coordinated}]
         if not coordinated:
             return self._own_status(session, own)
@@ -91,19 +93,22 @@ class Commands:
         return telling.build_own_status(shares, today=today, texts=self.services.texts)
 
     def _partner_status(
-        self, session: Session, coordinated: tuple[ProjectView, ...], own: list[tuple[int, int]], name: str
+        self, session: Session, body: Body, visible: Sequence[tuple[RoundSnapshot, PartnerView]], name: str
     ) -> Message:
-        visible = _visible_partners(session, coordinated, own)
         matches = words.matching_partners(name, [partner for _, partner in visible])
         texts = self.services.texts
         if not matches:
             near = words.closest(name, [partner.short_name for _, partner in visible])
             return helping.build_unknown_partner(name, near, texts=texts)
-        if len(matches) > 1:
+        if len({match.name for match in matches}) > 1:
             return helping.build_ambiguous_partner(name, matches, texts=texts)
-        snapshot = next(found for found, partner in visible if partner.id == matches[0].id)
-        today = self._today(snapshot.project)
-        return telling.build_partner_status(snapshot, matches[0].id, today=today, texts=texts)
+        snapshots = {partner.id: snapshot for snapshot, partner in visible}
+        first, *others = matches  # one organisation may take part in several projects
+        for other in others[:_ANSWERS_LATER]:
+            place = {"round": snapshots[other.id].round.id, "partner": other.id, "response_url": body["response_url"]}
+            self._order(session, keys.partner_status(body["trigger_id"], other.id), "partner-status", place)
+        today = self._today(snapshots[first.id].project)
+        return telling.build_partner_status(snapshots[first.id], first.id, today=today, texts=texts)
 
     def report(self, session: Session, body: Body, person: PersonView | None, _rest: str) -> Message | None:
         """Compiles now, for the asker alone; the button in the answer posts it."""
