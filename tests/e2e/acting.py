@@ -11,10 +11,9 @@ NEXT = FI("card.next")
 
 
 def card_of(person: Person, partner: str = "") -> VisibleMessage:
-    """The newest card in the person's DM, of the partner whose name it holds."""
-    heading = FI("card.heading", project="LAMPPU", semester="").split(":")[0]
-    cards = [m for m in person.messages() if m.lines and m.lines[0].startswith(f"{heading}:") and partner in m.text]
-    return cards[-1]
+    """The newest card in the person's DM that holds this name, of a partner or a project."""
+    ending = FI("card.heading", project="", semester="").split()[-1]
+    return [m for m in person.messages() if m.lines and m.lines[0].endswith(ending) and partner in m.text][-1]
 
 
 def answer(house: Rehearsal, person: Person, text: str, choice: str = READY) -> None:
