@@ -171,7 +171,7 @@ def release(
 
 
 def park(session: Session, claimed: Claimed, *, error: str, keep_attempt: bool) -> None:
-    """A person must decide; see `storage.ledger.unpark`."""
+    """A person must do something first; see `storage.ledger.unpark`."""
     attempt = {} if keep_attempt else {"attempted_at": None}
     _set(session, claimed, state=PARKED, error=error, **_NO_LEASE, **attempt)
 

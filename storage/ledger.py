@@ -132,14 +132,14 @@ def defer(session: Session, key: str, not_before: datetime) -> None:
     session.execute(waiting.values(not_before=not_before, wanted=D.wanted + 1))
 
 
-def unpark(session: Session, key: str, *, now: datetime) -> bool:
-    """A person has removed the obstacle: a parked message is tried afresh. False when it is not parked.
+def unpark(session: Session, *, parked_before: datetime, now: datetime) -> int:
+    """Tries messages afresh that were parked before that moment; returns how many.
 
-    One of unknown outcome is looked for again, not sent blindly.
+    Whoever was told may have removed the obstacle since. One parked because its outcome could not be looked up is
+    looked up again, and sent only if it is certainly not in Slack.
     """
-    parked = DELIVERY.update().where(D.key == key, D.state == PARKED).returning(D.id)
-    fresh = parked.values(state=DUE, not_before=now, attempts=0, error=None)
-    return session.execute(fresh).first() is not None
+    parked = DELIVERY.update().where(D.state == PARKED, D.not_before < parked_before).returning(D.id)
+    return len(session.execute(parked.values(state=DUE, not_before=now, attempts=0, error=None)).all())
 
 
 def get(session: Session, delivery_id: int) -> DeliveryView | None:

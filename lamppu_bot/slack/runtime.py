@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 # How often the calendar is looked at when nobody wakes it: prompts may be so late.
 CALENDAR_SECONDS = 20.0
+# What a person had to put right first is tried again so long after it was parked: perhaps they have.
+UNPARK_AFTER = timedelta(hours=1)
 # How long `tick` may wait for Slack's limits before it leaves the rest to the next one.
 TICK_PATIENCE = timedelta(minutes=10)
 
@@ -75,6 +77,7 @@ class Machinery:
         now = self.services.clock()
         with self.services.database.write() as session:
             rounds.advance(session, now)
+            ledger.unpark(session, parked_before=now.real - UNPARK_AFTER, now=now.real)
         reporting.publish(self.services.database, now)
         self.worker.wake()
         find_people(self.services.database, self._calls, self.services.clock)

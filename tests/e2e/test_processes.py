@@ -106,6 +106,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_doubled_when_killed_again_and_
                 niilo.close_modal()
                 niilo.wait_for(progress(niilo, 1), timeout=30)
             bot.kill()
+        house.workspace.wait_until(lambda: not house.workspace.sockets.connections, 10, "the end of its sockets")
     assert len(acknowledged) == 9
     assert texts_of(house) == acknowledged
     assert len(niilo.messages()) == 1

@@ -207,7 +207,7 @@ def test_unparked_message_is_sent(rig: Rig) -> None:
     assert rig.find("a").state == "parked"
     rig.workspace.invite(channel)
     with rig.database.write() as session:
-        ledger.unpark(session, "a", now=rig.clock.moment)
+        ledger.unpark(session, parked_before=rig.clock.moment + timedelta(hours=1), now=rig.clock.moment)
     rig.drain()
     assert texts(channel) == ["Hei"]
 

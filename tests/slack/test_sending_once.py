@@ -262,7 +262,7 @@ def test_outcome_that_cannot_be_looked_up_is_parked_not_doubled(rig: Rig) -> Non
     assert [reason.code for _, reason in rig.parked] == ["cannot_look:missing_scope"]
     rig.workspace.settings.scopes.add("channels:history")
     with rig.database.write() as session:
-        ledger.unpark(session, "a", now=rig.clock.moment)
+        ledger.unpark(session, parked_before=rig.clock.moment + timedelta(hours=1), now=rig.clock.moment)
     rig.settle()
     assert (texts(channel), rig.find("a").state) == (["Hei"], "sent")
 

@@ -122,8 +122,8 @@ def test_change_of_parked_waits_for_a_person(database: Database) -> None:
     with database.read() as session:
         assert [parked.error for parked in ledger.list_parked(session)] == ["channel_not_found"]
     with database.write() as session:
-        assert ledger.unpark(session, "card:a", now=NOW)
-        assert not ledger.unpark(session, "card:a", now=NOW)
+        assert ledger.unpark(session, parked_before=NOW, now=NOW) == 0
+        assert ledger.unpark(session, parked_before=NOW + timedelta(hours=1), now=NOW) == 1
     assert claim_next(database) is not None
 
 
