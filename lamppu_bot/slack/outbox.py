@@ -70,16 +70,20 @@ class Outbox:
         return build_card(found, claimed.subject["partner"], today=today, texts=self.texts)
 
     def _reminder(self, session: Session, claimed: Claimed) -> Message | None:
-        """Only for what is still missing now. One that was sent says so, once everything is answered."""
-        shares = []
-        for share in claimed.subject["shares"]:
-            found = self._share(session, share)
-            if found and found.round.state.takes_answers and status.open_answers(found, share["partner"]):
-                turn = share["deputy_turn_on"]
-                shares.append(ReminderShare(found, share["partner"], date.fromisoformat(turn) if turn else None))
-        if claimed.person_id is None or not (shares or claimed.ts):
+        """Only for what is still missing now. One that was sent says so, once everything is answered.
+
+        Of rounds that are over it stays as it was.
+        """
+        asked = [(share, self._share(session, share)) for share in claimed.subject["shares"]]
+        under_way = [(share, found) for share, found in asked if found and found.round.state.takes_answers]
+        shares = [
+            ReminderShare(found, share["partner"], _day(share["deputy_turn_on"]))
+            for share, found in under_way
+            if status.open_answers(found, share["partner"])
+        ]
+        if claimed.person_id is None or not (shares or (claimed.ts and under_way)):
             return None
-        today = self._today(shares[0].snapshot.project) if shares else self.services.clock().calendar.date()
+        today = self._today(under_way[0][1].project)
         return build_reminder(claimed.person_id, shares, today=today, texts=self.texts)
 
     def _preview(self, session: Session, claimed: Claimed) -> Message | None:
@@ -165,3 +169,7 @@ class Outbox:
             return talk.build_change_settled(*where, taken=outcome == "taken", texts=self.texts)
         build = talk.build_deletion_question if message.deleted else talk.build_edit_question
         return build(*where, question_id=claimed.id, written=message.text, texts=self.texts)
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
