@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from lamppu_bot import loading, rounds
 from lamppu_bot.clock import MovableClock
-from lamppu_bot.project_file import PartnerTable, PlayedAnswer, ProjectDefinition
+from lamppu_bot.errors import LamppuError
+from lamppu_bot.project_file import (
+    ContactTable,
+    CoordinatorTable,
+    PartnerTable,
+    PlayedAnswer,
+    ProjectDefinition,
+)
 from lamppu_bot.semester import RoundDates
 from lamppu_bot.slack.app import build_app
 from lamppu_bot.slack.booking import Timing
@@ -26,6 +34,7 @@ from storage.migrate import upgrade
 from storage.values import AnswerState, ProjectView, RoundView
 
 Say = Callable[[str], None]
+Individual = TypeVar("Individual", ContactTable, CoordinatorTable)
 
 
 class Rehearsal:
@@ -45,7 +54,7 @@ class Rehearsal:
         timing: Timing | None = None,
     ) -> None:
         self.texts: Texts = texts_for(project.project.language)
-        self._definition = project
+        self._definition = _found_by_email(project)
         self._template = template
         self._port = port
         self._say = say
@@ -117,14 +126,13 @@ class Rehearsal:
 
     def play(self, answers: Sequence[PlayedAnswer]) -> None:
         """Moves the calendar from one event to the next; partners answer at one prompt or another, each at its own."""
-        for project, found in self._rounds():
-            dates = rounds.dates_of(project, found)
-            prompts = [dates.opens_at, *(reminder.at for reminder in dates.reminders)]
-            turns = self._turns(found.key, answers, prompts)
-            for moment, what in _events(dates):
-                self.move_to(moment, f"{found.key}: {what}")
-                for partner in turns.pop(moment, ()):
-                    self._answer(partner, [a for a in answers if (a.semester, a.partner) == (found.key, partner.key)])
+        schedule = {found.key: rounds.dates_of(project, found) for project, found in self._rounds()}
+        turns = {key: self._turns(key, answers, dates) for key, dates in schedule.items()}
+        events = [(moment, key, what) for key, dates in schedule.items() for moment, what in _events(dates)]
+        for moment, key, what in sorted(events, key=lambda event: event[0]):
+            self.move_to(moment, f"{key}: {what}")
+            for partner in turns[key].pop(moment, ()):
+                self._answer(partner, [a for a in answers if (a.semester, a.partner) == (key, partner.key)])
 
     def _rounds(self) -> list[tuple[ProjectView, RoundView]]:
         with self.database.read() as session:
@@ -132,9 +140,10 @@ class Rehearsal:
             return [(project, found) for found in queries.list_rounds(session, project.id)]
 
     def _turns(
-        self, semester: str, answers: Sequence[PlayedAnswer], prompts: Sequence[datetime]
+        self, semester: str, answers: Sequence[PlayedAnswer], dates: RoundDates
     ) -> dict[datetime, list[PartnerTable]]:
         """Who answers after which prompt: the first partner after the card, the next after the first reminder."""
+        prompts = [dates.opens_at, *(reminder.at for reminder in dates.reminders)]
         answering = {answer.partner for answer in answers if answer.semester == semester}
         found: dict[datetime, list[PartnerTable]] = defaultdict(list)
         for number, partner in enumerate(p for p in self._definition.partners if p.key in answering):
@@ -144,7 +153,8 @@ class Rehearsal:
     def _answer(self, partner: PartnerTable, answers: Sequence[PlayedAnswer]) -> None:
         """The contact opens the form from the card, fills it in, and goes on while there is something to say."""
         person = self.people[partner.contact.email]
-        self.story.tell(f"{person.name} ({partner.short_name}) answers {len(answers)} objectives")
+        asked = len(self._definition.objectives_of(partner.key))
+        self.story.tell(f"{person.name} answers {len(answers)} of {asked} objectives of {partner.short_name}")
         titles = {objective.key: objective.title for objective in self._definition.objectives}
         for answer in answers:
             self._open_form(person, partner, titles[answer.objective])
@@ -152,8 +162,9 @@ class Rehearsal:
             person.fill(self.texts("answer_form.text"), answer.text or answer.nothing_to_report)
             person.fill(self.texts("answer_form.choice"), self.texts(f"answer_form.choice.{state}"))
             person.submit()
-            self.settle()
+            _require_taken(person, answer)
         person.close_modal()
+        self.settle()
 
     def _open_form(self, person: Person, partner: PartnerTable, title: str) -> None:
         """The form of one objective: the one that saving has moved on to, or the one behind its button on the card."""
@@ -175,6 +186,32 @@ class Rehearsal:
         """Lets the bot send everything that is due now, and tells what of it arrived."""
         self.bot.tick()
         self.story.tell_news()
+
+
+def _require_taken(person: Person, answer: PlayedAnswer) -> None:
+    """Raises LamppuError where the form came back with an error instead of moving on."""
+    if person.modal and person.modal.errors:
+        said = " ".join(person.modal.errors.values())
+        raise LamppuError(f"the answer of {answer.partner} to {answer.objective} was not taken: {said}")
+
+
+def _found_by_email(definition: ProjectDefinition) -> ProjectDefinition:
+    """The project with everybody's address in place of their id in another Slack workspace."""
+
+    def person(found: Individual) -> Individual:
+        email = found.email or f"{found.slack}@slack.invalid".lower()
+        return found.model_copy(update={"slack": None, "email": email})
+
+    def partner(found: PartnerTable) -> PartnerTable:
+        deputy = person(found.deputy) if found.deputy else None
+        return found.model_copy(update={"contact": person(found.contact), "deputy": deputy})
+
+    return definition.model_copy(
+        update={
+            "coordinators": tuple(person(found) for found in definition.coordinators),
+            "partners": tuple(partner(found) for found in definition.partners),
+        }
+    )
 
 
 def _events(dates: RoundDates) -> Iterator[tuple[datetime, str]]:

@@ -1,6 +1,7 @@
 """The story of a rehearsal as it happens: who got what, when; and what it leaves in a folder."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,10 +9,11 @@ from zoneinfo import ZoneInfo
 from lamppu_bot.workspace import Channel, Person, VisibleMessage, Workspace
 
 WIDTH = 100
+_COUNT = re.compile(r"\d/\d")
 
 
 class Story:
-    """Tells each message once when it arrives and once more whenever it has changed."""
+    """Tells each message when it arrives, and in words what is new in it when it has changed."""
 
     def __init__(
         self,
@@ -27,7 +29,7 @@ class Story:
         self._channel = channel
         self._zone = ZoneInfo(zone)
         self._say = say
-        self._told: dict[tuple[str, str], str] = {}
+        self._told: dict[tuple[str, str], list[str]] = {}
 
     def at(self, moment: datetime, what: str) -> None:
         """A new moment of the calendar begins."""
@@ -40,11 +42,13 @@ class Story:
     def tell_news(self) -> None:
         """What has arrived or changed since the last time, in the order of the conversations."""
         for place, message in self._messages():
+            lines = [line.replace("*", "") for line in message.lines if line.strip()]
             before = self._told.get((message.channel_id, message.ts))
-            if before == message.text:
-                continue
-            self._told[message.channel_id, message.ts] = message.text
-            self.tell(f"{'->' if before is None else '~>'} {place}: {_first_line(message)}")
+            if before != lines:
+                self._told[message.channel_id, message.ts] = lines
+                self.tell(
+                    _clipped(f"{place}: {_arrived(message, lines) if before is None else _changed(before, lines)}")
+                )
 
     def _messages(self) -> Iterable[tuple[str, VisibleMessage]]:
         for person in self._people.values():
@@ -56,26 +60,36 @@ class Story:
 
     def leave(self, folder: Path) -> list[Path]:
         """Writes every conversation as text and every posted file; returns where they are."""
-        messages, files = folder / "messages", folder / "files"
+        messages = folder / "messages"
         messages.mkdir(parents=True, exist_ok=True)
-        files.mkdir(parents=True, exist_ok=True)
         conversations = {self._channel.name: self._channel}
         conversations |= {person.name: person.dm for person in self._people.values()}
         left = []
         for name, channel in conversations.items():
+            if not channel.messages:
+                continue
             path = messages / f"{_as_file_name(name)}.txt"
             path.write_text(self._workspace.transcript(channel), encoding="utf-8")
             left.append(path)
-        return left + self._leave_files(files)
+        return left + self._leave_files(folder / "files")
 
     def _leave_files(self, folder: Path) -> list[Path]:
-        """A file's newest version under its own name: what the channel was given last."""
+        """What the channel was given last under each name; whatever was posted before lies in `earlier`, by day."""
+        posted = [
+            (float(share.ts), share.channel_id == self._channel.id, file.name, file.content)
+            for file in self._workspace.state.files.values()
+            for share in file.shares
+            if file.content is not None
+        ]
+        last = {name: at for at, is_public, name, _ in sorted(posted) if is_public}
         left: dict[Path, None] = {}
-        for file in self._workspace.state.files.values():
-            if file.content is not None and any(share.channel_id == self._channel.id for share in file.shares):
-                path = folder / file.name
-                path.write_bytes(file.content)
-                left[path] = None
+        for at, is_public, name, content in sorted(posted):
+            day = datetime.fromtimestamp(at, self._zone).date().isoformat()
+            is_last = is_public and last[name] == at
+            path = folder / name if is_last else folder / "earlier" / day / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            left[path] = None
         return list(left)
 
 
@@ -85,8 +99,22 @@ def _with_replies(place: str, message: VisibleMessage) -> Iterable[tuple[str, Vi
         yield f"{place}, in the thread", reply
 
 
-def _first_line(message: VisibleMessage) -> str:
-    line = " / ".join(line for line in message.lines if line.strip())
+def _arrived(message: VisibleMessage, lines: Sequence[str]) -> str:
+    """A message by its first lines, a reply by its first alone; of files, how many."""
+    if message.files:
+        return f"{lines[0]} ({len(message.files)} {'files' if len(message.files) > 1 else 'file'})"
+    is_reply = message.thread_ts not in (None, message.ts)
+    return lines[0] if is_reply else " · ".join(lines[:2])
+
+
+def _changed(before: Sequence[str], lines: Sequence[str]) -> str:
+    """A message by its first line and one that is new in it: best, one that counts something."""
+    new = [line for line in lines[1:] if line not in before]
+    telling = [line for line in new if _COUNT.search(line)] or new
+    return " · ".join([f"(updated) {lines[0]}", *telling[:1]])
+
+
+def _clipped(line: str) -> str:
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 
