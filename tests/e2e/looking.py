@@ -22,8 +22,8 @@ def titles(messages: list[VisibleMessage]) -> list[str]:
     return [message.lines[0] for message in messages]
 
 
-def reminders(person: Person) -> list[VisibleMessage]:
-    return [message for message in person.messages() if message.lines[0] == GREETING]
+def reminders(person: Person, greeting: str = GREETING) -> list[VisibleMessage]:
+    return [message for message in person.messages() if message.lines[0] == greeting]
 
 
 def cards(person: Person) -> list[VisibleMessage]:

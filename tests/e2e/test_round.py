@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from storage.models import AuditEntry, Participation, Round
-from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all, card_of
+from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
 from tests.e2e.looking import cards, channel, forge, newest_payload, posts, reminders, titles
 
@@ -260,6 +260,19 @@ def test_ladder_reminds_who_owes_then_announces_the_deputy_then_asks_them(spring
     with spring.database.read() as session:
         reminded = session.scalars(select(Participation.reminded_at).order_by(Participation.id)).all()
     assert [moment and moment.date().isoformat() for moment in reminded][:3] == [None, "2012-05-29", "2012-05-29"]
+
+
+def test_reminders_lose_their_button_once_all_is_answered_and_stay_when_the_round_is_over(spring: Rehearsal) -> None:
+    niilo, oona = spring.people[MERI], spring.people[KAARNIKKA]
+    spring.move_to(at("2012-05-16 09:00"), "the first reminder")
+    hand_in(spring, niilo, *["Tehty."] * 4)
+    [settled] = reminders(niilo, FI("reminder.settled"))
+    assert settled.buttons == []
+    spring.move_to(at("2012-06-15 09:00"), "closed")
+    spring.move_to(at("2012-11-22 09:00"), "the autumn opens")
+    hand_in(spring, oona, *["Tehty."] * 4)
+    assert len(reminders(oona)) == 1
+    assert reminders(oona, FI("reminder.settled")) == []
 
 
 def test_nobody_is_reminded_who_answers_before_the_reminder_leaves(spring: Rehearsal) -> None:
