@@ -1,12 +1,16 @@
 """Answering by writing: a thread for the chosen objective, its draft, edits and deletions, *done*."""
 
+from datetime import timedelta
+
+import pytest
 from sqlalchemy import select
 
+from lamppu_bot.conversation import bursts
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.workspace import Person, VisibleMessage
-from storage.models import Answer
+from storage.models import Answer, Delivery
 from tests.e2e.acting import FI, answer, card_of
-from tests.e2e.conftest import KATRI, MERI
+from tests.e2e.conftest import KATRI, MERI, at
 from tests.e2e.talking import (
     DONE,
     METERS,
@@ -261,3 +265,41 @@ def test_choosing_again_goes_on_in_a_new_thread(spring: Rehearsal) -> None:
     write(spring, niilo, newer, "Loppu")
     press(spring, niilo, DONE, newer)
     assert answers_of(spring)["mittarit"] == ("answered", "Alku\nLoppu")
+
+
+def test_reply_waits_for_quiet_and_is_put_off_by_each_message(
+    spring: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    niilo = spring.people[MERI]
+    root = start_writing(spring, niilo, METERS)
+    monkeypatch.setattr(bursts, "QUIET", timedelta(seconds=20))
+    waits = []
+    for text in ("Yksi", "Kaksi"):
+        write(spring, niilo, root, text)
+        assert replies(root) == []
+        with spring.database.read() as session:
+            [moment] = session.scalars(select(Delivery.not_before).where(Delivery.kind == "burst"))
+            waits.append((moment - spring.clock().real).total_seconds())
+    assert all(15 < seconds <= 20 for seconds in waits)
+    assert answers_of(spring) == {"mittarit": ("draft", "Yksi\nKaksi")}, "only the reply waits"
+
+
+def test_writing_after_the_round_has_closed_is_kept_and_told_so(spring: Rehearsal) -> None:
+    niilo = spring.people[MERI]
+    root = start_writing(spring, niilo, METERS)
+    [said] = write(spring, niilo, root, "Ajoissa")
+    spring.move_to(at("2012-06-01 09:00"), "the report")
+    write(spring, niilo, root, "Myöhässä, mutta vielä mukaan")
+    assert answers_of(spring) == {"mittarit": ("draft", "Ajoissa\nMyöhässä, mutta vielä mukaan")}
+    spring.move_to(at("2012-06-15 00:00"), "closed")
+    write(spring, niilo, root, "Liian myöhään")
+    assert FI("stray.kept") in replies(root)[-1].text
+    niilo.edit(said, "Muutettu liian myöhään")
+    arrive(spring)
+    for message in (root, questions(niilo, TAKE_EDIT)[0]):
+        press(spring, niilo, message.buttons[0], message)
+        assert niilo.modal is not None
+        assert "Katri Koordinaattori" in niilo.modal.text
+        niilo.close_modal()
+    assert answers_of(spring) == {"mittarit": ("draft", "Ajoissa\nMyöhässä, mutta vielä mukaan")}
+    assert heard(spring)[-1] == Kept("stray", False, ["Liian myöhään"], [])
