@@ -1,6 +1,6 @@
 """Recording answers: who may write, what a repeat or a meeting of two writers means, what a change sets going."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from lamppu_bot.errors import RefusedError
 from storage import answers as rows
 from storage import conversations, ledger, queries, rounds
 from storage.queries import AnswerPlace
-from storage.values import AnswerState, Document, PersonView, RoundState, Source
+from storage.values import AnswerState, Document, PersonView, RoundSnapshot, RoundState, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,17 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The answer stands as it was wanted. `next_id` is the next open answer of the partner, if any is left."""
+    """The answer stands as it was wanted, in the partner's share of the round as it is now.
+
+    `next_id` is the next open answer of the partner, if any is left. `was_last` when thanks are on their way for it,
+    `ends_round` when the report is too.
+    """
 
     place: AnswerPlace
+    share: RoundSnapshot
     next_id: int | None
+    was_last: bool = False
+    ends_round: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Met:
     """Somebody else saved a newer text first. The person's own is kept aside; they decide, seeing both."""
 
     place: AnswerPlace
+    share: RoundSnapshot
 
 
 def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Saved | Met:
@@ -47,21 +55,34 @@ def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Sa
     """
     place = writable_place(session, person, writing.answer_id)
     if is_same(place, writing):
-        return Saved(place, next_open(session, place))
+        return _saved(session, place)
     if place.version != writing.version and rows.was_changed_by_others(
         session, place.answer_id, person.id, writing.version
     ):
         rows.keep_aside(session, place, **_revision(person, writing, now))
-        return Met(place)
-    return Saved(place, write(session, place, person, writing, now))
+        return Met(place, queries.answers_of(session, place.share)[0])
+    return _write(session, place, person, writing, now)
 
 
 def write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> int | None:
     """Adds the revision to a place read in this write, with all that follows; returns the next open answer."""
+    return _write(session, place, person, writing, now).next_id
+
+
+def _write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> Saved:
     rows.add_revision(session, place, **_revision(person, writing, now))
     if place.has_conversation and writing.source is not Source.CONVERSATION:
         end_writing(session, place.answer_id, now)
-    return _tell_of_change(session, place, person, writing.state, now)
+    _tell_of_change(session, place, now)
+    saved = _saved(session, place)
+    if saved.next_id is not None or place.state.is_final or not writing.state.is_final:
+        return saved
+    return replace(saved, was_last=True, ends_round=_end(session, place, person, now))
+
+
+def _saved(session: Session, place: AnswerPlace) -> Saved:
+    share, states = queries.answers_of(session, place.share)
+    return Saved(place, share, _next_after(place.answer_id, states))
 
 
 def accept_draft(session: Session, person: PersonView, answer_id: int, version: int, now: Now) -> None:
@@ -137,7 +158,7 @@ def coordinator_names(session: Session, project_id: int) -> str:
 
 def next_open(session: Session, place: AnswerPlace) -> int | None:
     """The next answer after this one that still wants a last word, going round to the first; None when all have it."""
-    return _next_after(place.answer_id, dict(rows.states_of(session, place.participation_id)))
+    return _saved(session, place).next_id
 
 
 def _next_after(answer_id: int, states: dict[int, AnswerState]) -> int | None:
@@ -147,20 +168,20 @@ def _next_after(answer_id: int, states: dict[int, AnswerState]) -> int | None:
     return next((other for other in candidates if not states[other].is_final), None)
 
 
-def _tell_of_change(
-    session: Session, place: AnswerPlace, person: PersonView, state: AnswerState, now: Now
-) -> int | None:
-    """Orders what the change sets going: cards anew; with the last answer thanks, an end to reminders, the report."""
+def _tell_of_change(session: Session, place: AnswerPlace, now: Now) -> None:
     ledger.change(session, card_keys(place), now=now.real)
     if place.report_wanted:
         rows.want_report(session, place.round_id)
-    states = dict(rows.states_of(session, place.participation_id))
-    if state.is_final and not place.state.is_final and all(found.is_final for found in states.values()):
-        _thank(session, place, person, now)
-        ledger.change_sent(session, "reminder", place.people, now=now.real)
-        if not place.report_wanted and rows.is_round_complete(session, place.round_id):
-            rows.want_report(session, place.round_id)
-    return _next_after(place.answer_id, states)
+
+
+def _end(session: Session, place: AnswerPlace, person: PersonView, now: Now) -> bool:
+    """The partner's last word is in: thanks, and an end to reminders. True when it was the last of the round too."""
+    _thank(session, place, person, now)
+    ledger.change_sent(session, "reminder", place.people, now=now.real)
+    if place.report_wanted or not rows.is_round_complete(session, place.round_id):
+        return False
+    rows.want_report(session, place.round_id)
+    return True
 
 
 def card_keys(place: AnswerPlace) -> list[str]:

@@ -64,7 +64,7 @@ def build_answer_form(
 
 
 def build_conflict_form(
-    snapshot: RoundSnapshot, partner_id: int, submission: AnswerSubmission, *, objective_id: int, texts: Texts
+    snapshot: RoundSnapshot, partner_id: int, submission: AnswerSubmission, objective_id: int, *, texts: Texts
 ) -> View:
     """Somebody else saved meanwhile: their text to read, the person's own in the input, the newer version within."""
     objective, answer = _place(snapshot, partner_id, objective_id)

@@ -1,5 +1,8 @@
 """The forms as they are right now for one person: values read from the database, handed to the pure builders."""
 
+from collections.abc import Callable
+from functools import partial
+
 from sqlalchemy.orm import Session
 
 from lamppu_bot import answers
@@ -30,43 +33,32 @@ def next_form(session: Session, person: PersonView, ref: PartnerRef, texts: Text
     if waiting is not None:
         return answer_form(session, person, waiting, texts)
     place = answers.readable_place(session, person, states[0][0])
-    return _done(session, place, texts)
+    return build_saved_view(queries.answers_of(session, place.share)[0], place.partner_id, texts=texts)
 
 
 def form_after(
     session: Session, outcome: answers.Saved | answers.Met, submission: AnswerSubmission, texts: Texts
-) -> View:
-    """What the form shows once it was sent in: the next open objective, the thanks, or both texts where two met."""
-    place = outcome.place
+) -> Callable[[], View]:
+    """What the form shows once it was sent in: the next open objective, the thanks, or both texts where two met.
+
+    What it says is read here, in the transaction that saved; it is built by calling what is returned, which needs none.
+    """
+    place, share = outcome.place, outcome.share
     if isinstance(outcome, answers.Met):
-        snapshot = queries.snapshot(session, place.round_id, place.partner_id)
-        return build_conflict_form(snapshot, place.partner_id, submission, objective_id=place.objective_id, texts=texts)
+        return partial(build_conflict_form, share, place.partner_id, submission, place.objective_id, texts=texts)
+    saved = _objective(share, place.objective_id)
     if outcome.next_id is None:
-        return _done(session, place, texts, saved=place.objective_id)
-    return _form(session, queries.get_answer_place(session, outcome.next_id), texts, saved=place.objective_id)
+        return partial(build_saved_view, share, place.partner_id, texts=texts, saved=saved)
+    following = next(answer.objective_id for answer in share.answers.values() if answer.id == outcome.next_id)
+    earlier = queries.previous_document(session, place.round_id, place.partner_id, following)
+    return partial(build_answer_form, share, place.partner_id, following, texts=texts, earlier=earlier, saved=saved)
 
 
-def is_last(outcome: answers.Saved | answers.Met) -> bool:
-    """Whether the partner has nothing open any more, so that the report may be complete."""
-    return isinstance(outcome, answers.Saved) and outcome.next_id is None
+def _form(session: Session, place: AnswerPlace, texts: Texts) -> View:
+    share, _ = queries.answers_of(session, place.share)
+    earlier = queries.previous_document(session, place.round_id, place.partner_id, place.objective_id)
+    return build_answer_form(share, place.partner_id, place.objective_id, texts=texts, earlier=earlier)
 
 
-def _form(session: Session, place: AnswerPlace, texts: Texts, saved: int | None = None) -> View:
-    snapshot = queries.snapshot(session, place.round_id, place.partner_id)
-    return build_answer_form(
-        snapshot,
-        place.partner_id,
-        place.objective_id,
-        texts=texts,
-        earlier=queries.previous_document(session, place.round_id, place.partner_id, place.objective_id),
-        saved=_objective(snapshot, saved),
-    )
-
-
-def _done(session: Session, place: AnswerPlace, texts: Texts, saved: int | None = None) -> View:
-    snapshot = queries.snapshot(session, place.round_id, place.partner_id)
-    return build_saved_view(snapshot, place.partner_id, texts=texts, saved=_objective(snapshot, saved))
-
-
-def _objective(snapshot: RoundSnapshot, objective_id: int | None) -> ObjectiveView | None:
+def _objective(snapshot: RoundSnapshot, objective_id: int) -> ObjectiveView | None:
     return next((found for found in snapshot.objectives if found.id == objective_id), None)

@@ -1,10 +1,8 @@
 """Reading: rows in, the values of `storage.values` out. Every query here is constant in the number of partners."""
 
+from storage.queries.columns import Contact, Deputy, IsAsked
 from storage.queries.people import find_person, get_person, is_coordinator, person_view
-from storage.queries.places import AnswerPlace, find_answer_place, get_answer_place
 from storage.queries.projects import (
-    Contact,
-    Deputy,
     form_template,
     get_project,
     list_coordinated,
@@ -14,7 +12,8 @@ from storage.queries.projects import (
     partners_of,
 )
 from storage.queries.rounds import SpringFirst, current_round, list_rounds, open_shares, round_view, rounds_of_year
-from storage.queries.snapshots import IsAsked, expected_snapshot, previous_document, snapshot
+from storage.queries.shares import AnswerPlace, answers_of, find_answer_place, get_answer_place
+from storage.queries.snapshots import expected_snapshot, previous_document, snapshot
 
 __all__ = [
     "AnswerPlace",
@@ -22,6 +21,7 @@ __all__ = [
     "Deputy",
     "IsAsked",
     "SpringFirst",
+    "answers_of",
     "current_round",
     "expected_snapshot",
     "find_answer_place",

@@ -1,22 +1,15 @@
 """Reading people."""
 
-from typing import Any
-
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.database import fetch
 from storage.models import Coordinator, Person
+from storage.queries import columns
 from storage.values import PersonView
 
-
-def person_columns(person: Any) -> tuple[Any, ...]:
-    """What a PersonView is made of, in its order; of `Person` or an alias of it."""
-    return (person.id, person.name, person.email, person.slack_id, person.phone, person.locale)
-
-
-_BY_SLACK_ID = select(*person_columns(Person)).where(Person.slack_id == bindparam("slack_id"))
-_BY_ID = select(*person_columns(Person)).where(Person.id == bindparam("person_id"))
+_BY_SLACK_ID = select(*columns.PERSON).where(Person.slack_id == bindparam("slack_id"))
+_BY_ID = select(*columns.PERSON).where(Person.id == bindparam("person_id"))
 
 
 def person_view(row: Person) -> PersonView:

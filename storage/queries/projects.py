@@ -3,31 +3,19 @@
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage.database import fetch
 from storage.models import Coordinator, Partner, Person, Project
-from storage.queries.people import person_columns, person_view
+from storage.queries import columns
+from storage.queries.columns import Contact, Deputy
+from storage.queries.people import person_view
 from storage.values import PartnerView, PersonView, ProjectView
 
-Contact = aliased(Person, name="contact")
-Deputy = aliased(Person, name="deputy")
-
-PROJECT_COLUMNS = (
-    Project.id,
-    Project.key,
-    Project.name,
-    Project.short_name,
-    Project.language,
-    Project.time_zone,
-    Project.holidays,
-    Project.channel,
-    Project.calendar,
-)
-_PROJECT = select(*PROJECT_COLUMNS).where(Project.id == bindparam("project_id"))
-_PROJECTS = select(*PROJECT_COLUMNS).where(Project.archived_at.is_(None)).order_by(Project.id)
+_PROJECT = select(*columns.PROJECT).where(Project.id == bindparam("project_id"))
+_PROJECTS = select(*columns.PROJECT).where(Project.archived_at.is_(None)).order_by(Project.id)
 _COORDINATORS = (
-    select(Coordinator.project_id, *person_columns(Person))
+    select(Coordinator.project_id, *columns.PERSON)
     .join(Person, Person.id == Coordinator.person_id)
     .where(Coordinator.project_id.in_(bindparam("project_ids", expanding=True)))
     .order_by(Coordinator.position)
@@ -43,11 +31,7 @@ def list_projects(session: Session) -> tuple[ProjectView, ...]:
 
 def get_project(session: Session, project_id: int) -> ProjectView:
     row = fetch(session, _PROJECT, project_id=project_id).one()
-    return ProjectView(**row._mapping, coordinators=get_coordinators(session, project_id))
-
-
-def get_coordinators(session: Session, project_id: int) -> tuple[PersonView, ...]:
-    return _coordinators(session, [project_id]).get(project_id, ())
+    return ProjectView(**row._mapping, coordinators=_coordinators(session, [project_id]).get(project_id, ()))
 
 
 def _coordinators(session: Session, project_ids: Sequence[int]) -> dict[int, tuple[PersonView, ...]]:

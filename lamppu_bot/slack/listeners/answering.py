@@ -6,7 +6,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from lamppu_bot import answers, conversation
-from lamppu_bot.answers import Writing
+from lamppu_bot.answers import Saved, Writing
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.answer_form import build_form_errors, parse_answer_form
 from lamppu_bot.slack import forms
@@ -23,10 +23,10 @@ class Answering:
         self.services = services
 
     def register(self, app: App) -> None:
+        app.view(ids.ANSWER_FORM)(self.handle_submission)  # first, for Bolt asks one listener after the other
         app.action(ids.ANSWER_OPEN)(self.handle_open)
         app.action(ids.ANSWER_NEXT)(self.handle_next)
         app.action(ids.TALK_FORM)(self.handle_open_from_talk)
-        app.view(ids.ANSWER_FORM)(self.handle_submission)
 
     def handle_open(self, ack: Ack, body: Body, client: WebClient) -> None:
         ref = ids.AnswerRef.decode(ids.value_of(body["actions"][0]))
@@ -65,6 +65,7 @@ class Answering:
         )
         with self.services.database.write() as session:
             outcome = answers.save(session, person_of(session, body), writing, self.services.clock())
-            following = forms.form_after(session, outcome, submission, self.services.texts)
-        self.services.wake(calendar=forms.is_last(outcome))
-        ack(response_action="update", view=following)
+            build = forms.form_after(session, outcome, submission, self.services.texts)
+        if isinstance(outcome, Saved) and outcome.was_last:  # cards can wait until the worker looks by itself
+            self.services.wake(calendar=outcome.ends_round)
+        ack(response_action="update", view=build())

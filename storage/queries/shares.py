@@ -1,0 +1,194 @@
+"""Reading one partner's share of a round, and where an answer belongs: the way of every submission, form and card.
+
+It takes two statements: one of all that is around the answers, with a row for each coordinator, and one of the answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from storage.database import fetch
+from storage.models import Answer, Conversation, Coordinator, Participation, Partner, Person, Project, Round
+from storage.queries import columns
+from storage.queries.columns import Contact, Deputy, IsAsked
+from storage.values import (
+    AnswerState,
+    Document,
+    ObjectiveView,
+    PartnerView,
+    PersonView,
+    ProjectView,
+    RoundSnapshot,
+    RoundState,
+    RoundView,
+)
+
+Coordinating = aliased(Person, name="coordinating")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A partner in a round, without its answers."""
+
+    participation_id: int
+    due_on: date | None
+    reminded_at: datetime | None
+    report_wanted: int
+    round: RoundView
+    partner: PartnerView
+    project: ProjectView
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlace:
+    """Where an answer belongs and who may write it: what a submission must know before it writes."""
+
+    answer_id: int
+    objective_id: int
+    state: AnswerState
+    version: int
+    document: Document
+    has_conversation: bool
+    share: Share
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Ids of those who answer for the partner."""
+        return frozenset(person.id for person in self.share.partner.people)
+
+    @property
+    def contact_id(self) -> int:
+        return self.share.partner.contact.id
+
+    @property
+    def partner_id(self) -> int:
+        return self.share.partner.id
+
+    @property
+    def partner_key(self) -> str:
+        return self.share.partner.key
+
+    @property
+    def round_id(self) -> int:
+        return self.share.round.id
+
+    @property
+    def round_key(self) -> str:
+        return self.share.round.key
+
+    @property
+    def round_state(self) -> RoundState:
+        return self.share.round.state
+
+    @property
+    def report_wanted(self) -> int:
+        return self.share.report_wanted
+
+    @property
+    def project_id(self) -> int:
+        return self.share.project.id
+
+    @property
+    def project_key(self) -> str:
+        return self.share.project.key
+
+
+_SHARE = (
+    *(Participation.id, Participation.due_on, Participation.reminded_at, Round.report_wanted),
+    *(*columns.ROUND, *columns.PARTNER, *columns.PROJECT),
+    *columns.person_columns(Coordinating),
+)
+
+
+def _around(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Joins to participations all that a Share is made of."""
+    return (
+        query.join(Round, Round.id == Participation.round_id)
+        .join(Project, Project.id == Round.project_id)
+        .join(Partner, Partner.id == Participation.partner_id)
+        .join(Contact, Contact.id == Partner.contact_id)
+        .outerjoin(Deputy, Deputy.id == Partner.deputy_id)
+        .outerjoin(Coordinator, Coordinator.project_id == Project.id)
+        .outerjoin(Coordinating, Coordinating.id == Coordinator.person_id)
+        .order_by(Coordinator.position)
+    )
+
+
+_ANSWER = (
+    *(Answer.id, Answer.objective_id, Answer.state, Answer.version, Answer.document),
+    exists().where(Conversation.answer_id == Answer.id, Conversation.done_at.is_(None)),
+)
+_PLACE = (
+    _around(select(*_ANSWER, *_SHARE).join(Participation, Participation.id == Answer.participation_id))
+    .where(Answer.id == bindparam("answer_id"))
+    .with_for_update(of=Answer)
+)
+_ONE_SHARE = _around(select(*_SHARE).select_from(Participation)).where(
+    and_(Participation.round_id == bindparam("round_id"), Participation.partner_id == bindparam("partner_id")),
+    and_(Round.state != RoundState.PLANNED, or_(Round.state == RoundState.CLOSED, Partner.archived_at.is_(None))),
+)
+_ANSWERS = columns.answers_query(IsAsked, *columns.ANSWER, *columns.OBJECTIVE).where(
+    Participation.partner_id == bindparam("partner_id")
+)
+
+
+def find_answer_place(session: Session, answer_id: int) -> AnswerPlace | None:
+    """One statement, on the path of every submission; on PostgreSQL it locks the answer until the commit."""
+    rows = fetch(session, _PLACE, answer_id=answer_id).all()
+    if not rows:
+        return None
+    id_, objective_id, state, version, document, has_conversation = rows[0][: len(_ANSWER)]
+    share = _share([row[len(_ANSWER) :] for row in rows])
+    return AnswerPlace(id_, objective_id, AnswerState(state), version, document, has_conversation, share)
+
+
+def get_answer_place(session: Session, answer_id: int) -> AnswerPlace:
+    """As `find_answer_place`, for an answer that is known to be there."""
+    place = find_answer_place(session, answer_id)
+    if place is None:
+        raise LookupError(f"there is no answer {answer_id}")
+    return place
+
+
+def find_share(session: Session, round_id: int, partner_id: int) -> Share | None:
+    """None for a partner who has not been asked, or has left before the round was closed."""
+    rows = fetch(session, _ONE_SHARE, round_id=round_id, partner_id=partner_id).all()
+    return _share(rows) if rows else None
+
+
+def _share(rows: Sequence[Sequence[Any]]) -> Share:
+    first = iter(rows[0])
+    participation_id, due_on, reminded_at, report_wanted = islice(first, 4)
+    round_ = columns.round_of(islice(first, len(columns.ROUND)))
+    partner = columns.partner_of(islice(first, len(columns.PARTNER)))
+    project = list(islice(first, len(columns.PROJECT)))
+    people = [row[-len(columns.PERSON) :] for row in rows]
+    project.append(tuple(PersonView(*person) for person in people if person[0] is not None))
+    return Share(participation_id, due_on, reminded_at, report_wanted, round_, partner, ProjectView(*project))
+
+
+def answers_of(session: Session, share: Share) -> tuple[RoundSnapshot, dict[int, AnswerState]]:
+    """The share with its answers as they are now, and the states of those that are asked, by answer id in order."""
+    partner_id = share.partner.id
+    objectives, answers, states = [], {}, {}
+    for is_asked, *row in fetch(session, _ANSWERS, round_id=share.round.id, partner_id=partner_id):
+        answer = columns.answer_of(row[: len(columns.ANSWER)])
+        answers[partner_id, answer.objective_id] = answer
+        objectives.append(ObjectiveView(*row[len(columns.ANSWER) :]))
+        if is_asked:
+            states[answer.id] = answer.state
+    snapshot = RoundSnapshot(
+        project=share.project,
+        round=share.round,
+        partners=(share.partner,),
+        objectives=tuple(objectives),
+        answers=answers,
+        due_on={partner_id: share.due_on} if share.due_on else {},
+        reminded_at={partner_id: share.reminded_at} if share.reminded_at else {},
+    )
+    return snapshot, states
