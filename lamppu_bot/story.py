@@ -1,7 +1,7 @@
 """The story of a rehearsal as it happens: who got what, when; and what it leaves in a folder."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,15 +40,17 @@ class Story:
         self._say(f"  {line}")
 
     def tell_news(self) -> None:
-        """What has arrived or changed since the last time, in the order of the conversations."""
+        """What has arrived or changed since the last time, in the order of the conversations; what reads alike once."""
+        for line in dict.fromkeys(self._news()):
+            self.tell(line)
+
+    def _news(self) -> Iterator[str]:
         for place, message in self._messages():
             lines = [line.replace("*", "") for line in message.lines if line.strip()]
             before = self._told.get((message.channel_id, message.ts))
             if before != lines:
                 self._told[message.channel_id, message.ts] = lines
-                self.tell(
-                    _clipped(f"{place}: {_arrived(message, lines) if before is None else _changed(before, lines)}")
-                )
+                yield _clipped(f"{place}: {_arrived(message, lines) if before is None else _changed(before, lines)}")
 
     def _messages(self) -> Iterable[tuple[str, VisibleMessage]]:
         for person in self._people.values():
