@@ -13,7 +13,7 @@ from tests.e2e.acting import hand_in
 from tests.e2e.conftest import MERI, at
 from tests.e2e.looking import summary, uploads
 
-MENTIONS = "<!channel> <!here> <@U0000000001> <#C1|x> <tel:112|bank> &lt;!channel&gt; *b* _i_ `c`"
+MENTIONS = "<!channel> <!here> <@U0HOSTILE99> <#C1|x> <tel:112|bank> &lt;!channel&gt; *b* _i_ `c`"
 FORMULAS = '=HYPERLINK("evil.example","click") \n+1+1\n@SUM(A1)\n-2+3'
 TAGS = "{{ 7*7 }} {% for x in y %} {{ cycler.__init__ }} <w:p/> </w:t> <!-- ]]> &amp; {#"
 ODD = "\x00a\x07b\x0bc\x1b[31md שלום \u202eevil\u202c مرحبا \ud83d🙂\u200d🙂"
@@ -64,7 +64,7 @@ def test_hostile_text_is_shown_in_slack_as_text(reported: Rehearsal) -> None:
     for text in said:
         assert "<!channel>" not in text
         assert "<!here>" not in text
-        assert "<@U0000000001>" not in text
+        assert "<@U0HOSTILE99>" not in text
         assert "<tel:" not in text
 
 
