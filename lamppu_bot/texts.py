@@ -29,7 +29,7 @@ class MissingTextError(LookupError):
     """A text is not in the catalogue, or its value is not given; names the key and the language."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Texts:
     """The texts of one language. Values are only ever values: nothing inside them is formatted again."""
 

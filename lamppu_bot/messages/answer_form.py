@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from slackblocks import Block, InputBlock, Option, PlainText, RadioButtonGroup, RichTextInput
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, limits, wording
-from lamppu_bot.messages.blocks import WrittenBlock
+from lamppu_bot.messages.blocks import RenderedBlock
 from lamppu_bot.messages.ids import AnswerRef, MalformedPayloadError
 from lamppu_bot.messages.message import View, modal
 from lamppu_bot.status import waiting_answers
@@ -19,6 +20,7 @@ from storage.values import AnswerState, AnswerView, Document, ObjectiveView, Rou
 CHOICES: Final = (AnswerState.ANSWERED, AnswerState.DRAFT, AnswerState.NOTHING)
 _EARLIER: Final = 1_500  # characters of the earlier answer shown beside the question
 _OBJECTIVE: Final = 30_000  # characters of an objective's text: ten sections of the hundred blocks
+_KEPT: Final = 256  # rendered parts, by what they say: most forms of a day ask the same few objectives
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,13 @@ def _top(snapshot: RoundSnapshot, partner_id: int, saved: ObjectiveView | None, 
 
 
 def _question(objective: ObjectiveView) -> list[Block]:
-    return [blocks.header(objective.title), *blocks.plain_sections(limits.clip(objective.text, _OBJECTIVE))]
+    return [RenderedBlock(block) for block in _question_rendered(objective)]
+
+
+@lru_cache(_KEPT)
+def _question_rendered(objective: ObjectiveView) -> tuple[dict[str, Any], ...]:
+    question = [blocks.header(objective.title), *blocks.plain_sections(limits.clip(objective.text, _OBJECTIVE))]
+    return tuple(blocks.rendered(block) for block in question)
 
 
 def _wish(wish: str | None, texts: Texts) -> list[Block]:
@@ -170,23 +178,28 @@ def _earlier(earlier: Document | None, texts: Texts) -> list[Block]:
 
 
 def _text_input(ref: AnswerRef, document: Document, texts: Texts) -> Block:
-    value = richtext.as_input_value(document)
-    return InputBlock(
-        PlainText(texts("answer_form.text")),
-        RichTextInput(ids.ANSWER_TEXT, initial_value=WrittenBlock(value) if value else None, focus_on_load=True),
-        block_id=ids.input_block(ids.ANSWER_TEXT, ref),
-        hint=PlainText(texts("answer_form.text.hint")),
-    )
+    block = _empty_text_input(texts)
+    if value := richtext.as_input_value(document):
+        block = {**block, "element": {**block["element"], "initial_value": value}}
+    return RenderedBlock(block, ids.input_block(ids.ANSWER_TEXT, ref))
+
+
+@lru_cache(_KEPT)
+def _empty_text_input(texts: Texts) -> dict[str, Any]:
+    label, hint = PlainText(texts("answer_form.text")), PlainText(texts("answer_form.text.hint"))
+    return blocks.rendered(InputBlock(label, RichTextInput(ids.ANSWER_TEXT, focus_on_load=True), hint=hint))
 
 
 def _choice_input(ref: AnswerRef, choice: AnswerState, texts: Texts) -> Block:
+    return RenderedBlock(_choices(choice, texts), ids.input_block(ids.ANSWER_CHOICE, ref))
+
+
+@lru_cache(_KEPT)
+def _choices(choice: AnswerState, texts: Texts) -> dict[str, Any]:
     options = {state: Option(PlainText(texts(f"answer_form.choice.{state}")), state.value) for state in CHOICES}
-    return InputBlock(
-        PlainText(texts("answer_form.choice")),
-        RadioButtonGroup(ids.ANSWER_CHOICE, list(options.values()), initial_option=options[choice]),
-        block_id=ids.input_block(ids.ANSWER_CHOICE, ref),
-        hint=PlainText(texts("answer_form.choice.hint")),
-    )
+    buttons = RadioButtonGroup(ids.ANSWER_CHOICE, list(options.values()), initial_option=options[choice])
+    label, hint = PlainText(texts("answer_form.choice")), PlainText(texts("answer_form.choice.hint"))
+    return blocks.rendered(InputBlock(label, buttons, hint=hint))
 
 
 def _usual_choice(answer: AnswerView) -> AnswerState:

@@ -38,10 +38,11 @@ _LABEL: Final = 12  # enough for a number
 
 
 class RenderedBlock(Block):
-    """A block that was checked and rendered before, under another name."""
+    """A block that was checked and rendered before, under a name of its own."""
 
     def __init__(self, rendered: Mapping[str, Any], block_id: str = UNNAMED) -> None:
-        super().__init__(BlockType(rendered["type"]), block_id)
+        self.type = BlockType(rendered["type"])
+        self.block_id = block_id
         self.rendered = rendered
 
     def _resolve(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class _Outline(Block):
     """Stands for a block that is rendered already where only the number and the kinds of blocks are looked at."""
 
     def __init__(self, block: Block) -> None:
-        super().__init__(block.type, block.block_id)
+        self.type = block.type
 
     def _resolve(self) -> dict[str, Any]:
         return {"type": self.type.value}

@@ -99,12 +99,12 @@ async def open_socket(
 
 def acknowledgement(envelope_id: str, response: BoltResponse) -> str:
     """The frame that answers a request; the app's body, if any, is what Slack shows (errors of a form, a reply)."""
-    frame: dict[str, Any] = {"envelope_id": envelope_id}
-    if response.body:
-        content_type = response.first_headers().get("content-type", "")
-        is_json = content_type.startswith("application/json")
-        frame["payload"] = json.loads(response.body) if is_json else {"text": response.body}
-    return json.dumps(frame)
+    envelope = json.dumps(envelope_id)
+    if not response.body:
+        return f'{{"envelope_id": {envelope}}}'
+    is_json = response.first_headers().get("content-type", "").startswith("application/json")
+    payload = response.body if is_json else json.dumps({"text": response.body})
+    return f'{{"envelope_id": {envelope}, "payload": {payload}}}'
 
 
 def is_final(error: Exception) -> bool:
