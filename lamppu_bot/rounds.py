@@ -260,8 +260,11 @@ def postpone(session: Session, person: PersonView, round_id: int, opens_on: date
 
 
 def require_postponable(session: Session, person: PersonView, round_id: int) -> tuple[ProjectView, RoundProgress]:
-    """The round and its project. Raises RefusedError unless the person coordinates it and it is still planned."""
-    progress = rows.get_progress(session, round_id)
+    """The round, which nobody else opens meanwhile, and its project.
+
+    Raises RefusedError unless the person coordinates it and it is still planned.
+    """
+    progress = rows.get_progress(session, round_id, lock=True)
     project = queries.get_project(session, progress.project_id)
     require_coordinator(session, project, person)
     if progress.round.state is not RoundState.PLANNED:

@@ -44,8 +44,9 @@ def list_progress(session: Session, *, lock: bool = False) -> list[RoundProgress
     return [_progress(row) for row in session.scalars(query)]
 
 
-def get_progress(session: Session, round_id: int) -> RoundProgress:
-    return _progress(session.get_one(Round, round_id))
+def get_progress(session: Session, round_id: int, *, lock: bool = False) -> RoundProgress:
+    """As `list_progress`, of one round whatever its state."""
+    return _progress(session.get_one(Round, round_id, with_for_update=lock or None))
 
 
 def _progress(row: Round) -> RoundProgress:
