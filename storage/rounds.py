@@ -45,7 +45,7 @@ def list_progress(session: Session, *, lock: bool = False) -> list[RoundProgress
 
 
 def get_progress(session: Session, round_id: int, *, lock: bool = False) -> RoundProgress:
-    """As `list_progress`, of one round whatever its state."""
+    """Of one round, whatever its state; with `lock`, nobody else moves it on until the commit."""
     return _progress(session.get_one(Round, round_id, with_for_update=lock or None))
 
 
