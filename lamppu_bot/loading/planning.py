@@ -30,7 +30,7 @@ def plan_load(session: Session, definition: ProjectDefinition, *, template: byte
     """
     projects.wait_for_other_loads(session)
     stored = projects.find_stored(session, definition.project.key)
-    _check(definition, template, stored)
+    _check(definition, template)
     last = _last_definition(stored)
     mentions, earlier = list(mentions_of(definition)), list(mentions_of(last)) if last else []
     known = _known_people(session, [*mentions, *earlier])
@@ -43,7 +43,7 @@ def plan_load(session: Session, definition: ProjectDefinition, *, template: byte
     return _plan(definition, template, stored, outcome, sides, merges, known)
 
 
-def _check(definition: ProjectDefinition, template: bytes | None, stored: StoredProject | None) -> None:
+def _check(definition: ProjectDefinition, template: bytes | None) -> None:
     if (template is None) != (definition.project.form_template is None):
         raise ValueError("the template's content goes with its path in the definition")
     if definition.project.language not in languages():
@@ -51,11 +51,6 @@ def _check(definition: ProjectDefinition, template: bytes | None, stored: Stored
             f'project.language: there are no texts in "{definition.project.language}" yet: '
             f"write one of {', '.join(languages())}"
         )
-    if template is not None and (stored is None or template != stored.form_template):
-        # Imported here because Word's libraries take their time, which every start would pay.
-        from lamppu_bot.report.template_check import check_template  # noqa: PLC0415
-
-        check_template(template)
 
 
 def _last_definition(stored: StoredProject | None) -> ProjectDefinition | None:

@@ -41,8 +41,20 @@ def _problems(document: TomlDocument) -> Iterator[Problem]:
 
 
 def _template_problems(document: TomlDocument, folder: Path) -> Iterator[Problem]:
+    """A template that is not there, or that Word or docxtpl cannot make a form of."""
     project = document.values.get("project")
     template = project.get("form_template") if isinstance(project, dict) else None
-    if isinstance(template, str) and not (folder / template).is_file():
+    if not isinstance(template, str):
+        return
+    where = ("project", "form_template")
+    if not (folder / template).is_file():
         message = f"there is no file {folder / template}: put the template there, or leave the line out"
-        yield document.problem(("project", "form_template"), message)
+        yield document.problem(where, message)
+        return
+    # Imported here because Word's libraries take their time, and few projects have a template of their own.
+    from lamppu_bot.report.form import TemplateError, check_template  # noqa: PLC0415
+
+    try:
+        check_template((folder / template).read_bytes())
+    except TemplateError as error:
+        yield document.problem(where, f"{folder / template}: {error}")

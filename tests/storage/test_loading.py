@@ -11,7 +11,6 @@ from sqlalchemy import func, select, update
 
 from lamppu_bot import loading
 from lamppu_bot.project_file import parse_project
-from lamppu_bot.report.template import TemplateError
 from storage import queries
 from storage.database import Database, DatabaseUnavailableError
 from storage.models import AuditEntry, Project
@@ -178,13 +177,6 @@ def test_load_template_is_stored_and_its_change_told(database: Database) -> None
     assert paths(load(database)) == ["changed project.form_template"]
     with database.read() as session:
         assert queries.form_template(session, project_of(session).id) is None
-
-
-def test_load_template_that_is_none_changes_nothing(database: Database) -> None:
-    before = contents(database)
-    with pytest.raises(TemplateError, match="no Word document"):
-        load(database, WITH_TEMPLATE, template=b"hello")
-    assert contents(database) == before
 
 
 def test_load_language_without_texts_changes_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

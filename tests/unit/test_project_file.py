@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from lamppu_bot.project_file import ProjectDefinition, ProjectFileError, parse_project, read_project
 
+TEMPLATE = Path("lamppu_bot/report/templates/form.docx")
 PROJECT = """\
 [project]
 key = "lamppu"
@@ -145,10 +146,21 @@ def test_definition_cannot_be_changed():
 
 
 def test_read_project_with_a_template_beside_it(tmp_path: Path):
-    (tmp_path / "form.docx").write_bytes(b"")
+    (tmp_path / "form.docx").write_bytes(TEMPLATE.read_bytes())
     file = tmp_path / "project.toml"
     file.write_text(PROJECT.replace("[[coord", 'form_template = "form.docx"\n[[coord', 1), "utf-8-sig")
     assert read_project(file).project.form_template == "form.docx"
+
+
+def test_read_project_with_a_template_that_is_no_word_document(tmp_path: Path):
+    (tmp_path / "form.docx").write_bytes(b"not Word")
+    file = tmp_path / "project.toml"
+    file.write_text(PROJECT.replace("[[coord", 'form_template = "form.docx"\n[[coord', 1), "utf-8")
+    with pytest.raises(ProjectFileError) as caught:
+        read_project(file)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.field) == (10, "project.form_template")
+    assert "Word" in problem.message
 
 
 def test_read_project_template_that_is_not_there(tmp_path: Path):
