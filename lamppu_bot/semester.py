@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, StrEnum
@@ -39,16 +38,6 @@ class Semester:
 
     def __lt__(self, other: Semester) -> bool:
         return self._position < other._position
-
-
-def previous_semester(semester: Semester, semesters: Iterable[Semester]) -> Semester | None:
-    """The latest of `semesters` that lies before `semester`; None before the first one."""
-    return max((earlier for earlier in semesters if earlier < semester), default=None)
-
-
-def semesters_of_year(year: int, semesters: Iterable[Semester]) -> tuple[Semester, ...]:
-    """Those of `semesters` that belong to `year`, spring first: the columns of the funder's form."""
-    return tuple(sorted(semester for semester in semesters if semester.year == year))
 
 
 @cache

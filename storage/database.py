@@ -85,7 +85,8 @@ def unavailable_named() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise DatabaseUnavailableError(str(error.orig)) from error
+        said = " ".join(str(error.orig).split())  # PostgreSQL's driver says it in several lines
+        raise DatabaseUnavailableError(f"the database cannot be used: {said}") from error
     except PoolTimeoutError as error:
         raise DatabaseUnavailableError("all database connections are in use") from error
 

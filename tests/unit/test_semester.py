@@ -13,9 +13,7 @@ from lamppu_bot.semester import (
     Semester,
     Term,
     WorkingCalendar,
-    previous_semester,
     round_dates,
-    semesters_of_year,
 )
 
 FINLAND = WorkingCalendar("FI", "Europe/Helsinki", time(9))
@@ -32,18 +30,6 @@ def helsinki(text: str) -> datetime:
 def test_semester_order_follows_time_not_spelling():
     assert sorted([SPRING_2013, AUTUMN_2012, SPRING_2012]) == [SPRING_2012, AUTUMN_2012, SPRING_2013]
     assert SPRING_2012 <= AUTUMN_2012 < SPRING_2013 > SPRING_2012
-
-
-def test_previous_semester_across_the_year_change():
-    everything = [SPRING_2013, SPRING_2012, AUTUMN_2012]
-    assert previous_semester(SPRING_2013, everything) == AUTUMN_2012
-    assert previous_semester(AUTUMN_2012, everything) == SPRING_2012
-    assert previous_semester(SPRING_2012, everything) is None
-
-
-def test_semesters_of_year_spring_first():
-    assert semesters_of_year(2012, [AUTUMN_2012, SPRING_2013, SPRING_2012]) == (SPRING_2012, AUTUMN_2012)
-    assert semesters_of_year(2011, [AUTUMN_2012]) == ()
 
 
 @pytest.mark.parametrize(
