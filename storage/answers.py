@@ -116,32 +116,9 @@ def want_report(session: Session, round_id: int) -> None:
     session.execute(update(Round).where(Round.id == round_id).values(report_wanted=Round.report_wanted + 1))
 
 
-def open_participation(session: Session, round_id: int, partner_id: int) -> int:
-    """Takes a partner into a round, or finds that it is in already; returns the participation's id."""
-    found = find_participation(session, round_id, partner_id)
-    if found is not None:
-        return found
-    row = Participation(round_id=round_id, partner_id=partner_id)
-    session.add(row)
-    session.flush()
-    return row.id
-
-
 def find_participation(session: Session, round_id: int, partner_id: int) -> int | None:
     where = (Participation.round_id == round_id, Participation.partner_id == partner_id)
     return session.scalar(select(Participation.id).where(*where))
-
-
-def open_answers(session: Session, participation_id: int, objective_ids: Iterable[int]) -> None:
-    """Gives a participation a missing answer for each objective that it has none for yet."""
-    there = set(session.scalars(select(Answer.objective_id).where(Answer.participation_id == participation_id)))
-    rows = [
-        {"participation_id": participation_id, "objective_id": objective_id, "text": "", "document": []}
-        for objective_id in objective_ids
-        if objective_id not in there
-    ]
-    if rows:
-        session.execute(insert(Answer), rows)
 
 
 def set_reminded(session: Session, round_id: int, partner_ids: Iterable[int], at: datetime) -> None:
