@@ -26,6 +26,11 @@ _CHANNEL: Final = re.compile(r"<#[A-Z0-9]+>")
 _UNREACHABLE: Final = frozenset(
     {"user_disabled", "user_not_found", "user_not_visible", "users_not_found", "cannot_dm_bot", "no_address"}
 )
+_SHUT_OUT: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
+_NO_ACCESS: Final = frozenset(
+    {"account_inactive", "invalid_auth", "not_authed", "not_allowed_token_type", "token_expired", "token_revoked"}
+    | {"missing_scope", "no_permission", "messages_tab_disabled", "restricted_action"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +89,23 @@ def build_parked_note(kind: str, recipient: str, code: str, *, texts: Texts) -> 
     word for what is wrong, or `cannot_look:` and such a word where nobody knows whether the message arrived.
     """
     what = texts(f"parked.kind.{kind.replace('-', '_')}")
-    to = Mrkdwn(recipient) if _CHANNEL.fullmatch(recipient) else wording.brief(recipient, _NAME)
-    said = texts.mrkdwn(f"parked.{_trouble(code)}", what=what, recipient=to, code=code)
-    return compose("parked", [blocks.section(said)])
+    is_channel = bool(_CHANNEL.fullmatch(recipient))
+    to = Mrkdwn(recipient) if is_channel else wording.brief(recipient, _NAME)
+    trouble = _trouble(code, is_channel=is_channel)
+    said = [texts.mrkdwn(f"parked.{trouble}", what=what, recipient=to, code=code)]
+    if trouble != "uncertain":
+        said.append(texts.mrkdwn("parked.again"))
+    return compose("parked", [blocks.section(Mrkdwn("\n".join(said)))])
 
 
-def _trouble(code: str) -> str:
+def _trouble(code: str, *, is_channel: bool) -> str:
+    """Who can put it right: whoever names contacts, sits in the channel, or runs the bot."""
     if code.startswith("cannot_look"):
         return "uncertain"
+    if code in _SHUT_OUT:  # in a person's messages it means that Slack does not let the bot reach them
+        return "channel" if is_channel else "unreachable"
+    if code in _NO_ACCESS:
+        return "access"
     return "unreachable" if code in _UNREACHABLE else "refused"
 
 

@@ -237,3 +237,12 @@ def test_lost_answers_from_slack_double_nothing_of_the_report(impatient: Rehears
     assert len(replies) == 6
     assert set(replies.values()) == {1}
     assert len(uploads(house)[0].files) == 4
+
+
+def test_coordinator_is_told_to_invite_the_bot_into_a_channel_it_is_not_in(spring: Rehearsal) -> None:
+    spring.workspace.remove(spring.channel)
+    spring.move_to(at("2012-06-01 09:00"), "the report")
+    told = spring.people[KATRI].messages()[-1].text
+    assert "raportin yhteenveto, kanava #hankkeen-koordinaattorit" in told
+    assert "Kutsu botti kanavalle" in told
+    assert FI("parked.again") in told

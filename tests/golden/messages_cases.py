@@ -134,7 +134,9 @@ CASES: dict[str, Callable[[], Built]] = {
     "left_over": lambda: results.build_left_over_note(texts=FI),
     "parked_uncertain": lambda: results.build_parked_note("files", "<#C0KOORD>", "cannot_look:missing_scope", texts=FI),
     "parked_unreachable": lambda: results.build_parked_note("card", "Matti Koski", "users_not_found", texts=FI),
-    "parked_refused": lambda: results.build_parked_note("thanks-form", "Aino Kallio", "is_archived", texts=FI),
+    "parked_channel": lambda: results.build_parked_note("summary", "<#C0KOORD>", "not_in_channel", texts=FI),
+    "parked_access": lambda: results.build_parked_note("reminder", "Aino Kallio", "missing_scope", texts=FI),
+    "parked_refused": lambda: results.build_parked_note("thanks-form", "Aino Kallio", "msg_too_long", texts=FI),
 }
 
 
