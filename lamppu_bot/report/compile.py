@@ -183,7 +183,7 @@ def _form(
     return PartnerForm(
         partner_id=partner.id,
         project=one_line(project.name),
-        partner=name,
+        partner=texts("form.partner_value", partner=name),
         contact=_contact(partner.contact),
         year=year,
         language=project.language,

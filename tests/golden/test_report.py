@@ -78,5 +78,10 @@ def test_form_holds_the_real_form_s_words_cell_for_cell(report: Report) -> None:
     assert len(cells) == 3 * (len(table.rows) - 2)
 
 
+def test_form_names_the_partner_as_the_real_form_does(report: Report) -> None:
+    details = docx.Document(BytesIO(render_form(report.forms[0]))).tables[0]
+    assert details.rows[1].cells[1].text == "Rovaniemen koulutuskuntayhtymä (osahanke)"
+
+
 def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)

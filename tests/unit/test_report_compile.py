@@ -89,12 +89,12 @@ def test_names_and_order_are_those_of_the_later_round():
     renamed = replace(partners(2)[0], name="Uusi nimi")
     spring = snapshot(answer(1, 1), answer(2, 1))
     autumn = snapshot(answer(1, 1), answer(2, 1), term="autumn", partners=(partners(2)[1], renamed))
-    assert [form.partner for form in compiled(spring, autumn).forms] == ["Osahanke 2", "Uusi nimi"]
+    assert [form.partner for form in compiled(spring, autumn).forms] == ["Osahanke 2 (osahanke)", "Uusi nimi (osahanke)"]
 
 
 def test_partner_that_has_left_keeps_its_form():
     spring, autumn = snapshot(answer(1, 1), answer(2, 1)), snapshot(answer(1, 1), term="autumn")
-    assert [form.partner for form in compiled(spring, autumn).forms] == ["Osahanke 1", "Osahanke 2"]
+    assert [form.partner for form in compiled(spring, autumn).forms] == ["Osahanke 1 (osahanke)", "Osahanke 2 (osahanke)"]
 
 
 def test_contact_is_told_line_by_line():
@@ -105,7 +105,7 @@ def test_contact_is_told_line_by_line():
 def test_names_lose_what_no_file_can_carry():
     odd = replace(partners(1)[0], name="Osa\x00hanke\n\u202eyksi")
     form = compiled(snapshot(answer(1, 1), partners=(odd,))).forms[0]
-    assert form.partner == "Osahanke yksi"
+    assert form.partner == "Osahanke yksi (osahanke)"
     assert form.title == "Osahanke yksi: osahankkeen tulokset 2012"
 
 
@@ -137,5 +137,5 @@ def test_project_without_answers_has_forms_without_rows():
 
 def test_example_holds_every_result_of_the_real_form():
     rovaniemi = example_report().forms[0]
-    assert rovaniemi.partner == "Rovaniemen koulutuskuntayhtymä"
+    assert rovaniemi.partner == "Rovaniemen koulutuskuntayhtymä (osahanke)"
     assert [cell.state for row in rovaniemi.rows for cell in (row.spring, row.autumn)] == [AnswerState.ANSWERED] * 10

@@ -77,7 +77,7 @@ def test_form_has_the_headings_of_the_real_form_in_its_order(rovaniemi):
 def test_form_tells_whose_it_is(rovaniemi):
     assert [row.cells[1].text for row in rovaniemi.tables[0].rows] == [
         "Laatua ammatilliseen koulutukseen pohjoisessa (LAMPPU-hanke)",
-        "Rovaniemen koulutuskuntayhtymä",
+        "Rovaniemen koulutuskuntayhtymä (osahanke)",
         "Etunimi Sukunimi\nyhteyshenkilo@example.org\n020 000 0000",
     ]
 
@@ -186,7 +186,7 @@ def test_control_characters_do_not_break_the_file():
 def test_hostile_names_stay_text():
     odd = replace(partners(1)[0], name="{{ 7*7 }} <w:p/> & Co")
     word = opened(compiled(snapshot(answer(1, 1), partners=(odd,))).forms[0])
-    assert word.tables[0].rows[1].cells[1].text == "{{ 7*7 }} <w:p/> & Co"
+    assert word.tables[0].rows[1].cells[1].text == "{{ 7*7 }} <w:p/> & Co (osahanke)"
     assert word.core_properties.title.startswith("{{ 7*7 }} <w:p/> & Co")
     assert "{{ 7*7 }} <w:p/> & Co" in word.sections[0].header.paragraphs[0].text
 

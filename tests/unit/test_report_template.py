@@ -51,7 +51,7 @@ def test_own_template_is_filled():
     word = filled(template, "Ensin\n- luetelma")
     assert [paragraph.text for paragraph in word.paragraphs] == [
         "Rahoittajan lomake 2012",
-        "Laatua pohjoiseen (LAMPPU), Osahanke 1",
+        "Laatua pohjoiseen (LAMPPU), Osahanke 1 (osahanke)",
         "Oona Ojala\noona.ojala@example.org\n020 000 0001",
     ]
     row = word.tables[0].rows[0]
@@ -75,7 +75,7 @@ def test_placeholder_that_word_has_torn_apart_is_found():
         paragraph.add_run(piece)
     template = saved(word)
     check_template(template)
-    assert filled(template).paragraphs[-1].text == "Osahanke 1"
+    assert filled(template).paragraphs[-1].text == "Osahanke 1 (osahanke)"
 
 
 def test_text_inside_a_line_keeps_its_line_ends():
