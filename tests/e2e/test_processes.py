@@ -222,6 +222,7 @@ def test_no_process_leaves_a_token_in_its_log(house: House) -> None:
     with house.start("run", variables={**house.socket_mode, "LOG_LEVEL": "DEBUG"}) as bot:
         house.workspace.wait_connected(timeout=30)
         write(house.people[NIILO], "Salainen teksti")
+        house.people[NIILO].wait_for(lambda niilo: "1/4" in niilo.messages()[0].text)
         bot.stop()
     log = (house.folder / "process.log").read_text(encoding="utf-8")
     assert "delivery" in log
