@@ -157,6 +157,12 @@ def settle_failed(session: Session, claimed: Claimed, *, error: str, retry_at: d
     _set(session, claimed, error=error, not_before=retry_at, attempts=D.attempts + 1, **_NO_LEASE, **attempt)
 
 
+def settle_unknown(session: Session, claimed: Claimed, *, error: str, look_at: datetime, hold: bool) -> None:
+    """Slack may have taken it: it is looked for at `look_at`. With `hold` the destination waits for that."""
+    waiting: dict[str, Any] = {"lease_until": look_at} if hold else {"lease_until": None, "not_before": look_at}
+    _set(session, claimed, error=error, attempts=D.attempts + 1, leased_by=None, **waiting)
+
+
 def put_off(session: Session, claimed: Claimed, until: datetime) -> None:
     """It is not time yet for what it has to say."""
     _set(session, claimed, not_before=until, **_NO_LEASE)
@@ -170,10 +176,10 @@ def release(
     _set(session, claimed, lease_until=until, leased_by=None, error=error, **attempt)
 
 
-def park(session: Session, claimed: Claimed, *, error: str, keep_attempt: bool) -> None:
+def park(session: Session, claimed: Claimed, now: datetime, *, error: str, keep_attempt: bool) -> None:
     """A person must do something first; see `storage.ledger.unpark`."""
     attempt = {} if keep_attempt else {"attempted_at": None}
-    _set(session, claimed, state=PARKED, error=error, **_NO_LEASE, **attempt)
+    _set(session, claimed, state=PARKED, not_before=now, error=error, **_NO_LEASE, **attempt)
 
 
 def has_due(session: Session, now: datetime) -> bool:

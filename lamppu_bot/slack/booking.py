@@ -28,7 +28,8 @@ class Timing:
     """How long things may take.
 
     A lease covers a call to Slack and what comes before it. A message whose outcome is unknown is looked for no sooner
-    than its request can still be under way. A refusal is tried again after `retry_first`, then twice as long each time.
+    than its request can still be under way. What failed is tried again after `retry_first`, then twice as long each
+    time.
     """
 
     lease: timedelta = timedelta(seconds=30)
@@ -93,6 +94,14 @@ class Book:
         with self.database.write() as session:
             claims.release(session, claimed, until, keep_attempt=keep_attempt, error=error)
 
+    def unknown(self, claimed: Claimed, error: str) -> None:
+        """The message may be in Slack. Until the first look nothing later for the same destination goes out."""
+        is_first = claimed.attempts == 0
+        look_at = self._now() + max(self.timing.look_after, self.timing.retry_in(claimed.attempts))
+        with self.database.write() as session:
+            claims.settle_unknown(session, claimed, error=error, look_at=look_at, hold=is_first)
+        logger.warning("%s (delivery %d): %s; looked for at %s", claimed.key, claimed.id, error, look_at)
+
     def failed(self, claimed: Claimed, error: str, *, keep_attempt: bool) -> None:
         retry_at = self._now() + self.timing.retry_in(claimed.attempts)
         with self.database.write() as session:
@@ -102,7 +111,7 @@ class Book:
     def parked(self, claimed: Claimed, reason: Reason, *, keep_attempt: bool) -> None:
         """A person must decide; whoever is to be told is told in the same transaction."""
         with self.database.write() as session:
-            claims.park(session, claimed, error=str(reason), keep_attempt=keep_attempt)
+            claims.park(session, claimed, self._now(), error=str(reason), keep_attempt=keep_attempt)
             self.on_parked(session, claimed, reason)
         logger.error("%s (delivery %d) parked: %s", claimed.key, claimed.id, reason)
 

@@ -94,26 +94,26 @@ class Handling:
     def _note(self, claimed: Claimed, failure: CallError) -> None:
         """`claimed.is_outcome_unknown` tells that the failure came while looking, before anything new was tried."""
         is_looking = claimed.is_outcome_unknown
+        may_be_there = is_looking or (failure.verdict is Verdict.UNKNOWN and not claimed.is_in_slack)
         is_last = claimed.attempts + 1 >= self.book.timing.park_after
         match failure.verdict:
             case Verdict.TOO_FAST:
-                self._give_back(claimed, timedelta(seconds=failure.retry_after), failure, keep_attempt=is_looking)
-            case Verdict.UNKNOWN if not claimed.is_in_slack:
-                self._give_back(claimed, self.book.timing.look_after, failure, keep_attempt=True)
+                until = self.clock().real + timedelta(seconds=failure.retry_after)
+                self.book.give_back(claimed, until, keep_attempt=is_looking, error=failure.code)
             case Verdict.PERMANENT | Verdict.BLOCKS:
-                self._park(claimed, failure, is_looking=is_looking)
-            case Verdict.REFUSED | Verdict.MISSING if is_last:
-                self._park(claimed, failure, is_looking=is_looking)
+                self._park(claimed, failure, is_looking=is_looking, keep_attempt=is_looking)
+            case Verdict.UNREACHABLE:
+                self.book.failed(claimed, failure.code, keep_attempt=is_looking)
+            case _ if is_last:
+                self._park(claimed, failure, is_looking=is_looking, keep_attempt=may_be_there)
+            case Verdict.UNKNOWN if may_be_there and not is_looking:
+                self.book.unknown(claimed, failure.code)
             case _:
                 self.book.failed(claimed, failure.code, keep_attempt=is_looking)
 
-    def _give_back(self, claimed: Claimed, wait: timedelta, failure: CallError, *, keep_attempt: bool) -> None:
-        until = self.clock().real + wait
-        self.book.give_back(claimed, until, keep_attempt=keep_attempt, error=failure.code)
-
-    def _park(self, claimed: Claimed, failure: CallError, *, is_looking: bool) -> None:
+    def _park(self, claimed: Claimed, failure: CallError, *, is_looking: bool, keep_attempt: bool) -> None:
         reason = cannot_look(failure.code) if is_looking else reason_for(failure.code)
-        self.book.parked(claimed, reason, keep_attempt=is_looking)
+        self.book.parked(claimed, reason, keep_attempt=keep_attempt)
 
     def _note_fault(self, claimed: Claimed, fault: Exception) -> None:
         """A fault of ours, most likely the renderer's. The log has it under a short reference."""

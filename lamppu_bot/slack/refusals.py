@@ -84,12 +84,12 @@ PERMANENT = {
 
 
 def reason_for(code: str) -> Reason:
-    return Reason(code, PERMANENT.get(code, "Slack keeps refusing the message"))
+    return Reason(code, PERMANENT.get(code, "Slack keeps refusing the message or failing at it"))
 
 
 def cannot_look(code: str) -> Reason:
     """An attempt was cut off and the bot cannot read the conversation to see what came of it."""
-    sentence = "It is not known whether this message arrived, and the bot may not read there to find out: look yourself"
+    sentence = "It is not known whether this message arrived, and the bot cannot read there to find out: look yourself"
     return Reason(f"cannot_look:{code}", sentence)
 
 

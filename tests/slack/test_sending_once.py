@@ -393,3 +393,44 @@ def test_order_of_a_burst_deferred_while_it_is_sent_is_updated(rig: Rig) -> None
     rig.clock.sleep(20)
     worker.step()
     assert texts(channel) == ["one and two"]
+
+
+@pytest.mark.parametrize("fault", ["internal_error", "http_500", "cut_before"])
+def test_message_that_slack_always_fails_at_lets_others_pass_and_is_parked(rig: Rig, fault: str) -> None:
+    channel = rig.workspace.add_channel("hanke")
+    rig.workspace.faults.append(
+        Fault("chat.postMessage", fault, times=100, when=lambda a: a["text"] == "bad")  # type: ignore[arg-type]
+    )
+    rig.order("a", post("bad"), channel=channel.id)
+    rig.order("b", post("good"), channel=channel.id)
+    began = rig.clock.seconds()
+    rig.settle()
+    (good,) = messages(channel)
+    assert (good.text, float(good.ts) - began < 120) == ("good", True)
+    assert [key for key, _ in rig.parked] == ["a"]
+    assert rig.calls_to("chat.postMessage") == 9
+    assert rig.calls_to("conversations.history") == 7
+
+
+def test_message_parked_by_a_failing_slack_is_looked_for_before_it_is_sent_again(rig: Rig) -> None:
+    channel = rig.workspace.add_channel("hanke")
+    failing = Fault("chat.postMessage", "internal_error", times=7)
+    rig.workspace.faults.extend([failing, Fault("chat.postMessage", "cut_after")])
+    rig.order("a", post("Hei"), channel=channel.id)
+    rig.settle()
+    assert (rig.find("a").state, texts(channel)) == ("parked", ["Hei"])
+    with rig.database.write() as session:
+        ledger.unpark(session, parked_before=rig.clock.moment + timedelta(hours=1), now=rig.clock.moment)
+    rig.settle()
+    assert (rig.find("a").state, texts(channel)) == ("sent", ["Hei"])
+
+
+def test_looking_that_always_fails_lets_others_pass_and_is_parked(rig: Rig) -> None:
+    channel = rig.workspace.add_channel("hanke")
+    rig.workspace.faults.append(Fault("chat.postMessage", "cut_after"))
+    rig.workspace.faults.append(Fault("conversations.history", "http_500", times=100))
+    rig.order("a", post("Hei"), channel=channel.id)
+    rig.order("b", post("Moi"), channel=channel.id)
+    rig.settle()
+    assert texts(channel) == ["Hei", "Moi"]
+    assert [reason.code for _, reason in rig.parked] == ["cannot_look:http_500"]

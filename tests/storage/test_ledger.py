@@ -115,7 +115,7 @@ def test_change_of_parked_waits_for_a_person(database: Database) -> None:
     claimed = claim_next(database)
     assert claimed is not None
     with database.write() as session:
-        claims.park(session, claimed, error="channel_not_found", keep_attempt=False)
+        claims.park(session, claimed, NOW, error="channel_not_found", keep_attempt=False)
     with database.write() as session:
         ledger.change(session, ["card:a"], now=NOW)
     assert state_of(database, "card:a") == "parked"
@@ -141,15 +141,6 @@ def test_change_not_before_holds_for_a_sent_one(database: Database) -> None:
         ledger.change(session, ["card:a"], now=NOW, not_before=NOW + timedelta(minutes=5))
     assert claim_next(database, NOW + timedelta(minutes=4)) is None
     assert claim_next(database, NOW + timedelta(minutes=5)) is not None
-
-
-def test_change_about_meets_its_subject_only(database: Database) -> None:
-    for number in (1, 2):
-        order(database, f"card:{number}", channel=f"C{number}", subject={"b": number, "a": "x"})
-        send_next(database, f"1.{number}")
-    with database.write() as session:
-        ledger.change_about(session, "card", {"a": "x", "b": 2}, now=NOW)
-    assert (state_of(database, "card:1"), state_of(database, "card:2")) == ("sent", "due")
 
 
 def test_defer_moves_a_burst_on(database: Database) -> None:
@@ -191,17 +182,6 @@ def test_find_waiting_until_it_is_taken_up(database: Database) -> None:
     claim_next(database)
     with database.read() as session:
         assert ledger.find_waiting(session, "card", {"conversation": 7}) is None
-
-
-def test_find_sent_by_its_place_in_slack(database: Database) -> None:
-    order(database, "card:a")
-    send_next(database, "1.1")
-    with database.read() as session:
-        found = ledger.find_sent(session, "C1", "1.1")
-        assert found is not None
-        assert found.key == "card:a"
-        assert found.sent_at == NOW
-        assert ledger.find_sent(session, "C2", "1.1") is None
 
 
 def test_oldest_unsent_tells_since_when(database: Database) -> None:
