@@ -112,11 +112,6 @@ def change_ids(session: Session, ids: Sequence[int], *, now: datetime, not_befor
         fetch(session, _CHANGE_IDS, of_ids=list(ids), from_moment=not_before or now)
 
 
-def change_about(session: Session, kind: str, subject: Mapping[str, Any], *, now: datetime) -> None:
-    """As `change`, for all messages of a kind about exactly this subject. Reads the whole ledger: not for hot paths."""
-    session.execute(_CHANGE.where(D.kind == kind, _is_about(subject)), {"from_moment": now})
-
-
 def change_sent(session: Session, kind: str, person_ids: Collection[int], *, now: datetime) -> None:
     """As `change`, for the messages of a kind that these people have in their DMs."""
     theirs = (D.kind == kind, D.person_id.in_(person_ids), D.ts.is_not(None))
@@ -167,11 +162,6 @@ def find_waiting(session: Session, kind: str, subject: Mapping[str, Any]) -> Del
         D.kind == kind,
         _is_about(subject),
     )
-
-
-def find_sent(session: Session, channel: str, ts: str) -> DeliveryView | None:
-    """The delivery behind a message in Slack."""
-    return _first(session, D.channel == channel, D.ts == ts)
 
 
 def oldest_unsent(session: Session) -> datetime | None:
