@@ -123,6 +123,11 @@ def begin_attempt(
     )
 
 
+def keep_files(session: Session, claimed: Claimed, file_ids: Sequence[str], *, lease_until: datetime) -> None:
+    """Slack has these files of the content that is rendered now, shared with nobody yet. Raises LeaseLostError."""
+    _set(session, claimed, file_ids=list(file_ids), shown=claimed.wanted, lease_until=lease_until)
+
+
 def forget_attempt(session: Session, claimed: Claimed) -> None:
     """Slack was looked through and does not have the message: the attempt came to nothing."""
     _set(session, claimed, attempted_at=None)
@@ -148,13 +153,16 @@ def settle_dropped(session: Session, claimed: Claimed, *, error: str | None = No
     _set(session, claimed, state=state, shown=claimed.wanted, **{**_AT_REST, "error": error})
 
 
-def settle_failed(session: Session, claimed: Claimed, *, error: str, retry_at: datetime, keep_attempt: bool) -> None:
+def settle_failed(
+    session: Session, claimed: Claimed, *, error: str, retry_at: datetime, keep_attempt: bool, keep_files: bool
+) -> None:
     """It did not work, and is tried again at `retry_at`; others of the channel need not wait for it.
 
-    `keep_attempt` when the message may be in Slack all the same.
+    `keep_attempt` when the message may be in Slack all the same, `keep_files` when what is up may still be shared.
     """
-    attempt: dict[str, Any] = {} if keep_attempt else {"attempted_at": None, "file_ids": []}
-    _set(session, claimed, error=error, not_before=retry_at, attempts=D.attempts + 1, **_NO_LEASE, **attempt)
+    attempt: dict[str, Any] = {} if keep_attempt else {"attempted_at": None}
+    files: dict[str, Any] = {} if keep_files else {"file_ids": []}
+    _set(session, claimed, error=error, not_before=retry_at, attempts=D.attempts + 1, **_NO_LEASE, **attempt, **files)
 
 
 def settle_unknown(session: Session, claimed: Claimed, *, error: str, look_at: datetime, hold: bool) -> None:

@@ -27,9 +27,9 @@ TRY_AGAIN_SECONDS = 0.25
 class Timing:
     """How long things may take.
 
-    A lease covers a call to Slack and what comes before it. A message whose outcome is unknown is looked for no sooner
-    than its request can still be under way. What failed is tried again after `retry_first`, then twice as long each
-    time.
+    A lease covers a call to Slack and what comes before it; each file that is uploaded renews it. A message whose
+    outcome is unknown is looked for no sooner than its request can still be under way. What failed is tried again after
+    `retry_first`, then twice as long each time.
     """
 
     lease: timedelta = timedelta(seconds=30)
@@ -62,6 +62,11 @@ class Book:
         lease = self.timing.lease
         with self.database.write() as session:
             claims.begin_attempt(session, claimed, self._now(), channel=channel, lease=lease, file_ids=file_ids)
+
+    def put_up(self, claimed: Claimed, file_ids: Sequence[str]) -> None:
+        """These files are up: a next try goes on from there. The lease is renewed. Raises LeaseLostError."""
+        with self.database.write() as session:
+            claims.keep_files(session, claimed, file_ids, lease_until=self._now() + self.timing.lease)
 
     def sent(self, claimed: Claimed, ts: str | None, shown: int | None = None) -> None:
         content = claimed.wanted if shown is None else shown
@@ -102,10 +107,11 @@ class Book:
             claims.settle_unknown(session, claimed, error=error, look_at=look_at, hold=is_first)
         logger.warning("%s (delivery %d): %s; looked for at %s", claimed.key, claimed.id, error, look_at)
 
-    def failed(self, claimed: Claimed, error: str, *, keep_attempt: bool) -> None:
+    def failed(self, claimed: Claimed, error: str, *, keep_attempt: bool, keep_files: bool = True) -> None:
         retry_at = self._now() + self.timing.retry_in(claimed.attempts)
+        kept = {"keep_attempt": keep_attempt, "keep_files": keep_files}
         with self.database.write() as session:
-            claims.settle_failed(session, claimed, error=error, retry_at=retry_at, keep_attempt=keep_attempt)
+            claims.settle_failed(session, claimed, error=error, retry_at=retry_at, **kept)
         logger.warning("%s (delivery %d) failed: %s; again at %s", claimed.key, claimed.id, error, retry_at)
 
     def parked(self, claimed: Claimed, reason: Reason, *, keep_attempt: bool) -> None:

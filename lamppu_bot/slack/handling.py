@@ -14,7 +14,7 @@ from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.content import Content, NotYet, Post, Respond, Upload
 from lamppu_bot.slack.lookup import find_message
 from lamppu_bot.slack.pacing import TooEarlyError
-from lamppu_bot.slack.posting import Posting
+from lamppu_bot.slack.posting import SHARING, Posting
 from lamppu_bot.slack.refusals import CallError, Reason, Verdict, cannot_look, reason_for
 from storage.claims import Claimed, LeaseLostError
 from storage.database import DatabaseUnavailableError
@@ -109,7 +109,8 @@ class Handling:
             case Verdict.UNKNOWN if may_be_there and not is_looking:
                 self.book.unknown(claimed, failure.code)
             case _:
-                self.book.failed(claimed, failure.code, keep_attempt=is_looking)
+                keep_files = failure.method != SHARING  # what Slack does not share is put up anew
+                self.book.failed(claimed, failure.code, keep_attempt=is_looking, keep_files=keep_files)
 
     def _park(self, claimed: Claimed, failure: CallError, *, is_looking: bool, keep_attempt: bool) -> None:
         reason = cannot_look(failure.code) if is_looking else reason_for(failure.code)

@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
+SHARING = "files.completeUploadExternal"
+
 
 class Posting:
     """Every method settles the row, or raises CallError, TooEarlyError or LeaseLostError and leaves that to others."""
@@ -57,15 +59,18 @@ class Posting:
 
     def upload(self, claimed: Claimed, upload: Upload) -> None:
         """Files that are up already, but known not to be shared, are shared as they are: Slack does that only once."""
+        file_ids = list(claimed.file_ids) if claimed.shown == claimed.wanted else []
+        self.book.put_up(claimed, file_ids)  # rendering them took its time
         channel = self.addresses.channel_of(claimed)
-        is_up = claimed.file_ids and claimed.shown == claimed.wanted
-        file_ids = list(claimed.file_ids) if is_up else [self._put_up(*file) for file in upload.files]
+        for file in upload.files[len(file_ids) :]:
+            file_ids.append(self._put_up(*file))
+            self.book.put_up(claimed, file_ids)
         titles = [title for _, title, _ in upload.files]
         shared = [{"id": file_id, "title": title} for file_id, title in zip(file_ids, titles, strict=True)]
-        self.calls.pacer.wait_turn("files.completeUploadExternal", channel)
+        self.calls.pacer.wait_turn(SHARING, channel)
         self.book.begin(claimed, channel, file_ids)
         self.calls.now(
-            "files.completeUploadExternal",
+            SHARING,
             files=shared,
             channel_id=channel,
             initial_comment=upload.comment,

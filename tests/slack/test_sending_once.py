@@ -207,6 +207,34 @@ def test_upload_that_is_refused_starts_anew(rig: Rig) -> None:
     assert rig.calls_to("upload") == 3
 
 
+def test_upload_that_takes_longer_than_the_lease_is_finished_by_its_worker(rig: Rig) -> None:
+    channel = rig.workspace.add_channel("hanke")
+    files = tuple((f"form{number}.docx", "Form", b"docx") for number in range(10))
+    rig.order("a", Upload(files, "files"), channel=channel.id)
+    other, real = rig.worker(), calls.urlopen
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        rig.clock.sleep(20)
+        assert other.step() == 0
+        return real(*args, **kwargs)
+
+    with patch.object(calls, "urlopen", slow):
+        rig.worker().step()
+    assert texts(channel) == ["files"]
+    assert rig.calls_to("upload") == 10
+
+
+def test_upload_cut_off_half_way_goes_on_from_there(rig: Rig) -> None:
+    channel = rig.workspace.add_channel("hanke")
+    files = tuple((f"form{number}.docx", "Form", b"%d" % number) for number in range(4))
+    rig.workspace.faults.append(Fault("upload", "http_500", when=lambda _: rig.calls_to("upload") == 3))
+    rig.order("a", Upload(files, "files"), channel=channel.id)
+    rig.settle()
+    (shared,) = messages(channel)
+    assert [rig.workspace.state.files[file_id].content for file_id in shared.file_ids] == [b"0", b"1", b"2", b"3"]
+    assert rig.calls_to("upload") == 5
+
+
 def test_message_found_among_many_pages(rig: Rig) -> None:
     channel = rig.workspace.add_channel("hanke")
     rig.workspace.faults.append(Fault("chat.postMessage", "cut_after"))

@@ -161,7 +161,7 @@ def test_settle_failed_comes_back_later_and_lets_others_pass(database: Database)
     (claimed,) = claim(database)
     with database.write() as session:
         claims.begin_attempt(session, claimed, NOW, channel="C1", lease=LEASE)
-        claims.settle_failed(session, claimed, error="teapot", retry_at=later(60), keep_attempt=False)
+        claims.settle_failed(session, claimed, error="teapot", retry_at=later(60), keep_attempt=False, keep_files=False)
     assert keys_of(claim(database)) == ["b"]
     again = claim(database, later(60))
     assert [(row.key, row.attempts, row.attempted_at) for row in again] == [("a", 1, None)]
