@@ -1,5 +1,6 @@
 """The one place where what went wrong becomes words: what a person is told, and what the log keeps."""
 
+import http.client
 import json
 import logging
 import secrets
@@ -9,13 +10,13 @@ from typing import Any
 from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.answer_form import build_storage_errors, parse_answer_form
 from lamppu_bot.messages.endings import build_trouble_view
 from lamppu_bot.messages.ids import MalformedPayloadError
+from lamppu_bot.slack.client import build_responder
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts
 from storage.database import DatabaseUnavailableError
@@ -23,6 +24,8 @@ from storage.database import DatabaseUnavailableError
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
+
+_NOT_TOLD = (SlackApiError, OSError, http.client.HTTPException)  # Slack said no, or the network did
 
 
 class Failures:
@@ -79,10 +82,22 @@ def _show(client: WebClient, body: Body, said: str, texts: Texts) -> None:
     """Tells the person who pressed a button: in a small window, or beside the message when it cannot be opened."""
     try:
         client.views_open(trigger_id=body["trigger_id"], view=build_trouble_view(said, texts=texts))
-    except SlackApiError as unopened:
-        log.info("the explanation could not be opened: %s", unopened.response.get("error"))
+    except _NOT_TOLD as unopened:
+        log.info("the explanation could not be opened: %s", _named(unopened))
         if url := body.get("response_url"):
-            WebhookClient(url, retry_handlers=[]).send(text=said, response_type="ephemeral", replace_original=False)
+            _answer(url, said)
+
+
+def _answer(url: str, said: str) -> None:
+    try:
+        build_responder(url).send(text=said, response_type="ephemeral", replace_original=False)
+    except _NOT_TOLD as untold:
+        log.warning("the person could not be told: %s", _named(untold))
+
+
+def _named(error: Exception) -> str:
+    """Not the exception's own text: that holds the whole request."""
+    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
 
 
 def _json(answer: Body) -> BoltResponse:

@@ -1,0 +1,36 @@
+"""A press of a button while Slack cannot be reached from the bot: the person is told by another way, or the log is."""
+
+import logging
+
+import pytest
+
+from lamppu_bot.rehearsal import Rehearsal
+from lamppu_bot.texts import texts_for
+from lamppu_bot.workspace.faults import Fault
+from tests.e2e.acting import NEXT, card_of
+from tests.e2e.conftest import MERI
+
+# What the sentence says before the reference, which is another one each time.
+TROUBLE = texts_for("fi")("trouble.reference", reference="").partition(".")[0]
+
+
+def test_person_is_told_beside_the_message_when_no_window_opens(spring: Rehearsal) -> None:
+    niilo = spring.people[MERI]
+    spring.workspace.faults.append(Fault("views.open", "cut_before", times=2))
+    niilo.click(NEXT, card_of(niilo))
+    assert niilo.modal is None
+    assert TROUBLE in niilo.ephemerals[-1].text
+
+
+def test_press_is_answered_although_nothing_can_be_told(spring: Rehearsal, caplog: pytest.LogCaptureFixture) -> None:
+    niilo = spring.people[MERI]
+    for fault in (Fault("views.open", "cut_before", times=2), Fault("response_url", "cut_before")):
+        spring.workspace.faults.append(fault)
+    with caplog.at_level(logging.WARNING, logger="lamppu_bot.slack.failures"):
+        niilo.click(NEXT, card_of(niilo))
+    pressed = next(d for d in reversed(spring.workspace.deliveries) if d.payload.get("type") == "block_actions")
+    assert pressed.acked
+    assert niilo.ephemerals == []
+    assert "could not be told" in caplog.text
+    niilo.click(NEXT, card_of(niilo))
+    assert niilo.modal is not None
