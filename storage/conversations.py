@@ -222,12 +222,17 @@ def count_collected(session: Session, conversation_id: int) -> None:
         set_heard(session, message.id, counted=message.edit_ts)
 
 
-def list_of_question(session: Session, question_id: int) -> list[HeardView]:
-    """The messages that a question is about, in the order of writing, deleted ones left out."""
-    return _list_heard(session, HeardMessage.question_id == question_id, HeardMessage.deleted.is_(False))
+def list_of_question(session: Session, question_id: int, *, lock: bool = False) -> list[HeardView]:
+    """The messages that a question is about, in the order of writing, deleted ones left out.
+
+    With `lock`, nobody else settles them until the commit.
+    """
+    where = (HeardMessage.question_id == question_id, HeardMessage.deleted.is_(False))
+    return _list_heard(session, *where, lock=lock)
 
 
-def _list_heard(session: Session, *where: Any, as_counted: bool = False) -> list[HeardView]:
-    rows = session.scalars(select(HeardMessage).where(*where).order_by(HeardMessage.ts)).all()
+def _list_heard(session: Session, *where: Any, as_counted: bool = False, lock: bool = False) -> list[HeardView]:
+    query = select(HeardMessage).where(*where).order_by(HeardMessage.ts)
+    rows = session.scalars(query.with_for_update() if lock else query).all()
     versions = _versions(session, [row.id for row in rows])
     return [_view(row, versions[row.id], as_counted=as_counted) for row in rows]

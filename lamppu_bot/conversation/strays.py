@@ -38,7 +38,7 @@ def settle_stray(session: Session, person: PersonView, question_id: int, answer_
 
     Pressed again, whatever is chosen then, it changes nothing. Raises RefusedError for somebody else's messages.
     """
-    asked = rows.list_of_question(session, question_id)
+    asked = rows.list_of_question(session, question_id, lock=True)
     if any(found.person_id != person.id for found in asked):
         raise RefusedError("refused.not_yours")
     messages = [found for found in asked if found.state == "stray"]

@@ -1,6 +1,8 @@
 """Answering by writing, on both databases: what is kept of messages, and which direct messages are to be read."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 from lamppu_bot import conversation, richtext
 from lamppu_bot.conversation import Heard
@@ -85,3 +87,25 @@ def test_what_is_known_of_a_dm_tells_what_to_read(database: Database) -> None:
         assert known == [True, False]
         news = [missed.is_news(session, DM, ts) for ts in (None, "1000.000000", "1001.000000", "1009.000000")]
         assert news == [False, False, False, True]
+
+
+def test_question_answered_twice_at_once_adds_the_words_once(database: Database) -> None:
+    niilo = open_round(database)
+    kemi = next(found for found in snapshot_of(database).partners if found.key == "kemi")
+    answer = snapshot_of(database).answers_of(kemi.id)[0]
+    with database.write() as session:
+        conversation.hear(session, niilo, heard("1001.000000", "Irrallinen"), OPEN)
+        heard_message = conversations.find_heard(session, DM, "1001.000000")
+    assert heard_message is not None
+    assert heard_message.question_id is not None
+    both = Barrier(2)
+
+    def press() -> None:
+        with database.write() as session:
+            if not database.is_sqlite:  # there one writer at a time is let in
+                both.wait(10)
+            conversation.settle_stray(session, niilo, heard_message.question_id, answer.id, OPEN)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [pressed.exception() for pressed in [pool.submit(press) for _ in range(2)]] == [None, None]
+    assert texts_of(snapshot_of(database), "kemi")["verkosto"] == "Irrallinen"
