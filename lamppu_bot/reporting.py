@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import keys
 from lamppu_bot.clock import Now
+from lamppu_bot.faults import guarded
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.results import build_summary_parts
 from lamppu_bot.messages.summary import build_summary, build_summary_pages
@@ -20,7 +21,7 @@ from storage import answers, ledger, queries
 from storage import rounds as rows
 from storage.database import Database
 from storage.rounds import RoundProgress
-from storage.values import PersonView, RoundSnapshot, RoundState, RoundView
+from storage.values import PersonView, RoundSnapshot, RoundState
 
 # Slack's upload takes several files; so many go into one message of the thread.
 FILES_A_MESSAGE = 10
@@ -58,10 +59,14 @@ def report_of(session: Session, round_id: int, now: Now, partner_id: int | None 
 
 
 def request(session: Session, person: PersonView, round_id: int, now: Now) -> None:
-    """A coordinator wants the report posted now. Raises RefusedError for anybody else."""
+    """A coordinator wants the report posted now, and the channel's parked messages with it.
+
+    Raises RefusedError for anybody else.
+    """
     project = queries.get_project(session, rows.get_progress(session, round_id).project_id)
     require_coordinator(session, project, person)
     answers.want_report(session, round_id)
+    ledger.unpark_for_channel(session, project.channel, now=now.real)
     rows.add_audit(session, project.id, person.id, "post-report", now.calendar, round=round_id)
 
 
@@ -74,58 +79,84 @@ def publish(database: Database, now: Now) -> None:
     with database.read() as session:
         waiting = rows.list_progress(session)
     for progress in waiting:
-        if progress.report_built < progress.report_wanted:
-            _publish_messages(database, progress, now)
-        if progress.files_built < progress.report_wanted:
-            _publish_files(database, progress, now)
+        with guarded(f"the report of round {progress.round.id}"):
+            _publish(database, progress, now)
+
+
+def _publish(database: Database, progress: RoundProgress, now: Now) -> None:
+    if progress.report_built < progress.report_wanted:
+        _publish_messages(database, progress, now)
+    if progress.files_built < progress.report_wanted:
+        _publish_files(database, progress, now)
 
 
 def _publish_messages(database: Database, progress: RoundProgress, now: Now) -> None:
     with database.read() as session:
+        # They may have found that no report was wanted yet, and so give no reason of their own to change it.
+        answers.wait_for_writers(session, progress.round.id)
+    with database.read() as session:
         snapshot = queries.snapshot(session, progress.round.id)
     report = posted_report(snapshot, working_calendar(snapshot.project).local_day(now.calendar))
+    pieces = _pieces(report, snapshot)
+    digests = {piece.name: digest(piece.message) for piece in pieces}  # here, so that the write below is short
     with database.write() as session:
         if rows.take_report(session, progress):
-            _order_messages(session, snapshot, report, now)
+            _order_messages(session, snapshot, pieces, now)
+            _change_pieces(session, snapshot, pieces, digests, now)
 
 
-def _order_messages(session: Session, snapshot: RoundSnapshot, report: PostedReport, now: Now) -> None:
-    project, round_ = snapshot.project, snapshot.round
-    summary_key = keys.summary(project.key, round_.key)
-    root = ledger.order(
-        session, summary_key, "summary", now=now.real, channel=project.channel, subject={"round": round_.id}
-    )
-    pieces = {"summary": (summary_key, report.summary)}
-    for page, message in enumerate(report.pages):
-        key = keys.summary_page(project.key, round_.key, page)
-        _order_reply(session, key, "summary-page", root, {"round": round_.id, "page": page}, project.channel, now)
-        pieces[f"page:{page}"] = (key, message)
-    for objective, messages in report.parts.items():
-        for part, message in enumerate(messages):
-            key = keys.summary_part(project.key, round_.key, objective, part)
-            subject = {"round": round_.id, "objective": objective, "part": part}
-            _order_reply(session, key, "summary-part", root, subject, project.channel, now)
-            pieces[f"part:{objective}:{part}"] = (key, message)
-    _change_pieces(session, project.key, round_, pieces, now)
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One message of a report: its name among the pieces, and its delivery."""
+
+    name: str
+    key: str
+    kind: str
+    subject: dict[str, Any]
+    message: Message
 
 
-def _order_reply(
-    session: Session, key: str, kind: str, root: int, subject: dict[str, Any], channel: str, now: Now
-) -> None:
-    ledger.order(session, key, kind, now=now.real, channel=channel, subject=subject, thread_of=root)
+def _pieces(report: PostedReport, snapshot: RoundSnapshot) -> list[_Piece]:
+    """The summary first; the others are replies to it."""
+    place = (snapshot.project.key, snapshot.round.key)
+    of_round = {"round": snapshot.round.id}
+    pages = [
+        _Piece(f"page:{page}", keys.summary_page(*place, page), "summary-page", {**of_round, "page": page}, message)
+        for page, message in enumerate(report.pages)
+    ]
+    parts = [
+        _Piece(
+            f"part:{objective}:{part}",
+            keys.summary_part(*place, objective, part),
+            "summary-part",
+            {**of_round, "objective": objective, "part": part},
+            message,
+        )
+        for objective, messages in report.parts.items()
+        for part, message in enumerate(messages)
+    ]
+    return [_Piece("summary", keys.summary(*place), "summary", of_round, report.summary), *pages, *parts]
+
+
+def _order_messages(session: Session, snapshot: RoundSnapshot, pieces: Sequence[_Piece], now: Now) -> None:
+    summary, *replies = pieces
+    channel = snapshot.project.channel
+    root = ledger.order(session, summary.key, summary.kind, now=now.real, channel=channel, subject=summary.subject)
+    orders = [ledger.Order(reply.key, reply.kind, reply.subject) for reply in replies]
+    ledger.order_replies(session, root, channel, orders, now=now.real)
 
 
 def _change_pieces(
-    session: Session, project_key: str, round_: RoundView, pieces: dict[str, tuple[str, Message]], now: Now
+    session: Session, snapshot: RoundSnapshot, pieces: Sequence[_Piece], digests: dict[str, str], now: Now
 ) -> None:
     """Updates the messages that say something else than before. One that is left over is updated to say so."""
+    project_key, round_ = snapshot.project.key, snapshot.round
     known = {n: d for n, d in rows.list_pieces(session, round_.id).items() if not n.startswith("file:")}
-    digests = {name: digest(message) for name, (_, message) in pieces.items()}
-    gone = [name for name in known if name not in pieces and known[name]]
-    changed = [name for name in pieces if name in known and known[name] != digests[name]]
-    updated = [pieces[name][0] for name in changed] + [_piece_key(project_key, round_.key, name) for name in gone]
-    ledger.change(session, updated, now=now.real)
-    rows.set_pieces(session, round_.id, [*digests.items(), *((name, "") for name in gone)], now.calendar)
+    gone = [name for name in known if name not in digests and known[name]]
+    changed = [piece.key for piece in pieces if known.get(piece.name, digests[piece.name]) != digests[piece.name]]
+    ledger.change(session, [*changed, *(_piece_key(project_key, round_.key, name) for name in gone)], now=now.real)
+    new = [(name, value) for name, value in digests.items() if known.get(name) != value]
+    rows.set_pieces(session, round_.id, [*new, *((name, "") for name in gone)], now.calendar)
 
 
 def _piece_key(project: str, round_key: str, name: str) -> str:
@@ -150,10 +181,16 @@ def _publish_files(database: Database, progress: RoundProgress, now: Now) -> Non
     with database.write() as session:
         if root is None or not rows.take_files(session, progress, today if changed else progress.files_on):
             return
-        for batch, names in enumerate(_batches(changed)):
-            key = keys.files(project.key, progress.round.key, today, batch)
-            subject = {"round": progress.round.id, "files": names, "newer": bool(progress.files_built)}
-            _order_reply(session, key, "files", root.id, subject, project.channel, now)
+        newer = bool(progress.files_built)
+        orders = [
+            ledger.Order(
+                keys.files(project.key, progress.round.key, today, batch),
+                "files",
+                {"round": progress.round.id, "files": names, "newer": newer},
+            )
+            for batch, names in enumerate(_batches(changed))
+        ]
+        ledger.order_replies(session, root.id, project.channel, orders, now=now.real)
         rows.set_pieces(session, progress.round.id, [(name, digests[name]) for name in changed], now.calendar)
 
 

@@ -42,12 +42,22 @@ class DeliveryView:
     sent_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A message that is wanted, wherever it goes."""
+
+    key: str
+    kind: str
+    subject: Mapping[str, Any]
+
+
 _VIEW = [D[name] for name in DeliveryView.__dataclass_fields__]
 # Built once: an order stands in the way of every submission's answer.
-_INSERT = {
-    "sqlite": sqlite.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]).returning(D.id),
-    "postgresql": postgresql.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]).returning(D.id),
+_INSERT_MANY = {
+    "sqlite": sqlite.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]),
+    "postgresql": postgresql.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]),
 }
+_INSERT = {dialect: statement.returning(D.id) for dialect, statement in _INSERT_MANY.items()}
 _ID_OF_KEY = select(D.id).where(D.key == bindparam("of_key"))
 # What is still on its way keeps its moment, so that a stream of changes cannot put it off for ever.
 _CHANGE = update(DELIVERY).values(
@@ -76,14 +86,27 @@ def order(
     It goes to `channel` when one is given, else as a reply to the delivery `thread_of`, else to the person. With
     `thread_of` it waits until that message is in Slack.
     """
-    row: dict[str, Any] = {
-        "key": key,
-        "kind": kind,
-        "person_id": person_id,
-        "channel": channel,
-        "subject": _sorted(subject or {}),
-        "thread_of": thread_of,
-        "not_before": not_before or now,
+    row = _new(Order(key, kind, subject or {}), now)
+    row |= {"person_id": person_id, "channel": channel, "thread_of": thread_of, "not_before": not_before or now}
+    new_id = fetch(session, _INSERT[session.get_bind().dialect.name], **row).scalar()
+    if new_id is None:
+        new_id = fetch(session, _ID_OF_KEY, of_key=key).scalar_one()
+    return int(new_id)
+
+
+def order_replies(session: Session, root: int, channel: str, orders: Sequence[Order], *, now: datetime) -> None:
+    """Wants many replies to one message, as `order` does, in one statement: a large report has thousands."""
+    found = [_new(order, now) | {"channel": channel, "thread_of": root, "person_id": None} for order in orders]
+    if found:
+        session.connection().execute(_INSERT_MANY[session.get_bind().dialect.name], found)
+
+
+def _new(order: Order, now: datetime) -> dict[str, Any]:
+    return {
+        "key": order.key,
+        "kind": order.kind,
+        "subject": _sorted(order.subject),
+        "not_before": now,
         "created_at": now,
         "state": DUE,
         "wanted": 1,
@@ -91,10 +114,6 @@ def order(
         "attempts": 0,
         "file_ids": [],
     }
-    new_id = fetch(session, _INSERT[session.get_bind().dialect.name], **row).scalar()
-    if new_id is None:
-        new_id = fetch(session, _ID_OF_KEY, of_key=key).scalar_one()
-    return int(new_id)
 
 
 def change(session: Session, keys: Sequence[str], *, now: datetime, not_before: datetime | None = None) -> None:
@@ -127,14 +146,34 @@ def defer(session: Session, key: str, not_before: datetime) -> None:
     session.execute(waiting.values(not_before=not_before, wanted=D.wanted + 1))
 
 
-def unpark(session: Session, *, parked_before: datetime, now: datetime) -> int:
-    """Tries messages afresh that were parked before that moment; returns how many.
+def list_parked(session: Session, *, before: datetime) -> list[DeliveryView]:
+    """What was parked before that moment, oldest first."""
+    rows = session.execute(select(*_VIEW).where(D.state == PARKED, D.not_before < before).order_by(D.id))
+    return _views(rows)
 
-    Whoever was told may have removed the obstacle since. One parked because its outcome could not be looked up is
-    looked up again, and sent only if it is certainly not in Slack.
+
+def unpark(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """Tries these parked messages afresh: whoever was told may have removed the obstacle since.
+
+    One parked because its outcome could not be looked up is looked up again, and sent only if it is certainly not in
+    Slack.
     """
-    parked = DELIVERY.update().where(D.state == PARKED, D.not_before < parked_before).returning(D.id)
-    return len(session.execute(parked.values(state=DUE, not_before=now, attempts=0, error=None)).all())
+    _unpark(session, D.id.in_(ids), now)
+
+
+def unpark_for_person(session: Session, person_id: int, *, now: datetime) -> None:
+    """As `unpark`, for somebody who can be reached now."""
+    _unpark(session, D.person_id == person_id, now)
+
+
+def unpark_for_channel(session: Session, channel: str, *, now: datetime) -> None:
+    """As `unpark`, for all that was to be posted there."""
+    _unpark(session, D.channel == channel, now)
+
+
+def _unpark(session: Session, which: ColumnElement[bool], now: datetime) -> None:
+    parked = DELIVERY.update().where(D.state == PARKED, which)
+    session.execute(parked.values(state=DUE, not_before=now, attempts=0, error=None))
 
 
 def get(session: Session, delivery_id: int) -> DeliveryView | None:
@@ -179,12 +218,6 @@ def counts(session: Session) -> dict[str, int]:
     """How many deliveries are in each state; states without any are left out."""
     rows = session.execute(select(D.state, func.count().label("total")).group_by(D.state))
     return {row.state: row.total for row in rows}
-
-
-def list_parked(session: Session) -> list[DeliveryView]:
-    """What waits for a person's decision, oldest first."""
-    rows = session.execute(select(*_VIEW).where(D.state == PARKED).order_by(D.id))
-    return _views(rows)
 
 
 def _first(session: Session, *conditions: ColumnElement[bool]) -> DeliveryView | None:
