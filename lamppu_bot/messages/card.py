@@ -64,9 +64,24 @@ def _head(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -
     progress = texts("card.progress", done=status.done, total=status.total)
     return [
         blocks.header(heading),
+        *_greeting(snapshot, partner_id, texts),
         blocks.section(texts.mrkdwn("card.whose", partner=partner.name, project=snapshot.project.name)),
         blocks.section(Mrkdwn(f"{_deadline(snapshot, partner_id, today, texts)}\n{progress}")),
     ]
+
+
+def _greeting(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
+    """Who asks for what, and whom to ask back, until the first answer is begun: the card comes unannounced."""
+    untouched = all(answer.state is AnswerState.MISSING for answer in snapshot.answers_of(partner_id))
+    if snapshot.round.state is not RoundState.OPEN or not untouched:
+        return []
+    said = texts.mrkdwn(
+        "card.greeting",
+        project=snapshot.project.short_name,
+        semester=wording.semester_of(snapshot.round, texts),
+        people=wording.people(snapshot.project.coordinators, texts),
+    )
+    return [blocks.section(said)]
 
 
 def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -> Mrkdwn:

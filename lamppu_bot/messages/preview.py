@@ -123,6 +123,8 @@ def _sample(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
     if not snapshot.partners:
         return []
     opened = replace(snapshot, round=replace(snapshot.round, state=RoundState.OPEN))
-    card = build_card(opened, snapshot.partners[0].id, today=snapshot.round.opens_on, texts=texts)
+    first = snapshot.partners[0]
+    card = build_card(opened, first.id, today=snapshot.round.opens_on, texts=texts)
     kept, _ = limits.fitting((f"> {line}" for line in card.text.split("\n")), _SAMPLE)
-    return [blocks.section(texts.mrkdwn("preview.sample")), blocks.section(Mrkdwn("\n".join(kept)))]
+    whose = wording.brief(first.name, limits.CELL)
+    return [blocks.section(texts.mrkdwn("preview.sample", partner=whose)), blocks.section(Mrkdwn("\n".join(kept)))]
