@@ -12,7 +12,16 @@ from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import AnswerState, AnswerView, Document, ObjectiveView, PartnerView, RoundSnapshot, RoundState
+from storage.values import (
+    AnswerState,
+    AnswerView,
+    Document,
+    ObjectiveView,
+    PartnerView,
+    RoundSnapshot,
+    RoundState,
+    RoundView,
+)
 
 _PIECE: Final = 4_000  # code points of one rich text; up to twice as many UTF-16 units
 _ROOM: Final = limits.MESSAGE_TEXT - 1_000  # headings take the rest
@@ -47,10 +56,13 @@ class _Piece:
         return limits.width(richtext.plain(self.document)) + limits.width(self.partner.name) + 100
 
 
-def build_summary_parts(snapshot: RoundSnapshot, objective: ObjectiveView, *, texts: Texts) -> tuple[Message, ...]:
+def build_summary_parts(
+    snapshot: RoundSnapshot, objective: ObjectiveView, *, texts: Texts, with_buttons: bool = True
+) -> tuple[Message, ...]:
     """What every partner achieved towards one objective, in as many messages as it takes; nothing is cut.
 
-    Drafts are marked, and shown only once the round is due: until then they are the writers' own.
+    Drafts are marked, and shown only once the round is due: until then they are the writers' own. `with_buttons`
+    where they can be accepted, which a message that cannot be updated must not offer.
     """
     pages = list(_packed(_pieces(snapshot, objective)))
     silent = _silent(snapshot, objective, texts)
@@ -60,7 +72,11 @@ def build_summary_parts(snapshot: RoundSnapshot, objective: ObjectiveView, *, te
             f"results-{snapshot.round.id}-{objective.id}-{number}",
             [
                 blocks.header(_heading(objective, number, texts)),
-                *[block for piece in (pages[number] if pages else []) for block in _answer(snapshot, piece, texts)],
+                *[
+                    block
+                    for piece in (pages[number] if pages else [])
+                    for block in _answer(snapshot, piece, texts, with_buttons=with_buttons)
+                ],
                 *(silent if number == count - 1 else []),
             ],
         )
@@ -68,12 +84,14 @@ def build_summary_parts(snapshot: RoundSnapshot, objective: ObjectiveView, *, te
     )
 
 
-def build_files_comment(snapshot: RoundSnapshot, *, newer: bool, compiled_at: datetime, texts: Texts) -> Mrkdwn:
+def build_files_comment(
+    round_: RoundView, *, newer: bool, compiled_at: datetime, time_zone: str, texts: Texts
+) -> Mrkdwn:
     """What stands beside the report's files; `newer` where they replace versions posted before."""
     return texts.mrkdwn(
         "files.newer" if newer else "files.first",
-        semester=wording.semester_of(snapshot.round, texts),
-        moment=texts.moment(compiled_at, snapshot.project.time_zone),
+        semester=wording.semester_of(round_, texts),
+        moment=texts.moment(compiled_at, time_zone),
     )
 
 
@@ -143,13 +161,13 @@ def _heading(objective: ObjectiveView, number: int, texts: Texts) -> str:
     return texts("results.goes_on", title=title) if number else title
 
 
-def _answer(snapshot: RoundSnapshot, piece: _Piece, texts: Texts) -> list[Block]:
+def _answer(snapshot: RoundSnapshot, piece: _Piece, texts: Texts, *, with_buttons: bool) -> list[Block]:
     name = wording.brief(piece.partner.name, _PARTNERS)
     key = "results.partner" if piece.answer.state is AnswerState.ANSWERED else "results.partner.state"
     said = texts.mrkdwn(key, partner=name, state=texts(f"results.state.{piece.answer.state}"))
     if piece.goes_on:
         said = texts.mrkdwn("results.goes_on", title=said)
-    accept = None if piece.goes_on else _accept(snapshot, piece.answer, name, texts)
+    accept = _accept(snapshot, piece.answer, name, texts) if with_buttons and not piece.goes_on else None
     return [blocks.section(said, accept), blocks.written(piece.document)]
 
 

@@ -13,7 +13,7 @@ from lamppu_bot.messages.paging import Row
 from lamppu_bot.messages.reminder import missing_titles
 from lamppu_bot.status import RoundStatus, round_status
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import ObjectiveView, PartnerView, RoundSnapshot
+from storage.values import ObjectiveView, PartnerView, RoundSnapshot, RoundState
 
 _COLUMNS: Final = 19  # objectives beside the partner's name: a table has 20 columns
 _LIST: Final = 1_500  # characters of each list; the table says the same in full
@@ -26,20 +26,7 @@ def build_summary(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Mess
 
     Its table stands here when it is short, else in `build_summary_pages`, which go out as messages after it.
     """
-    status = round_status(snapshot)
-    tables = _tables(snapshot, texts)
-    short = [tables[0]] if _is_short(tables) else []
-    return compose(
-        f"summary-{snapshot.round.id}",
-        [
-            blocks.header(_heading(snapshot, texts)),
-            blocks.section(_counts(snapshot, status, texts)),
-            *_who(snapshot, status, today, texts),
-            *progress_chart(snapshot, status, texts),
-            *_legend(snapshot, texts),
-            *[blocks.table(caption, rows) for caption, rows in short],
-        ],
-    )
+    return compose(f"summary-{snapshot.round.id}", _overview(snapshot, today, texts))
 
 
 def build_summary_pages(snapshot: RoundSnapshot, *, texts: Texts) -> tuple[Message, ...]:
@@ -59,17 +46,18 @@ def build_summary_pages(snapshot: RoundSnapshot, *, texts: Texts) -> tuple[Messa
     )
 
 
-def build_report_offer(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Message:
-    """The answer to `/lamppu report`, for the asker alone: where the round stands, and the button to post it."""
-    status = round_status(snapshot)
+def build_report_offer(snapshot: RoundSnapshot, *, today: date, is_whole: bool, texts: Texts) -> Message:
+    """The answer to `/lamppu report`, for the asker alone: the summary as it would be posted, and the button for it.
+
+    Results by objective follow as messages of their own; `is_whole` where they are all that will be posted.
+    """
     publish = blocks.button(texts("offer.publish"), ids.REPORT_POST, ids.RoundRef(snapshot.round.id), primary=True)
     return compose(
         f"offer-{snapshot.round.id}",
         [
-            blocks.header(_heading(snapshot, texts)),
-            blocks.section(_counts(snapshot, status, texts)),
-            *_who(snapshot, status, today, texts),
+            *_overview(snapshot, today, texts),
             blocks.section(texts.mrkdwn("offer.what")),
+            blocks.section(texts.mrkdwn("offer.whole" if is_whole else "offer.beginning")),
             blocks.actions(publish),
         ],
     )
@@ -83,10 +71,37 @@ def build_report_posted(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
     return compose(f"posted-{snapshot.round.id}", [heading, blocks.section(said)])
 
 
+def _overview(snapshot: RoundSnapshot, today: date, texts: Texts) -> list[Block]:
+    status = round_status(snapshot)
+    tables = _tables(snapshot, texts)
+    short = tables if _is_short(tables) else []
+    return [
+        blocks.header(_heading(snapshot, texts)),
+        blocks.section(_counts(snapshot, status, texts)),
+        *_who(snapshot, status, today, texts),
+        *progress_chart(snapshot, status, texts),
+        *_legend(snapshot, texts),
+        *[blocks.table(caption, rows) for caption, rows in short],
+    ]
+
+
 def _heading(snapshot: RoundSnapshot, texts: Texts) -> str:
+    """A report that was asked for before the due day, with answers missing, calls itself what it is: a snapshot."""
+    so_far = _standing(snapshot, round_status(snapshot)) == "so_far"
     return texts(
-        "summary.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
+        "summary.heading.so_far" if so_far else "summary.heading",
+        project=snapshot.project.short_name,
+        semester=wording.semester_of(snapshot.round, texts),
     )
+
+
+def _standing(snapshot: RoundSnapshot, status: RoundStatus) -> str:
+    """Whether readers look at what there is so far, or at a report, and whether that may still change."""
+    if snapshot.round.state is RoundState.CLOSED:
+        return "final"
+    if status.is_complete:
+        return "complete"
+    return "due" if snapshot.round.state is RoundState.DUE else "so_far"
 
 
 def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdwn:
@@ -98,6 +113,8 @@ def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdw
     returned = sum(partner.returned for partner in status.partners)
     said += [texts.plural("summary.drafts", drafts)] if drafts else []
     said += [texts.plural("summary.returned", returned)] if returned else []
+    dates = {"due": texts.day(snapshot.round.due_on), "closes": texts.day(snapshot.round.closes_on)}
+    said += [texts(f"summary.stands.{_standing(snapshot, status)}", **dates)]
     return Mrkdwn(f"{texts.mrkdwn('summary.project', project=snapshot.project.name)}\n{' '.join(said)}")
 
 

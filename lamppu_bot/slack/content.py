@@ -46,13 +46,14 @@ class Respond:
     """A late answer that only the asker sees. Nobody can look whether it arrived, so it is tried once.
 
     Where Slack refuses its blocks, `fallback` says the same in plain ones. With `replaces` it takes the place of the
-    message whose button was pressed.
+    message whose button was pressed. `more` follows it in that order: Slack takes five answers at one `response_url`.
     """
 
     response_url: str
     message: Sayable
     fallback: Sayable
     replaces: bool = False
+    more: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

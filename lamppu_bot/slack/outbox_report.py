@@ -1,6 +1,7 @@
 """What the coordinators' channel and the asker of a report get: the summary, its parts, the files, word of trouble."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -8,7 +9,12 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import reporting
 from lamppu_bot.messages.message import Message, plain_fallback
-from lamppu_bot.messages.results import build_files_comment, build_left_over_note, build_parked_note
+from lamppu_bot.messages.results import (
+    build_files_comment,
+    build_left_over_note,
+    build_parked_note,
+    build_summary_parts,
+)
 from lamppu_bot.messages.status import build_partner_status, build_status
 from lamppu_bot.messages.summary import build_report_offer, build_report_posted
 from lamppu_bot.report.compile import PartnerForm, Report
@@ -17,7 +23,7 @@ from lamppu_bot.report.form import render_form
 from lamppu_bot.report.matrix import matrix_title, render_matrix
 from lamppu_bot.reporting import PostedReport
 from lamppu_bot.rounds import working_calendar
-from lamppu_bot.slack.content import Content, File, Respond, Upload
+from lamppu_bot.slack.content import Content, File, Post, Respond, Upload
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import texts_for
 from storage import ledger, queries
@@ -28,12 +34,26 @@ from storage.values import ProjectView
 Renderer = Callable[[Session, Claimed], Message | Content | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A report with its forms by the name of their piece, and their files' names by partner id."""
+
+    report: Report
+    forms: Mapping[str, PartnerForm]
+    filenames: Mapping[int, str]
+
+    def form_file(self, piece: str, template: bytes | None) -> File:
+        form = self.forms[piece]
+        return File(self.filenames[form.partner_id], form.title, render_form(form, template))
+
+
 class ReportOutbox:
     """Renderers of the report, in the project's language, and of slow answers to the slash command."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
         self._newest: tuple[tuple[int, int], PostedReport] | None = None
+        self._compilation: tuple[tuple[int, int], _Compiled] | None = None
         self.kinds: Final[Mapping[str, Renderer]] = {
             "summary": self._summary,
             "summary-page": self._summary_page,
@@ -73,18 +93,30 @@ class ReportOutbox:
         part = claimed.subject["part"]
         return parts[part] if part < len(parts) else build_left_over_note(texts=self.services.texts)
 
-    def _files(self, session: Session, claimed: Claimed) -> Upload:
-        report = reporting.report_of(session, claimed.subject["round"], self.services.clock())
-        template = queries.form_template(session, report.project.id)
+    def _compiled(self, session: Session, round_id: int) -> _Compiled:
+        """What the files are made of. Their many uploads go out one after the other and share one compilation."""
+        key = (round_id, get_progress(session, round_id).files_built)
+        if self._compilation and self._compilation[0] == key:
+            return self._compilation[1]
+        report = reporting.report_of(session, round_id, self.services.clock())
         forms = {reporting.form_piece(form): form for form in report.forms}
+        compiled = _Compiled(report, forms, form_filenames(report))
+        self._compilation = (key, compiled)
+        return compiled
+
+    def _files(self, session: Session, claimed: Claimed) -> Upload:
+        compiled = self._compiled(session, claimed.subject["round"])
+        report = compiled.report
+        template = queries.form_template(session, report.project.id)
         files = tuple(
-            _matrix_file(report) if name == reporting.MATRIX else _form_file(report, forms[name], template)
+            _matrix_file(report) if name == reporting.MATRIX else compiled.form_file(name, template)
             for name in claimed.subject["files"]
         )
         comment = build_files_comment(
-            queries.snapshot(session, claimed.subject["round"]),
+            next(found for found in report.rounds if found.id == claimed.subject["round"]),
             newer=claimed.subject["newer"],
             compiled_at=report.compiled_at,
+            time_zone=report.project.time_zone,
             texts=texts_for(report.project.language),
         )
         return Upload(files, comment)
@@ -93,7 +125,9 @@ class ReportOutbox:
         """The partner's own form as it stands, for reading before the funder does."""
         now = self.services.clock()
         report = reporting.report_of(session, claimed.subject["round"], now, claimed.subject["partner"])
-        file = _form_file(report, report.forms[0], queries.form_template(session, report.project.id))
+        form = report.forms[0]
+        content = render_form(form, queries.form_template(session, report.project.id))
+        file = File(form_filenames(report)[form.partner_id], form.title, content)
         return Upload((file,), self.services.texts("thanks.form"))
 
     def _status(self, session: Session, claimed: Claimed) -> Content | None:
@@ -114,9 +148,19 @@ class ReportOutbox:
         return Respond(claimed.subject["response_url"], message, plain_fallback(message))
 
     def _offer(self, session: Session, claimed: Claimed) -> Content:
+        """The report as it stands, for the asker: the summary, and as many results as may follow it."""
         snapshot = queries.snapshot(session, claimed.subject["round"])
-        message = build_report_offer(snapshot, today=self._today(snapshot.project), texts=self.services.texts)
-        return Respond(claimed.subject["response_url"], message, plain_fallback(message))
+        texts = texts_for(snapshot.project.language)
+        results = [
+            part
+            for objective in snapshot.objectives
+            for part in build_summary_parts(snapshot, objective, texts=texts, with_buttons=False)
+        ]
+        shown = results[: claimed.subject["messages"] - 1]
+        is_whole = len(shown) == len(results)
+        offer = build_report_offer(snapshot, today=self._today(snapshot.project), is_whole=is_whole, texts=texts)
+        more = tuple(Post(part, plain_fallback(part)) for part in shown)
+        return Respond(claimed.subject["response_url"], offer, plain_fallback(offer), more=more)
 
     def _offer_posted(self, session: Session, claimed: Claimed) -> Content:
         """In place of the offer whose button was pressed."""
@@ -135,7 +179,3 @@ class ReportOutbox:
 
 def _matrix_file(report: Report) -> File:
     return File(matrix_filename(report), matrix_title(report), render_matrix(report))
-
-
-def _form_file(report: Report, form: PartnerForm, template: bytes | None) -> File:
-    return File(form_filenames(report)[form.partner_id], form.title, render_form(form, template))

@@ -3,7 +3,7 @@
 import http
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lamppu_bot.slack.addressing import Addresses
@@ -87,9 +87,7 @@ class Posting:
         """Tried once: nobody can look whether an ephemeral message arrived."""
         self.book.begin(claimed, claimed.channel)
         try:
-            refusal = _respond(answer, answer.message)
-            if refusal in BLOCKS:  # nothing was shown, so saying it otherwise doubles nothing
-                refusal = _respond(answer, answer.fallback)
+            refusal = next(filter(None, (_respond(answer, post) for post in _posts(answer))), None)
         except Exception as error:  # noqa: BLE001 - whatever it was, there is no second try
             self.book.dropped(claimed, type(error).__name__)
             return
@@ -99,8 +97,21 @@ class Posting:
             self.book.dropped(claimed, refusal)
 
 
-def _respond(answer: Respond, message: Sayable) -> str | None:
-    """Why Slack refused the answer; None when it took it.
+def _posts(answer: Respond) -> Iterator[Post]:
+    yield Post(answer.message, answer.fallback)
+    yield from answer.more
+
+
+def _respond(answer: Respond, post: Post) -> str | None:
+    """Why Slack refused the answer; None when it took it."""
+    refusal = _answered(answer, post.message)
+    if refusal in BLOCKS:  # nothing was shown, so saying it otherwise doubles nothing
+        refusal = _answered(answer, post.fallback)
+    return refusal
+
+
+def _answered(answer: Respond, message: Sayable) -> str | None:
+    """As `_respond`, of one try.
 
     The word stands in the body, as plain text or in JSON; Slack does not document the HTTP status beside it.
     """

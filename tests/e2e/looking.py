@@ -53,7 +53,7 @@ def forge(house: Rehearsal, payload: dict[str, Any], person: Person) -> dict[str
 
 def summary(house: Rehearsal) -> VisibleMessage:
     """The one posted report there is."""
-    [found] = [message for message in channel(house) if message.lines[0].endswith(" raportti")]
+    [found] = [message for message in channel(house) if message.lines[0].endswith((" raportti", " raportin tilanne"))]
     return found
 
 

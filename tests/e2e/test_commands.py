@@ -137,16 +137,22 @@ def test_status_of_many_partners_comes_in_pages_that_miss_nobody(
 def test_report_is_shown_to_the_asker_alone_until_the_button_posts_it(spring: Rehearsal) -> None:
     katri = spring.people[KATRI]
     answer_all(spring, spring.people[MERI])
-    offer = ask(spring, katri, "report")
+    katri.command("/lamppu", "report")
+    spring.settle()
+    offer, *results = katri.ephemerals
     assert "Perämeren koulutussäätiö" in offer.text
     assert "Vielä puuttuu" in offer.text
+    assert {"data_table", "data_visualization"} <= block_types(offer)
+    assert [shown.lines[0].split(":")[0] for shown in results] == [f"Tavoite {number}" for number in range(1, 5)]
+    assert all("Tehty." in shown.text for shown in results)
+    assert FI("offer.beginning") in offer.text  # the fifth objective's results come with the posted report
     assert len(channel(spring)) == 1
     assert [person.ephemerals for person in spring.people.values() if person is not katri] == [[]] * 4
     katri.click(PUBLISH, offer)
     spring.settle()
     assert offer.buttons == []
     assert "julkaistaan kanavalla #hankkeen-koordinaattorit" in offer.text
-    assert titles(channel(spring))[1:] == ["LAMPPU: kevään 2012 raportti"]
+    assert titles(channel(spring))[1:] == ["LAMPPU: kevään 2012 raportin tilanne"]
     sent = len(spring.workspace.calls_to("chat.postMessage")), len(channel(spring)[1].thread)
     forge(spring, newest_payload(spring, "block_actions"), katri)
     assert (len(spring.workspace.calls_to("chat.postMessage")), len(channel(spring)[1].thread)) == sent
@@ -156,7 +162,9 @@ def test_report_is_refused_to_others_by_command_and_by_forged_button(spring: Reh
     katri, niilo = spring.people[KATRI], spring.people[MERI]
     refused = ask(spring, niilo, "report")
     assert refused.text == FI("refused.coordinators_only", coordinators="Katri Koordinaattori")
-    katri.click(PUBLISH, ask(spring, katri, "report"))
+    katri.command("/lamppu", "report")
+    spring.settle()
+    katri.click(PUBLISH, katri.ephemerals[0])
     pressed = newest_payload(spring, "block_actions")
     wanted = reports_wanted(spring)
     stranger = spring.workspace.add_person("Ulla Ulkopuolinen", "ulla@example.org")
@@ -201,3 +209,13 @@ def test_answers_fall_back_to_plain_sections_where_the_workspace_refuses_tables(
     assert block_types(plain) <= {"header", "section", "context"}
     assert words_of(plain) == words_of(native)
     assert all(line in plain.text for line in native.fallback.split("\n") if "määräpäivä" in line)
+
+
+def test_answers_that_order_nothing_wait_for_no_writer(spring: Rehearsal) -> None:
+    katri = spring.people[KATRI]
+    with spring.database.write():
+        for typed in ("help", "statsu", "status Perämeri"):
+            katri.command("/lamppu", typed)
+    assert "/lamppu report" in katri.ephemerals[0].text
+    assert "Tarkoititko" in katri.ephemerals[1].text
+    assert katri.ephemerals[2].lines[0] == "Perämeren koulutussäätiö"

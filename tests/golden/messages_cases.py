@@ -32,6 +32,7 @@ HALF_WAY = samples.snapshot()
 ALL_DONE = samples.with_states(AnswerState.ANSWERED)
 DUE = samples.snapshot(round=samples.in_state(RoundState.DUE))
 CLOSED = samples.snapshot(round=samples.in_state(RoundState.CLOSED))
+UNTOUCHED = samples.with_states(AnswerState.MISSING)
 PLANNED = replace(samples.with_states(AnswerState.MISSING), round=samples.in_state(RoundState.PLANNED))
 PEKKAS = samples.snapshot(partners=(ROVANIEMI, replace(KUUSAMO, contact=samples.PEKKA)))
 WISHES = {1003: "Kerro myös, ketkä kuvauksen laativat."}
@@ -41,6 +42,7 @@ MINE = AnswerSubmission(AnswerRef(1001, 1), AnswerState.ANSWERED, richtext.from_
 Built = Message | dict[str, Any]
 
 CASES: dict[str, Callable[[], Built]] = {
+    "card_untouched": lambda: card.build_card(UNTOUCHED, ROVANIEMI.id, today=TODAY, texts=FI),
     "card": lambda: card.build_card(HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI, wishes=WISHES),
     "card_last_day": lambda: card.build_card(HALF_WAY, ROVANIEMI.id, today=date(2012, 5, 31), texts=FI),
     "card_after_due": lambda: card.build_card(DUE, ROVANIEMI.id, today=date(2012, 6, 1), texts=FI),
@@ -105,6 +107,8 @@ CASES: dict[str, Callable[[], Built]] = {
         texts=FI,
     ),
     "overview": lambda: reminder.build_overview(HALF_WAY, today=date(2012, 6, 1), texts=FI),
+    "overview_closed": lambda: reminder.build_overview(CLOSED, today=date(2012, 6, 15), texts=FI),
+    "completed": lambda: reminder.build_completed(DUE, texts=FI),
     "preview": lambda: preview.build_preview(PLANNED, texts=FI),
     "postponed": lambda: preview.build_postponed(PLANNED, texts=FI),
     "postpone_form": lambda: preview.build_postpone_form(PLANNED, texts=FI),
@@ -124,9 +128,12 @@ CASES: dict[str, Callable[[], Built]] = {
     "unknown_partner_far": lambda: helping.build_unknown_partner("Oslo", None, texts=FI),
     "ambiguous_partner": lambda: helping.build_ambiguous_partner("opisto", [ROVANIEMI, KUUSAMO], texts=FI),
     "summary": lambda: summary.build_summary(DUE, today=date(2012, 6, 1), texts=FI),
+    "summary_before_due": lambda: summary.build_summary(HALF_WAY, today=TODAY, texts=FI),
+    "summary_all_answered": lambda: summary.build_summary(ALL_DONE, today=TODAY, texts=FI),
+    "summary_closed": lambda: summary.build_summary(CLOSED, today=date(2012, 7, 2), texts=FI),
     "summary_many_partners": lambda: summary.build_summary(samples.big(120, 5), today=TODAY, texts=FI),
     "report_posted": lambda: summary.build_report_posted(HALF_WAY, texts=FI),
-    "report_offer": lambda: summary.build_report_offer(HALF_WAY, today=TODAY, texts=FI),
+    "report_offer": lambda: summary.build_report_offer(HALF_WAY, today=TODAY, is_whole=True, texts=FI),
     "results": lambda: results.build_summary_parts(DUE, OBJECTIVES[0], texts=FI)[0],
     "results_draft": lambda: results.build_summary_parts(DUE, OBJECTIVES[1], texts=FI)[0],
     "results_returned": lambda: results.build_summary_parts(DUE, OBJECTIVES[2], texts=FI)[0],
@@ -148,8 +155,8 @@ def _autumn() -> Any:
 
 def built_comments() -> dict[str, str]:
     """The comments beside the report's files: texts without blocks."""
-    comment = results.build_files_comment
+    when = {"compiled_at": WRITTEN_AT, "time_zone": samples.PROJECT.time_zone}
     return {
-        "files_first": comment(DUE, newer=False, compiled_at=WRITTEN_AT, texts=FI),
-        "files_newer": comment(DUE, newer=True, compiled_at=WRITTEN_AT, texts=FI),
+        "files_first": results.build_files_comment(DUE.round, newer=False, texts=FI, **when),
+        "files_newer": results.build_files_comment(DUE.round, newer=True, texts=FI, **when),
     }

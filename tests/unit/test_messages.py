@@ -262,12 +262,12 @@ def test_summary_names_those_who_have_answered_and_those_who_have_not() -> None:
 def test_summary_marks_what_is_not_theirs_apart_from_missing() -> None:
     message = build_summary(HALF_WAY, today=TODAY, texts=FI)
     (table,) = (block for block in message.blocks if block["type"] == "data_table")
-    assert [cell["text"] for cell in table["rows"][2]][-2:] == ["puuttuu", "ei kuulu"]
+    assert [cell["text"] for cell in table["rows"][2]][-2:] == ["ei vielä vastattu", "ei kuulu"]
     assert build_summary_pages(HALF_WAY, texts=FI) == ()
 
 
 def test_report_offer_posts_its_own_round() -> None:
-    (publish,) = elements(build_report_offer(HALF_WAY, today=TODAY, texts=FI))
+    (publish,) = elements(build_report_offer(HALF_WAY, today=TODAY, is_whole=True, texts=FI))
     assert publish["action_id"] == ids.REPORT_POST
     assert ids.RoundRef.decode(publish["value"]) == ids.RoundRef(HALF_WAY.round.id)
 

@@ -102,7 +102,7 @@ def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objectiv
     yield helping.build_ambiguous_partner(words, snapshot.partners, texts=FI)
     yield summary.build_summary(snapshot, today=TODAY, texts=FI)
     yield from summary.build_summary_pages(snapshot, texts=FI)
-    yield summary.build_report_offer(snapshot, today=TODAY, texts=FI)
+    yield summary.build_report_offer(snapshot, today=TODAY, is_whole=False, texts=FI)
     yield results.build_parked_note("card", words, words, texts=FI)
 
 

@@ -1,6 +1,7 @@
 """`/lamppu` and its words. Short answers travel in the ack; tables and the compiled report follow by `response_url`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -21,7 +22,17 @@ from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot
 Body = dict[str, Any]
 # Slack takes five messages at one response_url.
 _ANSWERS_LATER: Final = 5
-Answer = Callable[[Session, Body, PersonView | None, str], Message | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said in the ack, and what the worker is to answer a moment later."""
+
+    said: Message | None = None
+    later: tuple[ledger.Order, ...] = ()
+
+
+Word = Callable[[Session, Body, PersonView | None, str], Answer]
 
 
 class Commands:
@@ -29,7 +40,7 @@ class Commands:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self._words: Final[Mapping[str, Answer]] = {
+        self._words: Final[Mapping[str, Word]] = {
             "status": self.status,
             "report": self.report,
             "help": self.help,
@@ -41,43 +52,54 @@ class Commands:
 
     def handle_command(self, ack: Ack, body: Body) -> None:
         word, _, rest = body.get("text", "").strip().partition(" ")
-        with self.services.database.write() as session:
+        with self.services.database.read() as session:
             person = queries.find_person(session, slack_id_of(body))
-            answer = self._words.get(word.casefold() or "help")
-            said = answer(session, body, person, rest.strip()) if answer else self._unknown(word)
-        self.services.wake()
-        ack(text=said.text, blocks=list(said.blocks)) if said else ack()
+            found = self._words.get(word.casefold() or "help")
+            answer = found(session, body, person, rest.strip()) if found else self._unknown(word)
+        self._order(answer.later)
+        ack(text=answer.said.text, blocks=list(answer.said.blocks)) if answer.said else ack()
 
     def handle_page(self, ack: Ack, body: Body) -> None:
         ref = ids.PageRef.decode(ids.value_of(body["actions"][0]))
-        with self.services.database.write() as session:
-            if person := queries.find_person(session, slack_id_of(body)):
-                self._order_status(session, body, person, ref.page)
-        self.services.wake()
+        with self.services.database.read() as session:
+            person = queries.find_person(session, slack_id_of(body))
+            answer = self._coordinators_status(session, body, person, ref.page) if person else Answer()
+        self._order(answer.later)
         ack()
 
-    def status(self, session: Session, body: Body, person: PersonView | None, rest: str) -> Message | None:
+    def _order(self, orders: Sequence[ledger.Order]) -> None:
+        """Writes only where there is something to write: what is answered at once needs no place among the writers."""
+        if not orders:
+            return
+        now = self.services.clock().real
+        with self.services.database.write() as session:
+            for wanted in orders:
+                ledger.order(session, wanted.key, wanted.kind, now=now, subject=wanted.subject)
+        self.services.wake()
+
+    def status(self, session: Session, body: Body, person: PersonView | None, rest: str) -> Answer:
         """Everything for a coordinator, their own for a contact, whom to ask for anybody else."""
         texts = self.services.texts
         coordinated = queries.list_coordinated(session, person.id) if person else ()
         own = queries.partners_of(session, person.id) if person else []
         if person is None or not (coordinated or own):
-            return telling.build_stranger_status(queries.list_projects(session), texts=texts)
+            return Answer(telling.build_stranger_status(queries.list_projects(session), texts=texts))
         if rest:
-            return self._partner_status(session, body, _visible_partners(session, coordinated, own), rest)
+            return self._partner_status(body, _visible_partners(session, coordinated, own), rest)
         elsewhere = [place for place in own if place[0] not in {project.id for project in coordinated}]
         if not coordinated:
-            return self._own_status(session, own)
-        told = self._order_status(session, body, person, 0)
-        return told or (self._own_status(session, elsewhere) if elsewhere else None)
+            return Answer(self._own_status(session, own))
+        answer = self._coordinators_status(session, body, person, 0)
+        if answer.said or not elsewhere:
+            return answer
+        return replace(answer, said=self._own_status(session, elsewhere))
 
-    def _order_status(self, session: Session, body: Body, person: PersonView, page: int) -> Message | None:
+    def _coordinators_status(self, session: Session, body: Body, person: PersonView, page: int) -> Answer:
         projects = queries.list_coordinated(session, person.id)
         if not any(queries.current_round(session, project.id) for project in projects):
-            return telling.build_no_round(projects, texts=self.services.texts)
+            return Answer(telling.build_no_round(projects, texts=self.services.texts))
         subject = {"person": person.id, "page": page, "response_url": body["response_url"]}
-        self._order(session, keys.status(body["trigger_id"]), "status", subject)
-        return None
+        return Answer(later=(ledger.Order(keys.status(body["trigger_id"]), "status", subject),))
 
     def _own_status(self, session: Session, own: list[tuple[int, int]]) -> Message:
         shares = [
@@ -92,48 +114,49 @@ class Commands:
         today = self._today(shares[0][0].project)
         return telling.build_own_status(shares, today=today, texts=self.services.texts)
 
-    def _partner_status(
-        self, session: Session, body: Body, visible: Sequence[tuple[RoundSnapshot, PartnerView]], name: str
-    ) -> Message:
+    def _partner_status(self, body: Body, visible: Sequence[tuple[RoundSnapshot, PartnerView]], name: str) -> Answer:
         matches = words.matching_partners(name, [partner for _, partner in visible])
         texts = self.services.texts
         if not matches:
             near = words.closest(name, [partner.short_name for _, partner in visible])
-            return helping.build_unknown_partner(name, near, texts=texts)
+            return Answer(helping.build_unknown_partner(name, near, texts=texts))
         if len({match.name for match in matches}) > 1:
-            return helping.build_ambiguous_partner(name, matches, texts=texts)
+            return Answer(helping.build_ambiguous_partner(name, matches, texts=texts))
         snapshots = {partner.id: snapshot for snapshot, partner in visible}
         first, *others = matches  # one organisation may take part in several projects
-        for other in others[:_ANSWERS_LATER]:
-            place = {"round": snapshots[other.id].round.id, "partner": other.id, "response_url": body["response_url"]}
-            self._order(session, keys.partner_status(body["trigger_id"], other.id), "partner-status", place)
+        later = [
+            ledger.Order(
+                keys.partner_status(body["trigger_id"], other.id),
+                "partner-status",
+                {"round": snapshots[other.id].round.id, "partner": other.id, "response_url": body["response_url"]},
+            )
+            for other in others[:_ANSWERS_LATER]
+        ]
         today = self._today(snapshots[first.id].project)
-        return telling.build_partner_status(snapshots[first.id], first.id, today=today, texts=texts)
+        said = telling.build_partner_status(snapshots[first.id], first.id, today=today, texts=texts)
+        return Answer(said, tuple(later))
 
-    def report(self, session: Session, body: Body, person: PersonView | None, _rest: str) -> Message | None:
-        """Compiles now, for the asker alone; the button in the answer posts it."""
-        texts = self.services.texts
+    def report(self, session: Session, body: Body, person: PersonView | None, _rest: str) -> Answer:
+        """Compiles now, for the asker alone; the button in the answer posts it. Several projects share the messages."""
         coordinated = queries.list_coordinated(session, person.id) if person else ()
         if person is None or not coordinated:
             raise RefusedError("refused.coordinators_only", coordinators=_whom_to_ask(session, person))
-        rounds = [queries.current_round(session, project.id) for project in coordinated]
-        if not any(rounds):
-            return telling.build_no_round(coordinated, texts=texts)
-        for found in rounds:
-            if found:
-                subject = {"round": found.id, "person": person.id, "response_url": body["response_url"]}
-                self._order(session, keys.offer(body["trigger_id"], found.id), "offer", subject)
-        return None
+        rounds = [found for project in coordinated if (found := queries.current_round(session, project.id))]
+        if not rounds:
+            return Answer(telling.build_no_round(coordinated, texts=self.services.texts))
+        rest = {"messages": max(1, _ANSWERS_LATER // len(rounds)), "response_url": body["response_url"]}
+        later = [
+            ledger.Order(keys.offer(body["trigger_id"], found.id), "offer", {"round": found.id, **rest})
+            for found in rounds
+        ]
+        return Answer(later=tuple(later))
 
-    def help(self, session: Session, _body: Body, person: PersonView | None, _rest: str) -> Message:
+    def help(self, session: Session, _body: Body, person: PersonView | None, _rest: str) -> Answer:
         coordinates = bool(person and queries.list_coordinated(session, person.id))
-        return helping.build_help(coordinates=coordinates, texts=self.services.texts)
+        return Answer(helping.build_help(coordinates=coordinates, texts=self.services.texts))
 
-    def _unknown(self, word: str) -> Message:
-        return helping.build_unknown_word(word, words.closest(word, self._words), texts=self.services.texts)
-
-    def _order(self, session: Session, key: str, kind: str, subject: Mapping[str, Any]) -> None:
-        ledger.order(session, key, kind, now=self.services.clock().real, subject=subject)
+    def _unknown(self, word: str) -> Answer:
+        return Answer(helping.build_unknown_word(word, words.closest(word, self._words), texts=self.services.texts))
 
     def _today(self, project: ProjectView) -> date:
         return working_calendar(project).local_day(self.services.clock().calendar)
