@@ -89,12 +89,18 @@ def test_names_and_order_are_those_of_the_later_round():
     renamed = replace(partners(2)[0], name="Uusi nimi")
     spring = snapshot(answer(1, 1), answer(2, 1))
     autumn = snapshot(answer(1, 1), answer(2, 1), term="autumn", partners=(partners(2)[1], renamed))
-    assert [form.partner for form in compiled(spring, autumn).forms] == ["Osahanke 2 (osahanke)", "Uusi nimi (osahanke)"]
+    assert [form.partner for form in compiled(spring, autumn).forms] == [
+        "Osahanke 2 (osahanke)",
+        "Uusi nimi (osahanke)",
+    ]
 
 
 def test_partner_that_has_left_keeps_its_form():
     spring, autumn = snapshot(answer(1, 1), answer(2, 1)), snapshot(answer(1, 1), term="autumn")
-    assert [form.partner for form in compiled(spring, autumn).forms] == ["Osahanke 1 (osahanke)", "Osahanke 2 (osahanke)"]
+    assert [form.partner for form in compiled(spring, autumn).forms] == [
+        "Osahanke 1 (osahanke)",
+        "Osahanke 2 (osahanke)",
+    ]
 
 
 def test_contact_is_told_line_by_line():
