@@ -64,7 +64,7 @@ class Outbox:
 
     def _card(self, session: Session, claimed: Claimed) -> Message | None:
         found = self._share(session, claimed.subject)
-        if found is None:
+        if found is None or (claimed.ts is None and not found.round.state.takes_answers):
             return None
         today = self._today(found.project)
         return build_card(found, claimed.subject["partner"], today=today, texts=self.texts)

@@ -68,12 +68,12 @@ class Pacer:
         self.clock = clock
         self.sleep = sleep
 
-    def wait_turn(self, method: str, channel: str | None = None) -> None:
-        """Returns when the call may be made. Raises TooEarlyError when that is more than PATIENCE_SECONDS away."""
+    def wait_turn(self, method: str, channel: str | None = None, *, patience: float = PATIENCE_SECONDS) -> None:
+        """Returns when the call may be made. Raises TooEarlyError when that is more than `patience` seconds away."""
         now = self._seconds()
         with self.database.write() as session:
-            start = pacing.reserve(session, self._limits_of(method, channel), now, patience=PATIENCE_SECONDS)
-        if start - now > PATIENCE_SECONDS:
+            start = pacing.reserve(session, self._limits_of(method, channel), now, patience=patience)
+        if start - now > patience:
             raise TooEarlyError(start)
         if start > now:
             self.sleep(start - now)

@@ -50,6 +50,7 @@ MISSING = {"message_not_found", "cant_update_message", "edit_window_closed", "is
 UNKNOWN = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
 
 _ACCESS = "Slack does not accept the bot's token: install the app again and give Lamppu the new token"
+_PERMISSION = "The app lacks a permission: compare its scopes with the manifest and install it again"
 _CHANNEL = "The bot cannot see the channel: check its id in the project file and invite the bot to it"
 _PERSON = "The person cannot be reached in this Slack workspace: check their e-mail address or name another contact"
 _CONTENT = "Slack does not take the message as it is: tell those who run Lamppu"
@@ -60,8 +61,8 @@ PERMANENT = {
     "not_allowed_token_type": _ACCESS,
     "token_expired": _ACCESS,
     "token_revoked": _ACCESS,
-    "missing_scope": "The app lacks a permission: compare its scopes with the manifest and install it again",
-    "no_permission": "The app lacks a permission: compare its scopes with the manifest and install it again",
+    "missing_scope": _PERMISSION,
+    "no_permission": _PERMISSION,
     "channel_not_found": _CHANNEL,
     "not_in_channel": "The bot is not in the channel: invite it with /invite",
     "is_archived": "The channel is archived: unarchive it or name another one in the project file",
@@ -81,6 +82,11 @@ PERMANENT = {
     "msg_too_long": _CONTENT,
     "no_text": _CONTENT,
 }
+
+
+def is_about_the_app(code: str) -> bool:
+    """Whether Slack would refuse any such call, until somebody puts the app itself right."""
+    return PERMANENT.get(code) in (_ACCESS, _PERMISSION)
 
 
 def reason_for(code: str) -> Reason:

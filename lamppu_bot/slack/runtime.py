@@ -7,31 +7,25 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from slack_sdk import WebClient
-from sqlalchemy.orm import Session
 
-from lamppu_bot import keys, reporting, rounds
+from lamppu_bot import reporting, rounds
 from lamppu_bot.clock import Clock, present
+from lamppu_bot.slack import parking
 from lamppu_bot.slack.booking import Timing
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.directory import find_people
 from lamppu_bot.slack.missed import MissedMessages
 from lamppu_bot.slack.outbox import Outbox
 from lamppu_bot.slack.pacing import Limits
-from lamppu_bot.slack.refusals import Reason
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
-from storage import ledger, queries
-from storage.claims import Claimed
+from storage import ledger
 from storage.database import Database, DatabaseUnavailableError
-from storage.rounds import get_progress
-from storage.values import ProjectView
 
 log = logging.getLogger(__name__)
 
 # How often the calendar is looked at when nobody wakes it: prompts may be so late.
 CALENDAR_SECONDS = 20.0
-# What a person had to put right first is tried again so long after it was parked: perhaps they have.
-UNPARK_AFTER = timedelta(hours=1)
 # How long `tick` may wait for Slack's limits before it leaves the rest to the next one.
 TICK_PATIENCE = timedelta(minutes=10)
 
@@ -55,7 +49,7 @@ class Machinery:
             database,
             client,
             render,
-            on_parked=self._tell_of_parked,
+            on_parked=lambda session, claimed, reason: parking.tell(session, claimed, reason, clock()),
             clock=clock,
             timing=timing,
             limits=limits,
@@ -77,10 +71,10 @@ class Machinery:
         now = self.services.clock()
         with self.services.database.write() as session:
             rounds.advance(session, now)
-            ledger.unpark(session, parked_before=now.real - UNPARK_AFTER, now=now.real)
+        parking.try_again(self.services.database, now)
         reporting.publish(self.services.database, now)
         self.worker.wake()
-        find_people(self.services.database, self._calls, self.services.clock)
+        find_people(self.services.database, self._calls, self.services.clock, self._stop)
 
     def tick(self) -> int:
         """Does and sends all that is due; returns how many messages that was."""
@@ -132,31 +126,6 @@ class Machinery:
             except DatabaseUnavailableError as error:
                 log.warning("the calendar waits for the database: %s", error)
             except Exception:
-                # A fault in one project must not end the bot for all: it is logged, and tried again.
+                # Whatever `guarded` does not cover must not end the bot either: it is logged, and tried again.
                 log.exception("the calendar's step failed")
             self._awake.wait(CALENDAR_SECONDS)
-
-    def _tell_of_parked(self, session: Session, claimed: Claimed, reason: Reason) -> None:
-        """Tells the coordinators, in the transaction that parks the message. Of such word itself nobody is told."""
-        log.error("%s (delivery %d) is parked: %s", claimed.key, claimed.id, reason)
-        project = _project_of(session, claimed)
-        if claimed.kind == "problem" or project is None:
-            return
-        subject = {"delivery": claimed.id, "reason": reason.code}
-        now = self.services.clock().real
-        if claimed.channel != project.channel:
-            key = keys.problem(claimed.id)
-            ledger.order(session, key, "problem", now=now, channel=project.channel, subject=subject)
-            return
-        for person in project.coordinators:  # the channel itself is the trouble
-            key = keys.problem(claimed.id, person.id)
-            ledger.order(session, key, "problem", now=now, person_id=person.id, subject=subject)
-
-
-def _project_of(session: Session, claimed: Claimed) -> ProjectView | None:
-    """The project that a message is about; of a conversation, one that its person answers in."""
-    round_id = claimed.subject.get("round") or next((s["round"] for s in claimed.subject.get("shares", ())), None)
-    if round_id is not None:
-        return queries.get_project(session, get_progress(session, round_id).project_id)
-    own = queries.partners_of(session, claimed.person_id) if claimed.person_id else []
-    return queries.get_project(session, own[0][0]) if own else None

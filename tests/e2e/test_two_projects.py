@@ -8,12 +8,12 @@ from sqlalchemy import select
 from lamppu_bot import loading
 from lamppu_bot.project_file import ContactTable, CoordinatorTable, PartnerTable, ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
-from lamppu_bot.workspace import Channel, Person
+from lamppu_bot.workspace import Channel, Fault, Person
 from storage.models import Round
 from tests.e2e.acting import FI, NEXT, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
 from tests.e2e.looking import cards, forge, newest_payload, posts, reminders, titles
-from tests.e2e.talking import NETWORK, start_writing
+from tests.e2e.talking import NETWORK, start_writing, write
 
 LAINE = "leena.laine@example.org"
 
@@ -165,3 +165,14 @@ def test_coordinator_of_one_project_cannot_post_the_others_report(both: Rehearsa
 def reports_wanted(house: Rehearsal) -> list[int]:
     with house.database.read() as session:
         return list(session.scalars(select(Round.report_wanted).order_by(Round.id)))
+
+
+def test_coordinators_of_a_conversation_that_does_not_arrive_are_those_of_its_project(both: Rehearsal) -> None:
+    niilo = both.people[MERI]
+    root = start_writing(both, niilo, NETWORK, "LAIVA")
+    both.workspace.faults.append(
+        Fault("chat.postMessage", "error", error="messages_tab_disabled", when=lambda a: a["channel"][0] == "D")
+    )
+    write(both, niilo, root, "Tehty laivalla.")
+    assert len(lamppu(both)) == 1
+    assert "Niilo Niemelä" in laiva(both)[-1]

@@ -76,6 +76,10 @@ class Rig:
         with self.database.write() as session:
             ledger.change(session, [key], now=self.clock.moment)
 
+    def unpark(self, key: str) -> None:
+        with self.database.write() as session:
+            ledger.unpark(session, [self.find(key).id], now=self.clock.moment)
+
     def add_recipient(self, **facts: Any) -> int:
         with self.database.write() as session:
             person = Person(**facts)

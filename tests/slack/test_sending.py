@@ -206,8 +206,7 @@ def test_unparked_message_is_sent(rig: Rig) -> None:
     rig.settle()
     assert rig.find("a").state == "parked"
     rig.workspace.invite(channel)
-    with rig.database.write() as session:
-        ledger.unpark(session, parked_before=rig.clock.moment + timedelta(hours=1), now=rig.clock.moment)
+    rig.unpark("a")
     rig.drain()
     assert texts(channel) == ["Hei"]
 

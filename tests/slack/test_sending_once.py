@@ -289,8 +289,7 @@ def test_outcome_that_cannot_be_looked_up_is_parked_not_doubled(rig: Rig) -> Non
     assert texts(channel) == ["Hei"]
     assert [reason.code for _, reason in rig.parked] == ["cannot_look:missing_scope"]
     rig.workspace.settings.scopes.add("channels:history")
-    with rig.database.write() as session:
-        ledger.unpark(session, parked_before=rig.clock.moment + timedelta(hours=1), now=rig.clock.moment)
+    rig.unpark("a")
     rig.settle()
     assert (texts(channel), rig.find("a").state) == (["Hei"], "sent")
 
@@ -447,8 +446,7 @@ def test_message_parked_by_a_failing_slack_is_looked_for_before_it_is_sent_again
     rig.order("a", post("Hei"), channel=channel.id)
     rig.settle()
     assert (rig.find("a").state, texts(channel)) == ("parked", ["Hei"])
-    with rig.database.write() as session:
-        ledger.unpark(session, parked_before=rig.clock.moment + timedelta(hours=1), now=rig.clock.moment)
+    rig.unpark("a")
     rig.settle()
     assert (rig.find("a").state, texts(channel)) == ("sent", ["Hei"])
 
