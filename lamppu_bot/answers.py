@@ -71,13 +71,17 @@ def write(session: Session, place: AnswerPlace, person: PersonView, writing: Wri
 
 def _write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> Saved:
     rows.add_revision(session, place, **_revision(person, writing, now))
+    saved = _saved(session, place)
+    was_last = saved.next_id is None and not place.state.is_final and writing.state.is_final
+    # Before the ledger: who moves the round on locks its row first and then the cards, too.
+    ends_round = _tell_report(session, place, now, was_last=was_last)
     if place.has_conversation and writing.source is not Source.CONVERSATION:
         end_writing(session, place.answer_id, now)
-    _tell_of_change(session, place, now)
-    saved = _saved(session, place)
-    if saved.next_id is not None or place.state.is_final or not writing.state.is_final:
-        return saved
-    return replace(saved, was_last=True, ends_round=_end(session, place, person, now))
+    ledger.change(session, card_keys(place), now=now.real)
+    if was_last:
+        _thank(session, place, person, now)
+        ledger.change_sent(session, "reminder", place.people, now=now.real)
+    return replace(saved, was_last=was_last, ends_round=ends_round)
 
 
 def _saved(session: Session, place: AnswerPlace) -> Saved:
@@ -168,20 +172,27 @@ def _next_after(answer_id: int, states: dict[int, AnswerState]) -> int | None:
     return next((other for other in candidates if not states[other].is_final), None)
 
 
-def _tell_of_change(session: Session, place: AnswerPlace, now: Now) -> None:
-    ledger.change(session, card_keys(place), now=now.real)
-    if place.report_wanted:
+def _tell_report(session: Session, place: AnswerPlace, now: Now, *, was_last: bool) -> bool:
+    """Says that the report has reason to be posted or changed; True when this was what the round waited for.
+
+    Where the posted report lacked only this, the coordinators are told that it is complete.
+    """
+    is_wanted, is_complete = bool(place.report_wanted), False
+    if was_last:
+        # Of two partners who end at the same moment, the second waits here and sees what the first has written.
+        is_wanted = bool(rounds.get_progress(session, place.round_id, lock=True).report_wanted)
+        is_complete = rows.is_round_complete(session, place.round_id)
+    if is_wanted or is_complete:
         rows.want_report(session, place.round_id)
+    if is_wanted and is_complete:
+        _tell_of_completion(session, place, now)
+    return is_complete
 
 
-def _end(session: Session, place: AnswerPlace, person: PersonView, now: Now) -> bool:
-    """The partner's last word is in: thanks, and an end to reminders. True when it was the last of the round too."""
-    _thank(session, place, person, now)
-    ledger.change_sent(session, "reminder", place.people, now=now.real)
-    if place.report_wanted or not rows.is_round_complete(session, place.round_id):
-        return False
-    rows.want_report(session, place.round_id)
-    return True
+def _tell_of_completion(session: Session, place: AnswerPlace, now: Now) -> None:
+    key = keys.completed(place.project_key, place.round_key)
+    channel, subject = place.share.project.channel, {"round": place.round_id}
+    ledger.order(session, key, "completed", now=now.real, channel=channel, subject=subject)
 
 
 def card_keys(place: AnswerPlace) -> list[str]:

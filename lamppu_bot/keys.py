@@ -1,6 +1,11 @@
 """The speaking keys of the delivery ledger: kind, occasion, recipient. The same occasion gives the same key."""
 
 from datetime import date
+from typing import Final
+
+# Occasions of an overview beside the days of the ladder.
+DUE: Final = "due"
+CLOSED: Final = "closed"
 
 
 def card(project: str, round_key: str, partner: str, person_id: int) -> str:
@@ -23,8 +28,12 @@ def preview(project: str, round_key: str, opens_on: date) -> str:
     return f"preview:{project}:{round_key}:{opens_on}"
 
 
-def overview(project: str, round_key: str, day: date) -> str:
-    return f"overview:{project}:{round_key}:{day}"
+def overview(project: str, round_key: str, occasion: str) -> str:
+    return f"overview:{project}:{round_key}:{occasion}"
+
+
+def completed(project: str, round_key: str) -> str:
+    return f"completed:{project}:{round_key}"
 
 
 def summary(project: str, round_key: str) -> str:

@@ -93,7 +93,7 @@ def _publish(database: Database, progress: RoundProgress, now: Now) -> None:
 def _publish_messages(database: Database, progress: RoundProgress, now: Now) -> None:
     with database.read() as session:
         # They may have found that no report was wanted yet, and so give no reason of their own to change it.
-        answers.wait_for_writers(session, progress.round.id)
+        rows.wait_for_writers(session, progress.round.id)
     with database.read() as session:
         snapshot = queries.snapshot(session, progress.round.id)
     report = posted_report(snapshot, working_calendar(snapshot.project).local_day(now.calendar))

@@ -1,8 +1,8 @@
 """The life of a round: previewed, opened, reminded, due, closed. What happens; whoever calls decides when it is."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import keys, status
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
+from lamppu_bot.faults import guarded
 from lamppu_bot.semester import Reminder, RoundDates, Rung, Schedule, Semester, Term, WorkingCalendar, round_dates
 from storage import answers, ledger, participations, queries
 from storage import rounds as rows
@@ -55,34 +56,55 @@ def advance(session: Session, now: Now) -> None:
     """Does everything that the calendar says is due in any project, each thing once.
 
     After a time off the steps that were missed collapse: a round whose closing is past is never prompted, and of
-    several reminders only the highest goes out, in one message a person.
+    several reminders only the highest goes out, in one message a person. A round that fails is logged under a short
+    reference, left as it was and tried again by the next step; the others go on.
     """
     projects = {project.id: project for project in queries.list_projects(session)}
     nudges: dict[int, list[Nudge]] = defaultdict(list)
     for progress in rows.list_progress(session, lock=True):
         project = projects[progress.project_id]
-        _advance_round(session, project, progress, now, nudges)
+        with guarded(f"the calendar of {project.key}, {progress.round.key}"), session.begin_nested():
+            for person_id, nudge in _advance_round(session, project, progress, now):
+                nudges[person_id].append(nudge)
     _remind(session, nudges, now)
 
 
 def _advance_round(
-    session: Session, project: ProjectView, progress: RoundProgress, now: Now, nudges: dict[int, list[Nudge]]
-) -> None:
+    session: Session, project: ProjectView, progress: RoundProgress, now: Now
+) -> list[tuple[int, Nudge]]:
+    """Returns whom to remind of what, by person id."""
     dates = dates_of(project, progress.round)
     prompting = working_calendar(project).in_prompting_hours(now.calendar)
     state = progress.round.state
+    nudges: list[tuple[int, Nudge]] = []
     if state is RoundState.PLANNED:
         state = _advance_planned(session, project, progress, dates, now, prompting=prompting)
     elif state is RoundState.OPEN and prompting and now.calendar < dates.due_at:
-        _climb_ladder(session, project, progress, dates, now, nudges)
+        nudges = _climb_ladder(session, project, progress, dates, now)
+    if state in _UNDER_WAY:
+        _end(session, project, replace(progress, round=replace(progress.round, state=state)), dates, now)
+    return nudges
+
+
+def _end(session: Session, project: ProjectView, progress: RoundProgress, dates: RoundDates, now: Now) -> None:
+    """Due, reported and closed, as far as the time has come. The coordinators hear what is missing when it is over."""
+    state, is_wanted, closes = progress.round.state, bool(progress.report_wanted), now.calendar >= dates.closes_at
+    is_complete = answers.is_round_complete(session, progress.round.id)
     if state is RoundState.OPEN and now.calendar >= dates.due_at:
         state = _change_state(session, progress, RoundState.DUE, now)
-    closes = now.calendar >= dates.closes_at
-    wanted = now.calendar >= dates.report_at and (prompting or closes)
-    if state is RoundState.DUE and wanted and not progress.report_wanted:
+        if is_wanted and not is_complete and not closes:  # posted early, by hand
+            _order_overview(session, project, progress.round, keys.DUE, now)
+    if not is_wanted and (is_complete or _report_is_due(project, dates, state, now)):
         answers.want_report(session, progress.round.id)
-    if state in _UNDER_WAY and closes:
+    if closes:
         _change_state(session, progress, RoundState.CLOSED, now)
+        if not is_complete:
+            _order_overview(session, project, progress.round, keys.CLOSED, now)
+
+
+def _report_is_due(project: ProjectView, dates: RoundDates, state: RoundState, now: Now) -> bool:
+    in_hours = working_calendar(project).in_prompting_hours(now.calendar) or now.calendar >= dates.closes_at
+    return state is RoundState.DUE and in_hours and now.calendar >= dates.report_at
 
 
 def _advance_planned(
@@ -156,53 +178,89 @@ def _cards(asked: RoundSnapshot, partner: PartnerView) -> list[str]:
 
 
 def _climb_ladder(
-    session: Session,
-    project: ProjectView,
-    progress: RoundProgress,
-    dates: RoundDates,
-    now: Now,
-    nudges: dict[int, list[Nudge]],
-) -> None:
+    session: Session, project: ProjectView, progress: RoundProgress, dates: RoundDates, now: Now
+) -> list[tuple[int, Nudge]]:
     """Takes the highest rung whose time has come, and passes over those below it."""
     reached = [r for r in dates.reminders if r.number > progress.reminders_done and r.at <= now.calendar]
     if not reached:
-        return
-    rung = reached[-1]
-    rows.set_round(session, progress.round.id, reminders_done=rung.number)
+        return []
     found = queries.snapshot(session, progress.round.id)
     late = [partner for partner in found.partners if not status.partner_status(found, partner).is_complete]
-    if not late:
-        return
-    for partner in late:
-        _nudge(session, project, found.round, partner, rung, dates, now, nudges)
+    rung = _rung(project, found, late, reached[-1], dates, now)
+    if rung is None:
+        return []
+    rows.set_round(session, progress.round.id, reminders_done=rung.number)
+    told = _told(found, late, dates)
+    nudges = [nudge for partner in late for nudge in _nudge(session, project, found, partner, rung, dates, told, now)]
     answers.set_reminded(session, found.round.id, [partner.id for partner in late], now.calendar)
-    if rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
-        _order_overview(session, project, found.round, now)
+    if late and rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
+        day = working_calendar(project).local_day(now.calendar)
+        _order_overview(session, project, found.round, day.isoformat(), now)
+    return nudges
+
+
+def _rung(
+    project: ProjectView,
+    found: RoundSnapshot,
+    late: Sequence[PartnerView],
+    reached: Reminder,
+    dates: RoundDates,
+    now: Now,
+) -> Reminder | None:
+    """The rung to take: never the deputies' before a day has passed on which the contacts were told of it.
+
+    None where nothing goes out today. Where no day is left before the round is due, the deputies are not asked.
+    """
+    deputies = {partner.id for partner in late if partner.deputy}
+    if reached.rung is not Rung.DEPUTY_AND_OVERVIEW or not deputies:
+        return reached
+    calendar, told = working_calendar(project), _told(found, late, dates) & deputies
+    if any(calendar.local_day(found.reminded_at[one]) == calendar.local_day(now.calendar) for one in told):
+        return None
+    if told or _turn_of_deputies(project, dates, now) is None:
+        return reached
+    return _announcing(dates)
+
+
+def _announcing(dates: RoundDates) -> Reminder | None:
+    return next((reminder for reminder in dates.reminders if reminder.rung is Rung.DEPUTY_ANNOUNCED), None)
+
+
+def _told(found: RoundSnapshot, late: Sequence[PartnerView], dates: RoundDates) -> set[int]:
+    """Partners whose contact has read that the deputy is asked next: every reminder since that rung's time says so."""
+    announcing = _announcing(dates)
+    if announcing is None:
+        return set()
+    reminded = ((partner.id, found.reminded_at.get(partner.id)) for partner in late)
+    return {partner_id for partner_id, at in reminded if at and at >= announcing.at}
+
+
+def _turn_of_deputies(project: ProjectView, dates: RoundDates, now: Now) -> date | None:
+    """The day on which the deputies are asked if the contacts are told now; None where the round is due by then."""
+    calendar = working_calendar(project)
+    planned = calendar.local_day(dates.reminders[-1].at)
+    turn = max(planned, calendar.working_days_after(calendar.local_day(now.calendar), 1))
+    return turn if turn <= dates.due_on else None
 
 
 def _nudge(
     session: Session,
     project: ProjectView,
-    round_: RoundView,
+    found: RoundSnapshot,
     partner: PartnerView,
     rung: Reminder,
     dates: RoundDates,
+    told: Collection[int],
     now: Now,
-    nudges: dict[int, list[Nudge]],
-) -> None:
+) -> list[tuple[int, Nudge]]:
     today = working_calendar(project).local_day(now.calendar)
-    turn = _deputy_turn(partner, rung, dates.reminders)
-    nudges[partner.contact.id].append(Nudge(round_.id, partner.id, rung.rung, turn, today))
-    if rung.rung is Rung.DEPUTY_AND_OVERVIEW and partner.deputy:
-        nudges[partner.deputy.id].append(Nudge(round_.id, partner.id, rung.rung, None, today))
-        _order_card(session, project, round_, partner, partner.deputy.id, now)
-
-
-def _deputy_turn(partner: PartnerView, rung: Reminder, ladder: Sequence[Reminder]) -> date | None:
-    """The day on which the deputy will be asked, where this reminder is the one that announces it."""
-    if rung.rung is not Rung.DEPUTY_ANNOUNCED or partner.deputy is None:
-        return None
-    return next(reminder.at.date() for reminder in ladder if reminder.number > rung.number)
+    announces = rung.rung is Rung.DEPUTY_ANNOUNCED and partner.deputy is not None
+    turn = _turn_of_deputies(project, dates, now) if announces else None
+    nudges = [(partner.contact.id, Nudge(found.round.id, partner.id, rung.rung, turn, today))]
+    if rung.rung is Rung.DEPUTY_AND_OVERVIEW and partner.deputy and partner.id in told:
+        nudges.append((partner.deputy.id, Nudge(found.round.id, partner.id, rung.rung, None, today)))
+        _order_card(session, project, found.round, partner, partner.deputy.id, now)
+    return nudges
 
 
 def _remind(session: Session, nudges: dict[int, list[Nudge]], now: Now) -> None:
@@ -229,10 +287,10 @@ def _as_json(share: Nudge) -> dict[str, object]:
     }
 
 
-def _order_overview(session: Session, project: ProjectView, round_: RoundView, now: Now) -> None:
+def _order_overview(session: Session, project: ProjectView, round_: RoundView, occasion: str, now: Now) -> None:
     ledger.order(
         session,
-        keys.overview(project.key, round_.key, working_calendar(project).local_day(now.calendar)),
+        keys.overview(project.key, round_.key, occasion),
         "overview",
         now=now.real,
         channel=project.channel,

@@ -11,7 +11,7 @@ from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.status import PartnerStatus, open_answers, round_status
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import RoundSnapshot
+from storage.values import RoundSnapshot, RoundState
 
 _SHARES: Final = 12  # partners shown one by one in a reminder; three blocks each
 _MISSING: Final = 500
@@ -45,7 +45,10 @@ def build_reminder(person_id: int, shares: Sequence[ReminderShare], *, today: da
 
 
 def build_overview(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Message:
-    """For the coordinators: who is late or unfinished, what is missing, and when they were last reminded."""
+    """For the coordinators: who is late or unfinished, what is missing, and when they were last reminded.
+
+    Of a round that is due or closed it says so first.
+    """
     status = round_status(snapshot)
     heading = texts(
         "overview.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
@@ -54,8 +57,23 @@ def build_overview(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Mes
     lines = [_overview_line(snapshot, partner, today, texts) for partner in status.unfinished]
     return compose(
         f"overview-{snapshot.round.id}",
-        [blocks.header(heading), blocks.plain_section(counts), *_listed(lines, texts)],
+        [blocks.header(heading), *_over(snapshot, texts), blocks.plain_section(counts), *_listed(lines, texts)],
     )
+
+
+def build_completed(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
+    """For the coordinators: what the posted report still lacked has come in."""
+    semester = wording.semester_of(snapshot.round, texts)
+    said = texts.mrkdwn("overview.completed", project=snapshot.project.short_name, semester=semester)
+    return compose(f"completed-{snapshot.round.id}", [blocks.section(said)])
+
+
+def _over(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
+    if snapshot.round.state is RoundState.CLOSED:
+        return [blocks.section(texts.mrkdwn("overview.closed"))]
+    if snapshot.round.state is RoundState.DUE:
+        return [blocks.section(texts.mrkdwn("overview.due", closes=texts.day(snapshot.round.closes_on)))]
+    return []
 
 
 def missing_titles(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> str:

@@ -15,7 +15,7 @@ from lamppu_bot.messages.card import build_card
 from lamppu_bot.messages.endings import build_thanks
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.preview import build_postponed, build_preview
-from lamppu_bot.messages.reminder import ReminderShare, build_overview, build_reminder
+from lamppu_bot.messages.reminder import ReminderShare, build_completed, build_overview, build_reminder
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post
 from lamppu_bot.slack.outbox_report import ReportOutbox
@@ -38,6 +38,7 @@ class Outbox:
             "reminder": self._reminder,
             "preview": self._preview,
             "overview": self._overview,
+            "completed": self._completed,
             "thanks": self._thanks,
             "conversation": self._conversation,
             "burst": self._burst,
@@ -97,6 +98,9 @@ class Outbox:
         if status.round_status(found).is_complete:
             return None
         return build_overview(found, today=self._today(found.project), texts=self.texts)
+
+    def _completed(self, session: Session, claimed: Claimed) -> Message:
+        return build_completed(queries.snapshot(session, claimed.subject["round"]), texts=self.texts)
 
     def _thanks(self, session: Session, claimed: Claimed) -> Message | None:
         found = self._share(session, claimed.subject)

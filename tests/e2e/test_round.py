@@ -6,8 +6,10 @@ from threading import Thread
 import pytest
 from sqlalchemy import select
 
+from lamppu_bot import reporting
 from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
+from storage import queries
 from storage.models import AuditEntry, Participation, Round
 from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
@@ -183,8 +185,33 @@ def test_bot_that_was_off_over_two_reminders_sends_just_the_card(house: Rehearsa
     house.move_to(at("2012-05-25 10:00"), "back after three weeks")
     assert [len(house.people[one].messages()) for one in (*ANSWERING, VARA)] == [1, 1, 1, 0]
     assert channel(house) == []
-    house.move_to(at("2012-05-29 09:00"), "the last reminder")
-    assert [len(reminders(house.people[one])) for one in (*ANSWERING, VARA)] == [1, 1, 1, 1]
+    house.move_to(at("2012-05-29 09:00"), "the last reminder, and the first that can tell of the deputy")
+    house.move_to(at("2012-05-29 15:00"), "the same day")
+    assert [len(reminders(house.people[one])) for one in (*ANSWERING, VARA)] == [1, 1, 1, 0]
+    [told] = reminders(house.people[KAARNIKKA])
+    assert "keskiviikkona 30. toukokuuta" in told.text
+    assert "Veikko Vaara" in told.text
+    assert channel(house) == []
+    house.move_to(at("2012-05-30 09:00"), "the deputy's turn")
+    house.move_to(at("2012-05-30 12:00"), "the same day")
+    assert [len(reminders(house.people[one])) for one in (*ANSWERING, VARA)] == [2, 2, 2, 1]
+    assert len(channel(house)) == 1
+
+
+def test_deputy_is_not_asked_before_the_contact_was_told(spring: Rehearsal) -> None:
+    spring.move_to(at("2012-05-16 09:00"), "the first reminder")
+    spring.move_to(at("2012-05-29 09:00"), "back on the deputy's day, the announcement missed")
+    assert spring.people[VARA].messages() == []
+    assert "Veikko Vaara" in reminders(spring.people[KAARNIKKA])[1].text
+    spring.move_to(at("2012-05-30 08:00"), "the next working day")
+    assert "Oona Ojala" in reminders(spring.people[VARA])[0].text
+
+
+def test_deputy_is_left_in_peace_where_no_day_is_left_to_tell_of_them(spring: Rehearsal) -> None:
+    spring.move_to(at("2012-05-31 09:00"), "back on the due day")
+    assert [len(reminders(spring.people[one])) for one in (*ANSWERING, VARA)] == [1, 1, 1, 0]
+    assert "Veikko" not in reminders(spring.people[KAARNIKKA])[0].text
+    assert "raportoinnin tilanne" in channel(spring)[-1].lines[0]
 
 
 def test_bot_that_was_off_during_two_reminders_sends_one(spring: Rehearsal) -> None:
@@ -287,3 +314,41 @@ def test_nobody_is_reminded_who_answers_before_the_reminder_leaves(spring: Rehea
     spring.settle()
     assert reminders(niilo) == []
     assert len(reminders(spring.people[REDU])) == 1
+
+
+def test_coordinators_hear_what_is_missing_when_the_round_closes(spring: Rehearsal) -> None:
+    answer_all(spring, spring.people[REDU])
+    spring.move_to(at("2012-06-01 09:00"), "the report")
+    before = len(channel(spring))
+    spring.move_to(at("2012-06-15 00:00"), "closed")
+    spring.move_to(at("2012-06-15 09:00"), "and nothing more")
+    [closed] = channel(spring)[before:]
+    assert FI("overview.closed").replace("*", "") in closed.text.replace("*", "")
+    assert "Kaarnikan ammattiopisto" in closed.text
+    assert "Rovaniemen" not in closed.text
+
+
+def test_coordinators_hear_that_a_report_posted_before_is_complete(spring: Rehearsal) -> None:
+    for one in (REDU, KAARNIKKA):
+        answer_all(spring, spring.people[one])
+    post_report(spring)
+    before = len(channel(spring))
+    spring.move_to(at("2012-06-01 00:00"), "due, and the report is in the channel already")
+    [due] = channel(spring)[before:]
+    assert "Määräpäivä on mennyt" in due.text
+    assert "Perämeren koulutussäätiö" in due.text
+    answer_all(spring, spring.people[MERI])
+    said = FI("overview.completed", project="LAMPPU", semester="kevään 2012")
+    assert [message.text for message in channel(spring)[before + 1 :]] == [said]
+    spring.move_to(at("2012-06-15 09:00"), "closed with nothing missing")
+    assert len(channel(spring)) == before + 2
+
+
+def post_report(house: Rehearsal) -> None:
+    """Katri posts the report at once, as the offer's button does."""
+    with house.database.write() as session:
+        katri = queries.find_person(session, house.people[KATRI].id)
+        assert katri is not None
+        (project,) = queries.list_projects(session)
+        reporting.request(session, katri, queries.list_rounds(session, project.id)[0].id, house.clock())
+    house.settle()

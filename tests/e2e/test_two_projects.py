@@ -1,15 +1,16 @@
 """Two projects in one workspace and one database: who sees what, and that everything says which."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lamppu_bot import loading
 from lamppu_bot.project_file import ContactTable, CoordinatorTable, PartnerTable, ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.workspace import Channel, Fault, Person
-from storage.models import Round
+from storage.models import Project, Round
 from tests.e2e.acting import FI, NEXT, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
 from tests.e2e.looking import cards, forge, newest_payload, posts, reminders, titles
@@ -160,6 +161,31 @@ def test_coordinator_of_one_project_cannot_post_the_others_report(both: Rehearsa
     before = reports_wanted(both)
     forge(both, newest_payload(both, "block_actions"), leena)
     assert reports_wanted(both) == before
+
+
+def test_fault_in_one_project_leaves_the_other_its_calendar(both: Rehearsal, caplog: pytest.LogCaptureFixture) -> None:
+    with both.database.write() as session:
+        session.execute(update(Project).where(Project.key == "laiva").values(holidays="XX"))
+    both.move_to(at("2012-05-16 09:00"), "the first reminder")
+    [of_niilo] = reminders(both.people[MERI])
+    assert "LAMPPU" in of_niilo.text
+    assert "LAIVA" not in of_niilo.text
+    assert re.search(r"the calendar of laiva, 2012-spring failed: reference [0-9a-f]{6}", caplog.text)
+    with both.database.write() as session:
+        session.execute(update(Project).where(Project.key == "laiva").values(holidays="FI"))
+    both.move_to(at("2012-05-16 12:00"), "put right")
+    assert ["LAIVA" in reminder.text for reminder in reminders(both.people[MERI])] == [False, True]
+
+
+def test_fault_in_one_report_leaves_the_other_its_own(both: Rehearsal, caplog: pytest.LogCaptureFixture) -> None:
+    with both.database.write() as session:
+        broken = select(Project.id).where(Project.key == "lamppu").scalar_subquery()
+        session.execute(update(Round).where(Round.project_id == broken).values(report_wanted=1))
+        session.execute(update(Project).where(Project.key == "lamppu").values(language="xx"))
+    for person in (both.people[KAARNIKKA], both.people[MERI], both.people[LAINE]):
+        hand_in(both, person, "Laivan tulos", "Toinen", partner="Laivahanke")
+    assert laiva(both)[-1] == "LAIVA: kevään 2012 raportti"
+    assert re.search(r"the report of round \d+ failed: reference", caplog.text)
 
 
 def reports_wanted(house: Rehearsal) -> list[int]:
