@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from lamppu_bot.clock import Now
 from lamppu_bot.loading.compare import Outcome, Sides, compare
 from lamppu_bot.loading.facts import Facts, definition_facts, stored_facts, stored_people_facts, template_digest
-from lamppu_bot.loading.people import LoadError, Mention, Merge, People, mentions_of, merges_of, ref_of
+from lamppu_bot.loading.people import Mention, Merge, People, mentions_of, merges_of, ref_of
 from lamppu_bot.loading.plan import Change, Kind, LoadPlan
 from lamppu_bot.project_file import ProjectDefinition
-from lamppu_bot.texts import languages
 from storage import projects
 from storage.projects import StoredProject
 from storage.values import PersonView, RoundState
@@ -26,11 +25,12 @@ def plan_load(session: Session, definition: ProjectDefinition, *, template: byte
     """Compares the file with what it said when last loaded and with the database; `apply_load` takes the outcome.
 
     `template` holds the file that `form_template` names, None where none is named. Until the end of the session's
-    transaction no other load runs. Raises LoadError and `report.template.TemplateError` for what cannot be loaded.
+    transaction no other load runs. Raises LoadError for what cannot be loaded.
     """
     projects.wait_for_other_loads(session)
     stored = projects.find_stored(session, definition.project.key)
-    _check(definition, template)
+    if (template is None) != (definition.project.form_template is None):
+        raise ValueError("the template's content goes with its path in the definition")
     last = _last_definition(stored)
     mentions, earlier = list(mentions_of(definition)), list(mentions_of(last)) if last else []
     known = _known_people(session, [*mentions, *earlier])
@@ -41,16 +41,6 @@ def plan_load(session: Session, definition: ProjectDefinition, *, template: byte
     outcome = compare(sides)
     _tell_return_and_merges(stored, merges, outcome)
     return _plan(definition, template, stored, outcome, sides, merges, known)
-
-
-def _check(definition: ProjectDefinition, template: bytes | None) -> None:
-    if (template is None) != (definition.project.form_template is None):
-        raise ValueError("the template's content goes with its path in the definition")
-    if definition.project.language not in languages():
-        raise LoadError(
-            f'project.language: there are no texts in "{definition.project.language}" yet: '
-            f"write one of {', '.join(languages())}"
-        )
 
 
 def _last_definition(stored: StoredProject | None) -> ProjectDefinition | None:

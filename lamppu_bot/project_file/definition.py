@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -34,13 +34,17 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+Language = Literal["fi", "sv", "en"]
+LANGUAGES: Final[tuple[str, ...]] = get_args(Language)
+
+
 class ProjectTable(Table):
     """What the project is. `form_template` is a path from the file's own folder."""
 
     key: Key
     name: Name
     short_name: ModalName
-    language: Literal["fi", "sv", "en"]
+    language: Language
     time_zone: TimeZone
     holidays: Country
     channel: ChannelId

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from lamppu_bot.project_file.checks import relation_problems
 from lamppu_bot.project_file.date_checks import date_problems
-from lamppu_bot.project_file.definition import ProjectDefinition
+from lamppu_bot.project_file.definition import LANGUAGES, ProjectDefinition
 from lamppu_bot.project_file.problems import Problem, ProjectFileError
 from lamppu_bot.project_file.toml_reading import TomlDocument, read_text, read_toml
 from lamppu_bot.project_file.wording import PROJECT_EXAMPLES, value_problems
+from lamppu_bot.texts import languages
 
 
 def read_project(path: Path) -> ProjectDefinition:
@@ -38,6 +39,15 @@ def _problems(document: TomlDocument) -> Iterator[Problem]:
         yield from value_problems(ProjectDefinition, document, PROJECT_EXAMPLES)
         yield from relation_problems(document)
         yield from date_problems(document)
+        yield from _language_problems(document)
+
+
+def _language_problems(document: TomlDocument) -> Iterator[Problem]:
+    project = document.values.get("project")
+    language = project.get("language") if isinstance(project, dict) else None
+    if language in LANGUAGES and language not in languages():
+        message = f'there are no texts in "{language}" yet: write one of {", ".join(languages())}'
+        yield document.problem(("project", "language"), message)
 
 
 def _template_problems(document: TomlDocument, folder: Path) -> Iterator[Problem]:

@@ -185,3 +185,11 @@ def test_read_project_wrong_encoding(tmp_path: Path):
     file.write_bytes(PROJECT.encode("latin-1"))
     with pytest.raises(ProjectFileError, match="UTF-8"):
         read_project(file)
+
+
+def test_read_project_in_a_language_without_texts(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lamppu_bot.project_file.reading.languages", lambda: ("xx",))
+    with pytest.raises(
+        ProjectFileError, match=r'5: project\.language: there are no texts in "fi" yet: write one of xx'
+    ):
+        parse_project(PROJECT)
