@@ -7,12 +7,10 @@ from typing import TypedDict, Unpack
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.database import fetch
 from storage.models import Answer, Objective, Participation, Partner, Revision, Round
+from storage.prepared import Prepared
 from storage.queries import AnswerPlace, IsAsked
 from storage.values import AnswerState, Document, Source
-
-_FINAL = (AnswerState.ANSWERED, AnswerState.NOTHING)
 
 
 class RevisionFields(TypedDict):
@@ -27,8 +25,20 @@ class RevisionFields(TypedDict):
     at: datetime
 
 
-_ADD_REVISION = insert(Revision)
-_SET_ANSWER = (
+_ADD_REVISION = Prepared(
+    insert(Revision).values(
+        answer_id=bindparam("of_answer"),
+        number=bindparam("new_version"),
+        state=bindparam("new_state"),
+        text=bindparam("new_text"),
+        document=bindparam("new_document"),
+        source=bindparam("new_source"),
+        origin=bindparam("new_origin"),
+        person_id=bindparam("writer_id"),
+        at=bindparam("written_at"),
+    )
+)
+_SET_ANSWER = Prepared(
     update(Answer)
     .where(Answer.id == bindparam("of_answer"))
     .values(
@@ -36,27 +46,25 @@ _SET_ANSWER = (
         version=bindparam("new_version"),
         text=bindparam("new_text"),
         document=bindparam("new_document"),
-        updated_at=bindparam("at"),
-        updated_by_id=bindparam("person_id"),
+        updated_at=bindparam("written_at"),
+        updated_by_id=bindparam("writer_id"),
     )
 )
 
 
 def add_revision(session: Session, place: AnswerPlace, **fields: Unpack[RevisionFields]) -> None:
     """Makes this the newest revision of the answer. The place must have been read in the same write."""
-    number = place.version + 1
-    fetch(session, _ADD_REVISION, answer_id=place.answer_id, number=number, **fields)
-    fetch(
-        session,
-        _SET_ANSWER,
-        of_answer=place.answer_id,
-        new_state=fields["state"],
-        new_version=number,
-        new_text=fields["text"],
-        new_document=fields["document"],
-        at=fields["at"],
-        person_id=fields["person_id"],
-    )
+    written = {
+        "of_answer": place.answer_id,
+        "new_version": place.version + 1,
+        "new_state": fields["state"],
+        "new_text": fields["text"],
+        "new_document": fields["document"],
+        "writer_id": fields["person_id"],
+        "written_at": fields["at"],
+    }
+    _ADD_REVISION.run(session, **written, new_source=fields["source"], new_origin=fields["origin"])
+    _SET_ANSWER.run(session, **written)
 
 
 def keep_aside(session: Session, place: AnswerPlace, **fields: Unpack[RevisionFields]) -> None:
@@ -82,11 +90,11 @@ def newest_origin(session: Session, answer_id: int) -> str | None:
     return session.scalar(query.order_by(Revision.number.desc()).limit(1))
 
 
-_STATES = (
+_STATES = Prepared(
     select(Answer.id, Answer.state)
     .join(Participation, Participation.id == Answer.participation_id)
     .join(Objective, Objective.id == Answer.objective_id)
-    .where(Answer.participation_id == bindparam("of_participation"))
+    .where(Answer.participation_id == bindparam("participation_id"))
     .where(IsAsked)
     .order_by(Objective.number, Objective.id)
 )
@@ -94,26 +102,33 @@ _STATES = (
 
 def states_of(session: Session, participation_id: int) -> list[tuple[int, AnswerState]]:
     """(answer id, state) of a partner's answers in the order of the objectives."""
-    rows = fetch(session, _STATES, of_participation=participation_id)
+    rows = _STATES.all(session, participation_id=participation_id)
     return [(answer_id, AnswerState(state)) for answer_id, state in rows]
+
+
+_UNANSWERED = Prepared(
+    select(Answer.id)
+    .join(Participation, Participation.id == Answer.participation_id)
+    .join(Partner, Partner.id == Participation.partner_id)
+    .join(Objective, Objective.id == Answer.objective_id)
+    .where(Participation.round_id == bindparam("round_id"))
+    .where(Answer.state != AnswerState.ANSWERED, Answer.state != AnswerState.NOTHING)
+    .where(IsAsked, Partner.archived_at.is_(None))
+    .limit(1)
+)
+_WANT_REPORT = Prepared(
+    update(Round).where(Round.id == bindparam("round_id")).values(report_wanted=Round.report_wanted + 1)
+)
 
 
 def is_round_complete(session: Session, round_id: int) -> bool:
     """Whether every partner has answered every objective that is theirs."""
-    unanswered = (
-        select(Answer.id)
-        .join(Participation, Participation.id == Answer.participation_id)
-        .join(Partner, Partner.id == Participation.partner_id)
-        .join(Objective, Objective.id == Answer.objective_id)
-        .where(Participation.round_id == round_id, Answer.state.not_in(_FINAL))
-        .where(IsAsked, Partner.archived_at.is_(None))
-    )
-    return not session.scalar(select(unanswered.exists()))
+    return _UNANSWERED.first(session, round_id=round_id) is None
 
 
 def want_report(session: Session, round_id: int) -> None:
     """Says that the posted report has reason to change; `lamppu_bot.reporting` works it in."""
-    session.execute(update(Round).where(Round.id == round_id).values(report_wanted=Round.report_wanted + 1))
+    _WANT_REPORT.run(session, round_id=round_id)
 
 
 def find_participation(session: Session, round_id: int, partner_id: int) -> int | None:

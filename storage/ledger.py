@@ -18,6 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from storage.database import fetch
 from storage.models import Delivery, UtcDateTime
+from storage.prepared import Prepared
 
 DELIVERY = cast(Table, Delivery.__table__)
 D = DELIVERY.c
@@ -57,8 +58,15 @@ _INSERT_MANY = {
     "sqlite": sqlite.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]),
     "postgresql": postgresql.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]),
 }
-_INSERT = {dialect: statement.returning(D.id) for dialect, statement in _INSERT_MANY.items()}
-_ID_OF_KEY = select(D.id).where(D.key == bindparam("of_key"))
+_ORDERED = (
+    *("key", "kind", "subject", "not_before", "created_at", "state", "wanted", "shown", "attempts", "file_ids"),
+    *("person_id", "channel", "thread_of"),
+)
+_INSERT = {
+    dialect: Prepared(statement.values({name: bindparam(f"new_{name}") for name in _ORDERED}).returning(D.id))
+    for dialect, statement in _INSERT_MANY.items()
+}
+_ID_OF_KEY = Prepared(select(D.id).where(D.key == bindparam("of_key")))
 # What is still on its way keeps its moment, so that a stream of changes cannot put it off for ever.
 _CHANGE = update(DELIVERY).values(
     wanted=D.wanted + 1,
@@ -66,6 +74,10 @@ _CHANGE = update(DELIVERY).values(
     state=case((D.state == PARKED, PARKED), else_=DUE),
 )
 _CHANGE_KEYS = _CHANGE.where(D.key.in_(bindparam("of_keys", expanding=True)))
+_CHANGE_TWO = Prepared(_CHANGE.where(or_(D.key == bindparam("first_key"), D.key == bindparam("second_key"))))
+_CHANGE_SENT = Prepared(
+    _CHANGE.where(D.kind == bindparam("of_kind"), D.person_id == bindparam("of_person"), D.ts.is_not(None))
+)
 _CHANGE_IDS = _CHANGE.where(D.id.in_(bindparam("of_ids", expanding=True)))
 
 
@@ -88,10 +100,9 @@ def order(
     """
     row = _new(Order(key, kind, subject or {}), now)
     row |= {"person_id": person_id, "channel": channel, "thread_of": thread_of, "not_before": not_before or now}
-    new_id = fetch(session, _INSERT[session.get_bind().dialect.name], **row).scalar()
-    if new_id is None:
-        new_id = fetch(session, _ID_OF_KEY, of_key=key).scalar_one()
-    return int(new_id)
+    insert = _INSERT[session.get_bind().dialect.name]
+    found = insert.first(session, **{f"new_{name}": row[name] for name in _ORDERED})
+    return int((found or _ID_OF_KEY.one(session, of_key=key))[0])
 
 
 def order_replies(session: Session, root: int, channel: str, orders: Sequence[Order], *, now: datetime) -> None:
@@ -121,7 +132,9 @@ def change(session: Session, keys: Sequence[str], *, now: datetime, not_before: 
 
     Keys nobody ordered are passed over. `not_before` holds for messages that are not on their way already.
     """
-    if keys:
+    if 1 <= len(keys) <= 2:  # the cards of one partner, after every submission
+        _CHANGE_TWO.run(session, first_key=keys[0], second_key=keys[-1], from_moment=not_before or now)
+    elif keys:
         fetch(session, _CHANGE_KEYS, of_keys=list(keys), from_moment=not_before or now)
 
 
@@ -133,8 +146,8 @@ def change_ids(session: Session, ids: Sequence[int], *, now: datetime, not_befor
 
 def change_sent(session: Session, kind: str, person_ids: Collection[int], *, now: datetime) -> None:
     """As `change`, for the messages of a kind that these people have in their DMs."""
-    theirs = (D.kind == kind, D.person_id.in_(person_ids), D.ts.is_not(None))
-    session.execute(_CHANGE.where(*theirs), {"from_moment": now})
+    for person_id in person_ids:
+        _CHANGE_SENT.run(session, of_kind=kind, of_person=person_id, from_moment=now)
 
 
 def defer(session: Session, key: str, not_before: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
 # Callback ids of forms.
@@ -40,7 +40,7 @@ class Ref:
     """A value that travels in a button or a form as a compact JSON list of whole numbers (or null)."""
 
     def encode(self) -> str:
-        return json.dumps(list(astuple(self)), separators=(",", ":"))
+        return json.dumps([getattr(self, field.name) for field in fields(self)], separators=(",", ":"))
 
     @classmethod
     def decode(cls, encoded: object) -> Self:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from slackblocks import Block, MessageResponse, ModalView
+from slackblocks.blocks import BlockType
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import limits
@@ -47,22 +49,28 @@ def modal(
 ) -> View:
     """A form, or a view that only says something when it has no `submit`."""
     content = [rendered(block) for block in _numbered(name, blocks)]
-    view = ModalView(
+    kinds = tuple(block["type"] for block in content)
+    frame = _frame(title, close=close, submit=submit, callback_id=callback_id, kinds=kinds)
+    return {**frame, "blocks": content, **({"private_metadata": private_metadata} if private_metadata else {})}
+
+
+@lru_cache(256)
+def _frame(title: str, *, close: str, submit: str | None, callback_id: str | None, kinds: tuple[str, ...]) -> View:
+    """A form around blocks of these kinds, checked; forms differ in what the blocks say far more than in this."""
+    return ModalView(
         title=limits.clip(title, 24),
-        blocks=[_Outline(block) for block in blocks],
+        blocks=[_Outline(kind) for kind in kinds],
         close=limits.clip(close, 24),
         submit=limits.clip(submit, 24) if submit else None,
         callback_id=callback_id,
-        private_metadata=private_metadata,
-    )
-    return {**view.to_dict(), "blocks": content}
+    ).to_dict()
 
 
 class _Outline(Block):
-    """Stands for a block that is rendered already where only the number and the kinds of blocks are looked at."""
+    """Stands for a block where only the number and the kinds of blocks are looked at."""
 
-    def __init__(self, block: Block) -> None:
-        self.type = block.type
+    def __init__(self, kind: str) -> None:
+        super().__init__(BlockType(kind))
 
     def _resolve(self) -> dict[str, Any]:
         return {"type": self.type.value}

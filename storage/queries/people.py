@@ -5,10 +5,11 @@ from sqlalchemy.orm import Session
 
 from storage.database import fetch
 from storage.models import Coordinator, Person
+from storage.prepared import Prepared
 from storage.queries import columns
 from storage.values import PersonView
 
-_BY_SLACK_ID = select(*columns.PERSON).where(Person.slack_id == bindparam("slack_id"))
+_BY_SLACK_ID = Prepared(select(*columns.PERSON).where(Person.slack_id == bindparam("slack_id")))
 _BY_ID = select(*columns.PERSON).where(Person.id == bindparam("person_id"))
 
 
@@ -17,7 +18,7 @@ def person_view(row: Person) -> PersonView:
 
 
 def find_person(session: Session, slack_id: str) -> PersonView | None:
-    row = fetch(session, _BY_SLACK_ID, slack_id=slack_id).first()
+    row = _BY_SLACK_ID.first(session, slack_id=slack_id)
     return PersonView(*row) if row else None
 
 

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.database import fetch
+from storage.database import is_writing
 from storage.models import Answer, Conversation, Coordinator, Participation, Partner, Person, Project, Round
+from storage.prepared import Prepared
 from storage.queries import columns
 from storage.queries.columns import Contact, Deputy, IsAsked
 from storage.values import (
@@ -33,12 +34,13 @@ Coordinating = aliased(Person, name="coordinating")
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A partner in a round, without its answers."""
+    """A partner in a round, without its answers. `is_archived` as in `RoundSnapshot`."""
 
     participation_id: int
     due_on: date | None
     reminded_at: datetime | None
     report_wanted: int
+    is_archived: bool
     round: RoundView
     partner: PartnerView
     project: ProjectView
@@ -98,8 +100,9 @@ class AnswerPlace:
         return self.share.project.key
 
 
+_IS_ARCHIVED = or_(Partner.archived_at.is_not(None), Round.archived_at.is_not(None), Project.archived_at.is_not(None))
 _SHARE = (
-    *(Participation.id, Participation.due_on, Participation.reminded_at, Round.report_wanted),
+    *(Participation.id, Participation.due_on, Participation.reminded_at, Round.report_wanted, _IS_ARCHIVED),
     *(*columns.ROUND, *columns.PARTNER, *columns.PROJECT),
     *columns.person_columns(Coordinating),
 )
@@ -123,23 +126,26 @@ _ANSWER = (
     *(Answer.id, Answer.objective_id, Answer.state, Answer.version, Answer.document),
     exists().where(Conversation.answer_id == Answer.id, Conversation.done_at.is_(None)),
 )
-_PLACE = (
-    _around(select(*_ANSWER, *_SHARE).join(Participation, Participation.id == Answer.participation_id))
-    .where(Answer.id == bindparam("answer_id"))
-    .with_for_update(of=Answer)
+_ONE_PLACE = _around(select(*_ANSWER, *_SHARE).join(Participation, Participation.id == Answer.participation_id)).where(
+    Answer.id == bindparam("answer_id")
 )
-_ONE_SHARE = _around(select(*_SHARE).select_from(Participation)).where(
-    and_(Participation.round_id == bindparam("round_id"), Participation.partner_id == bindparam("partner_id")),
-    and_(Round.state != RoundState.PLANNED, or_(Round.state == RoundState.CLOSED, Partner.archived_at.is_(None))),
+_PLACE = Prepared(_ONE_PLACE)
+_LOCKED_PLACE = Prepared(_ONE_PLACE.with_for_update(of=Answer))
+_ONE_SHARE = Prepared(
+    _around(select(*_SHARE).select_from(Participation))
+    .where(Participation.round_id == bindparam("round_id"), Participation.partner_id == bindparam("partner_id"))
+    .where(Round.state != RoundState.PLANNED)
 )
-_ANSWERS = columns.answers_query(IsAsked, *columns.ANSWER, *columns.OBJECTIVE).where(
-    Participation.partner_id == bindparam("partner_id")
+_ANSWERS = Prepared(
+    columns.answers_query(IsAsked, *columns.ANSWER, *columns.OBJECTIVE).where(
+        Participation.partner_id == bindparam("partner_id")
+    )
 )
 
 
 def find_answer_place(session: Session, answer_id: int) -> AnswerPlace | None:
-    """One statement, on the path of every submission; on PostgreSQL it locks the answer until the commit."""
-    rows = fetch(session, _PLACE, answer_id=answer_id).all()
+    """One statement, on the path of every submission; in a write on PostgreSQL it locks the answer until the commit."""
+    rows = (_LOCKED_PLACE if is_writing(session) else _PLACE).all(session, answer_id=answer_id)
     if not rows:
         return None
     id_, objective_id, state, version, document, has_conversation = rows[0][: len(_ANSWER)]
@@ -156,27 +162,28 @@ def get_answer_place(session: Session, answer_id: int) -> AnswerPlace:
 
 
 def find_share(session: Session, round_id: int, partner_id: int) -> Share | None:
-    """None for a partner who has not been asked, or has left before the round was closed."""
-    rows = fetch(session, _ONE_SHARE, round_id=round_id, partner_id=partner_id).all()
+    """None for a partner who has not been asked."""
+    rows = _ONE_SHARE.all(session, round_id=round_id, partner_id=partner_id)
     return _share(rows) if rows else None
 
 
 def _share(rows: Sequence[Sequence[Any]]) -> Share:
     first = iter(rows[0])
-    participation_id, due_on, reminded_at, report_wanted = islice(first, 4)
+    participation_id, due_on, reminded_at, report_wanted, is_archived = islice(first, 5)
     round_ = columns.round_of(islice(first, len(columns.ROUND)))
     partner = columns.partner_of(islice(first, len(columns.PARTNER)))
     project = list(islice(first, len(columns.PROJECT)))
     people = [row[-len(columns.PERSON) :] for row in rows]
     project.append(tuple(PersonView(*person) for person in people if person[0] is not None))
-    return Share(participation_id, due_on, reminded_at, report_wanted, round_, partner, ProjectView(*project))
+    dates = (due_on, reminded_at)
+    return Share(participation_id, *dates, report_wanted, bool(is_archived), round_, partner, ProjectView(*project))
 
 
 def answers_of(session: Session, share: Share) -> tuple[RoundSnapshot, dict[int, AnswerState]]:
     """The share with its answers as they are now, and the states of those that are asked, by answer id in order."""
     partner_id = share.partner.id
     objectives, answers, states = [], {}, {}
-    for is_asked, *row in fetch(session, _ANSWERS, round_id=share.round.id, partner_id=partner_id):
+    for is_asked, *row in _ANSWERS.all(session, round_id=share.round.id, partner_id=partner_id):
         answer = columns.answer_of(row[: len(columns.ANSWER)])
         answers[partner_id, answer.objective_id] = answer
         objectives.append(ObjectiveView(*row[len(columns.ANSWER) :]))
@@ -190,5 +197,6 @@ def answers_of(session: Session, share: Share) -> tuple[RoundSnapshot, dict[int,
         answers=answers,
         due_on={partner_id: share.due_on} if share.due_on else {},
         reminded_at={partner_id: share.reminded_at} if share.reminded_at else {},
+        is_archived=share.is_archived,
     )
     return snapshot, states

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.database import fetch
 from storage.models import Answer, Objective, Participation, Partner, Round
+from storage.prepared import Prepared
 from storage.queries import columns
 from storage.queries.columns import Contact, Deputy
 from storage.queries.projects import get_project
@@ -130,17 +131,17 @@ _ROUND_BEFORE = (
     .correlate(Round)
     .scalar_subquery()
 )
-_PREVIOUS = (
+_PREVIOUS = Prepared(
     select(Answer.document)
     .join(Participation, Participation.id == Answer.participation_id)
     .join(Round, Round.id == bindparam("round_id"))
     .where(Participation.round_id == _ROUND_BEFORE, Participation.partner_id == bindparam("partner_id"))
     .where(Answer.objective_id == bindparam("objective_id"))
-    .where(Answer.state.in_((AnswerState.ANSWERED, AnswerState.NOTHING)))
+    .where(or_(Answer.state == AnswerState.ANSWERED, Answer.state == AnswerState.NOTHING))
 )
 
 
 def previous_document(session: Session, round_id: int, partner_id: int, objective_id: int) -> Document | None:
     """What the partner said of an objective in the round before this one; None where that was no last word."""
-    values = {"round_id": round_id, "partner_id": partner_id, "objective_id": objective_id}
-    return fetch(session, _PREVIOUS, **values).scalar()
+    row = _PREVIOUS.first(session, round_id=round_id, partner_id=partner_id, objective_id=objective_id)
+    return row[0] if row else None

@@ -32,7 +32,9 @@ def measure() -> Iterator[Row]:
         writers = prepare(workspace, folder / "prepared.db")
         baselines = {
             "bare Bolt": _load(workspace, folder, writers, BARE),
-            "bare Bolt, process_before_response": _load(workspace, folder, writers, (*BARE, "--process-before-response")),
+            "bare Bolt, process_before_response": _load(
+                workspace, folder, writers, (*BARE, "--process-before-response")
+            ),
         }
         real = _load(workspace, folder, writers, REAL, prepared=folder / "prepared.db")
     for at_once in AT_ONCE:
