@@ -91,7 +91,7 @@ def _publish(database: Database, progress: RoundProgress, now: Now) -> None:
 
 
 def _publish_messages(database: Database, progress: RoundProgress, now: Now) -> None:
-    with database.read() as session:
+    with database.write() as session:  # a look would see the moment before they committed
         # They may have found that no report was wanted yet, and so give no reason of their own to change it.
         rows.wait_for_writers(session, progress.round.id)
     with database.read() as session:

@@ -9,6 +9,7 @@ from sqlalchemy import Executable, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage.database import is_writing
 from storage.models import Answer, AuditEntry, Participation, Project, ReportPiece, Round
 from storage.queries import SpringFirst, round_view
 from storage.values import RoundState, RoundView
@@ -57,8 +58,8 @@ def list_progress(session: Session, *, lock: bool = False) -> list[RoundProgress
 
 
 def get_progress(session: Session, round_id: int, *, lock: bool = False) -> RoundProgress:
-    """Of one round, whatever its state; with `lock`, nobody else moves it on until the commit."""
-    return _progress(session.get_one(Round, round_id, with_for_update=lock or None))
+    """Of one round, whatever its state; with `lock`, nobody else moves it on until the commit of this write."""
+    return _progress(session.get_one(Round, round_id, with_for_update=(lock and is_writing(session)) or None))
 
 
 def _progress(row: Round) -> RoundProgress:
