@@ -105,22 +105,26 @@ def load(settings: Settings, file: Path, *, dry_run: bool) -> None:
 @click.pass_obj
 def check(settings: Settings) -> None:
     """Look at tokens, scopes, channels and contacts, and say what to do."""
+    from lamppu_bot.slack.calls import Calls
     from lamppu_bot.slack.checking import check_slack
     from lamppu_bot.slack.client import build_client
+    from lamppu_bot.slack.pacing import SLACK_LIMITS, Pacer
 
     slack = settings.for_slack()
     with opened(settings) as database:
         with database.read() as session:
             projects = queries.list_projects(session)
         client = build_client(slack.bot_token.get_secret_value(), slack.api_url)
-        findings = list(check_slack(client, projects, database))
-    for finding in findings:
-        click.echo(
-            f"{'ok  ' if finding.ok else 'FAIL'} {finding.what}" + (f" - {finding.advice}" if finding.advice else "")
-        )
+        calls = Calls(client, Pacer(database, SLACK_LIMITS, present))
+        app_token = slack.app_token.get_secret_value() if slack.app_token else None
+        is_well = bool(projects)
+        for finding in check_slack(calls, app_token, projects, database):
+            is_well = is_well and finding.ok
+            advice = f" - {finding.advice}" if finding.advice else ""
+            click.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.what}{advice}")
     if not projects:
         click.echo("FAIL no project is loaded - run: python bot.py load FILE")
-    if not projects or not all(finding.ok for finding in findings):
+    if not is_well:
         raise SystemExit(1)
 
 

@@ -4,14 +4,15 @@ import http.client
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from lamppu_bot.slack.client import HTTP_SECONDS
-from lamppu_bot.slack.pacing import Pacer
+from lamppu_bot.slack.pacing import Pacer, TooEarlyError
 from lamppu_bot.slack.refusals import CallError, Verdict, call_error
 
 logger = logging.getLogger(__name__)
@@ -27,12 +28,27 @@ class Calls:
         self.pacer.wait_turn(method)
         return self.now(method, **arguments)
 
+    def patient(self, method: str, **arguments: Any) -> SlackResponse:
+        """As `paced`, waiting for Slack's limits as long as it takes. Raises CallError."""
+        while True:
+            try:
+                self.pacer.wait_turn(method)
+                return self._answer(method, arguments)
+            except TooEarlyError as early:
+                self.pacer.wait_until(early.seconds)
+            except CallError as error:
+                if error.verdict is not Verdict.TOO_FAST:
+                    raise
+
     def now(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         """A call whose turn has come; a 429 holds the method back for everybody. Raises CallError."""
+        return cast(Mapping[str, Any], self._answer(method, arguments).data)
+
+    def _answer(self, method: str, arguments: Mapping[str, Any]) -> SlackResponse:
         call = getattr(self.client, method.replace(".", "_"))
         began = time.monotonic()
         try:
-            answer: Mapping[str, Any] = call(**arguments).data
+            answer: SlackResponse = call(**arguments)
         except (SlackApiError, OSError, http.client.HTTPException) as error:
             failure = call_error(method, error)
             logger.info("%s %s after %d ms", method, failure.code, 1000 * (time.monotonic() - began))

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-
+from lamppu_bot.slack.calls import Calls
+from lamppu_bot.slack.refusals import CallError, Verdict
 from storage import queries
 from storage.database import Database
 from storage.values import PersonView, ProjectView
@@ -35,20 +34,55 @@ class Finding:
     advice: str = ""
 
 
-def check_slack(client: WebClient, projects: Sequence[ProjectView], database: Database) -> Iterator[Finding]:
-    """Looks at the token, the scopes, each project's channel and each person who must be reached."""
+def check_slack(
+    calls: Calls, app_token: str | None, projects: Sequence[ProjectView], database: Database
+) -> Iterator[Finding]:
+    """Looks at the tokens, the scopes, each project's channel and each person who must be reached, at Slack's pace.
+
+    Ends where Slack gives no answer.
+    """
     try:
-        answer = client.auth_test()
-    except SlackApiError as error:
+        token, granted = _bot_token(calls)
+        yield token
+        if app_token is not None:
+            yield _app_token(calls, app_token)
+        if token.ok:
+            yield from _scopes(granted)
+            yield from _projects(calls, projects, database)
+    except CallError as error:
+        if error.verdict is Verdict.UNREACHABLE:
+            advice = "check this machine's network, SLACK_API_URL and, behind a proxy, HTTPS_PROXY"
+            yield Finding(False, "Slack cannot be reached", advice)
+        else:
+            yield Finding(False, f"{error.method}: Slack gives no answer ({error.code})", "try again later")
+
+
+def _bot_token(calls: Calls) -> tuple[Finding, set[str]]:
+    """What Slack says of the token, and the scopes that it has."""
+    try:
+        answer = calls.patient("auth.test")
+    except CallError as error:
         advice = "copy the bot token (xoxb-…) anew from OAuth & Permissions into SLACK_BOT_TOKEN"
-        yield Finding(False, f"the bot token: Slack answers {error.response['error']}", advice)
-        return
-    yield Finding(True, f"the bot token: {answer['user']} in {answer['team']}")
+        return _refused("the bot token", error, advice), set()
     granted = {scope.strip() for scope in (answer.headers.get("x-oauth-scopes") or "").split(",")}
-    yield from _scopes(granted)
-    for project in projects:
-        yield _channel(client, project)
-        yield from _people(client, project, database)
+    return Finding(True, f"the bot token: {answer['user']} in {answer['team']}"), granted
+
+
+def _app_token(calls: Calls, app_token: str) -> Finding:
+    """Asks for the address of a socket, which is not opened."""
+    try:
+        calls.patient("apps.connections.open", app_token=app_token)
+    except CallError as error:
+        advice = "make an app-level token (xapp-…) with connections:write under Basic Information for SLACK_APP_TOKEN"
+        return _refused("the app token", error, advice)
+    return Finding(True, "the app token")
+
+
+def _refused(what: str, error: CallError, advice: str) -> Finding:
+    """Raises the error where Slack has not said no."""
+    if error.verdict in (Verdict.UNREACHABLE, Verdict.UNKNOWN):
+        raise error
+    return Finding(False, f"{what}: Slack answers {error.code}", advice)
 
 
 def _scopes(granted: set[str]) -> Iterator[Finding]:
@@ -57,13 +91,19 @@ def _scopes(granted: set[str]) -> Iterator[Finding]:
         yield Finding(scope in granted, f"scope {scope}", "" if scope in granted else advice)
 
 
-def _channel(client: WebClient, project: ProjectView) -> Finding:
+def _projects(calls: Calls, projects: Sequence[ProjectView], database: Database) -> Iterator[Finding]:
+    for project in projects:
+        yield _channel(calls, project)
+        yield from _people(calls, project, database)
+
+
+def _channel(calls: Calls, project: ProjectView) -> Finding:
     what = f"{project.key}: the coordinators' channel {project.channel}"
     try:
-        channel = client.conversations_info(channel=project.channel)["channel"]
-    except SlackApiError as error:
+        channel = calls.patient("conversations.info", channel=project.channel)["channel"]
+    except CallError as error:
         advice = "copy the channel's id from its details in Slack into the project file, and invite the bot to it"
-        return Finding(False, f"{what}: Slack answers {error.response['error']}", advice)
+        return _refused(what, error, advice)
     if channel.get("is_archived"):
         return Finding(False, what, "it is archived: unarchive it, or name another one in the project file")
     if not channel.get("is_member"):
@@ -71,25 +111,25 @@ def _channel(client: WebClient, project: ProjectView) -> Finding:
     return Finding(True, f"{what} (#{channel['name']})")
 
 
-def _people(client: WebClient, project: ProjectView, database: Database) -> Iterator[Finding]:
+def _people(calls: Calls, project: ProjectView, database: Database) -> Iterator[Finding]:
     with database.read() as session:
         partners = queries.list_partners(session, project.id)
     for person in project.coordinators:
-        yield _person(client, person, f"{project.key}: coordinator {person.name}")
+        yield _person(calls, person, f"{project.key}: coordinator {person.name}")
     for partner in partners:
         for person in partner.people:
-            yield _person(client, person, f"{project.key}: {partner.key}: {person.name}")
+            yield _person(calls, person, f"{project.key}: {partner.key}: {person.name}")
 
 
-def _person(client: WebClient, person: PersonView, what: str) -> Finding:
+def _person(calls: Calls, person: PersonView, what: str) -> Finding:
     try:
         if person.slack_id:
-            user = client.users_info(user=person.slack_id)["user"]
+            user = calls.patient("users.info", user=person.slack_id)["user"]
         else:
-            user = client.users_lookupByEmail(email=person.email or "")["user"]
-    except SlackApiError as error:
+            user = calls.patient("users.lookupByEmail", email=person.email or "")["user"]
+    except CallError as error:
         advice = "correct the e-mail in the project file, or invite the person to the Slack workspace"
-        return Finding(False, f"{what}: Slack answers {error.response['error']}", advice)
+        return _refused(what, error, advice)
     if user.get("deleted"):
         return Finding(False, what, "the account is deactivated: name another person in the project file")
     return Finding(True, what)

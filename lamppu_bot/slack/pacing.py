@@ -78,6 +78,10 @@ class Pacer:
         if start > now:
             self.sleep(start - now)
 
+    def wait_until(self, seconds: float) -> None:
+        """Waits for a moment that a TooEarlyError told."""
+        self.sleep(max(0.0, seconds - self._seconds()))
+
     def hold(self, method: str, seconds: float) -> None:
         """Slack said 429 with Retry-After: nobody calls the method for so long."""
         until = self._seconds() + seconds
