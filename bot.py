@@ -145,7 +145,7 @@ def status(settings: Settings, *, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("round_key", metavar="ROUND")
-@click.option("--format", "kind", type=click.Choice(["docx", "xlsx", "json"]), required=True)
+@click.option("--format", "kind", type=click.Choice(["docx", "xlsx", "pdf", "json"]), required=True)
 @click.option("--out", type=FOLDER, required=True, help="The folder to write to.")
 @click.option("--project", "project_key", help="The project's key, where several have such a round.")
 @click.pass_obj

@@ -8,11 +8,12 @@ from typing import Any
 
 from lamppu_bot import richtext
 from lamppu_bot.report.compile import Report
-from lamppu_bot.report.filenames import form_filenames, matrix_filename
+from lamppu_bot.report.filenames import form_filenames, matrix_filename, pdf_filename
 from lamppu_bot.report.form import render_form
 from lamppu_bot.report.matrix import render_matrix
+from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf
 
-FORMATS = ("docx", "xlsx", "json")
+FORMATS = ("docx", "xlsx", "pdf", "json")
 
 
 def export(report: Report, kind: str, folder: Path, template: bytes | None) -> list[Path]:
@@ -31,6 +32,11 @@ def _files(report: Report, kind: str, template: bytes | None) -> Iterator[tuple[
         names = form_filenames(report)
         for form in report.forms:
             yield names[form.partner_id], render_form(form, template)
+    elif kind == "pdf":
+        yield pdf_filename(report), render_report_pdf(report)
+        names = form_filenames(report, "pdf")
+        for form in report.forms:
+            yield names[form.partner_id], render_form_pdf(form)
     elif kind == "xlsx":
         yield matrix_filename(report), render_matrix(report)
     else:

@@ -23,14 +23,18 @@ def report_filename(project_key: str, year: int, name: str, extension: str) -> s
     return f"{stem[: LONGEST_NAME - len(extension) - 1].rstrip('-')}.{extension}"
 
 
-def form_filenames(report: Report) -> Mapping[int, str]:
-    """The name of each partner's form by partner id, no two alike: a second one of the same name gets its key."""
+def form_filenames(report: Report, extension: str = "docx") -> Mapping[int, str]:
+    """The name of each partner's form by partner id, no two alike: a second one of the same name gets its key.
+
+    Nor is any like that of the compiled report, whatever a partner is called.
+    """
+    taken = pdf_filename(report)
     names: dict[str, int] = {}
     for partner in report.partners:
         own = [partner.name] if _plain(partner.name) else []
         for words in (*own, f"{partner.key} {partner.name}", f"{partner.id} {partner.name}"):
-            name = report_filename(report.project.key, report.year, words, "docx")
-            if name not in names:
+            name = report_filename(report.project.key, report.year, words, extension)
+            if name not in names and name != taken:
                 names[name] = partner.id
                 break
     return {partner_id: name for name, partner_id in names.items()}
@@ -39,6 +43,11 @@ def form_filenames(report: Report) -> Mapping[int, str]:
 def matrix_filename(report: Report) -> str:
     """The name of the Excel file."""
     return report_filename(report.project.key, report.year, report.texts("matrix.file"), "xlsx")
+
+
+def pdf_filename(report: Report) -> str:
+    """The name of the compiled report's PDF file."""
+    return report_filename(report.project.key, report.year, report.texts("pdf.file"), "pdf")
 
 
 def _plain(text: str) -> str:

@@ -137,7 +137,7 @@ class Writer:
                 continue
             code = ("code",) if block["type"] == "rich_text_preformatted" else ()
             indent = _QUOTE_INDENT if block["type"] == "rich_text_quote" else None
-            for lines in [block["elements"]] if code else _paragraphs_of(block["elements"]):
+            for lines in [block["elements"]] if code else paragraphs_of(block["elements"]):
                 yield f"<w:p>{style.xml(indent=indent)}{self._runs(lines, style.run, code)}</w:p>"
 
     def _list(self, block: dict[str, Any], style: ParagraphFormat) -> Iterator[str]:
@@ -153,7 +153,7 @@ class Writer:
         if inline["type"] == "text":
             return f"<w:r>{style.xml(names)}{text(inline['text'])}</w:r>"
         label, url = label_and_url(inline)
-        address = _safe_address(url)
+        address = safe_address(url)
         if self.links is None or address is None:
             shown = label if label in url else f"{label} ({url})"
             return f"<w:r>{style.xml(names)}{text(shown)}</w:r>"
@@ -174,7 +174,7 @@ def text(words: str) -> str:
     return "".join(pieces)
 
 
-def _paragraphs_of(inlines: Iterable[Inline]) -> list[list[Inline]]:
+def paragraphs_of(inlines: Iterable[Inline]) -> list[list[Inline]]:
     """The runs parted at empty lines, which Word shows as the space between paragraphs."""
     paragraphs: list[list[Inline]] = [[]]
     for inline in inlines:
@@ -189,7 +189,7 @@ def _paragraphs_of(inlines: Iterable[Inline]) -> list[list[Inline]]:
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def _safe_address(url: str) -> str | None:
+def safe_address(url: str) -> str | None:
     """The address as a relationship may hold it; None for one that Word would call a damaged file."""
     address = quote(_LONE_PERCENT.sub("%25", clean(url)), safe=_ADDRESS_CHARACTERS)
     try:
