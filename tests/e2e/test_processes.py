@@ -243,6 +243,8 @@ def test_status_and_report_are_told_on_the_command_line(house: House) -> None:
     left = house.command("report", "2099-spring", "--format", "docx", "--out", "report")
     assert len(left.stdout.split()) == 3
     assert (house.folder / left.stdout.split()[0]).read_bytes().startswith(b"PK")
+    pdf = house.command("report", "2099-spring", "--format", "pdf", "--out", "report").stdout.split()
+    assert [(house.folder / path).read_bytes()[:5] for path in pdf] == [b"%PDF-"] * 4
     unknown = house.command("report", "2098-spring", "--format", "json", "--out", "report")
     assert (unknown.returncode, "2099-spring" in unknown.stderr) == (1, True)
 
