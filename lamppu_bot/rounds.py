@@ -164,12 +164,15 @@ def _order_card(
 
 
 def _change_state(session: Session, progress: RoundProgress, state: RoundState, now: Now) -> RoundState:
-    """Moves the round on. The cards say what that means; a report posted already shows drafts, or their end."""
+    """Moves the round on. Cards and reminders say what that means; a posted report shows drafts, or their end."""
     rows.set_round(session, progress.round.id, state=state)
     if progress.report_wanted:
         answers.want_report(session, progress.round.id)
     found = queries.snapshot(session, progress.round.id)
     ledger.change(session, [key for partner in found.partners for key in _cards(found, partner)], now=now.real)
+    if state is RoundState.CLOSED:
+        people = {person.id for partner in found.partners for person in partner.people}
+        ledger.change_sent(session, "reminder", people, now=now.real)
     return state
 
 

@@ -44,6 +44,11 @@ def build_reminder(person_id: int, shares: Sequence[ReminderShare], *, today: da
     return compose(f"reminder-{person_id}", [greeting, *body, *more])
 
 
+def build_reminder_over(delivery_id: int, *, texts: Texts) -> Message:
+    """What is left of a reminder when its round has closed: no button that would do nothing."""
+    return compose(f"reminder-over-{delivery_id}", [blocks.section(texts.mrkdwn("reminder.over"))])
+
+
 def build_overview(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Message:
     """For the coordinators: who is late or unfinished, what is missing, and when they were last reminded.
 

@@ -13,7 +13,7 @@ from storage import queries
 from storage.models import AuditEntry, Participation, Round
 from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
-from tests.e2e.looking import cards, channel, forge, newest_payload, posts, reminders, titles
+from tests.e2e.looking import cards, channel, forge, newest_payload, posts, reminders, titles, updates
 
 POSTPONE, DAY = FI("preview.postpone"), FI("postpone.day")
 ANSWERING = (REDU, KAARNIKKA, MERI)
@@ -289,17 +289,20 @@ def test_ladder_reminds_who_owes_then_announces_the_deputy_then_asks_them(spring
     assert [moment and moment.date().isoformat() for moment in reminded][:3] == [None, "2012-05-29", "2012-05-29"]
 
 
-def test_reminders_lose_their_button_once_all_is_answered_and_stay_when_the_round_is_over(spring: Rehearsal) -> None:
+def test_reminders_lose_their_button_once_all_is_answered_or_the_round_has_closed(spring: Rehearsal) -> None:
     niilo, oona = spring.people[MERI], spring.people[KAARNIKKA]
     spring.move_to(at("2012-05-16 09:00"), "the first reminder")
     hand_in(spring, niilo, *["Tehty."] * 4)
     [settled] = reminders(niilo, FI("reminder.settled"))
     assert settled.buttons == []
     spring.move_to(at("2012-06-15 09:00"), "closed")
+    [over] = reminders(oona, FI("reminder.over"))
+    assert over.buttons == reminders(oona) == []
     spring.move_to(at("2012-11-22 09:00"), "the autumn opens")
+    changed = [key for key in updates(spring) if key.startswith("reminder")]
     hand_in(spring, oona, *["Tehty."] * 4)
-    assert len(reminders(oona)) == 1
-    assert reminders(oona, FI("reminder.settled")) == []
+    assert len(reminders(oona, FI("reminder.over"))) == 1
+    assert [key for key in updates(spring) if key.startswith("reminder")] == changed
 
 
 def test_nobody_is_reminded_who_answers_before_the_reminder_leaves(spring: Rehearsal) -> None:
