@@ -4,7 +4,8 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 
 # Slack waits 3 s for an answer; pool, lock and busy waits together must leave time to say "try again".
 LOCK_SECONDS = 0.8
+# Nobody waits for an answer from the calendar and the worker: rather late than tried again much later.
+BACKGROUND_LOCK_SECONDS = 10.0
 POOL_SECONDS = 0.8
 
 
@@ -38,6 +41,13 @@ class Database:
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         )
         self._writer = threading.Lock()
+        self._lock_seconds = LOCK_SECONDS
+
+    def for_background(self) -> Self:
+        """The same database as work in the background is given it: it waits longer for its turn to write."""
+        patient = copy(self)
+        patient._lock_seconds = BACKGROUND_LOCK_SECONDS
+        return patient
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -64,7 +74,7 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        if not self._writer.acquire(timeout=LOCK_SECONDS):
+        if not self._writer.acquire(timeout=self._lock_seconds):
             raise DatabaseUnavailableError("the database is busy with another change")
         try:
             yield

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from slack_sdk import WebClient
@@ -43,10 +44,11 @@ class Machinery:
         limits: Limits | None = None,
     ) -> None:
         self.services = Services(database, clock, self.wake)
+        self._background = replace(self.services, database=database.for_background())
         self.client = client
         render = Outbox(self.services).render
         self.worker = Worker(
-            database,
+            self._background.database,
             client,
             render,
             on_parked=lambda session, claimed, reason: parking.tell(session, claimed, reason, clock()),
@@ -55,7 +57,7 @@ class Machinery:
             limits=limits,
         )
         self._calls = Calls(client, self.worker.pacer)
-        self._missed = MissedMessages(self.services, self._calls)
+        self._missed = MissedMessages(self._background, self._calls)
         self._awake = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -68,13 +70,13 @@ class Machinery:
 
     def step(self) -> None:
         """Does what the calendar says is due, and works changes into posted reports."""
-        now = self.services.clock()
-        with self.services.database.write() as session:
+        database, now = self._background.database, self.services.clock()
+        with database.write() as session:
             rounds.advance(session, now)
-        parking.try_again(self.services.database, now)
-        reporting.publish(self.services.database, now)
+        parking.try_again(database, now)
+        reporting.publish(database, now)
         self.worker.wake()
-        find_people(self.services.database, self._calls, self.services.clock, self._stop)
+        find_people(database, self._calls, self.services.clock, self._stop)
 
     def tick(self) -> int:
         """Does and sends all that is due; returns how many messages that was."""
