@@ -101,6 +101,7 @@ def accept_draft(session: Session, person: PersonView, answer_id: int, version: 
     writing = Writing(answer_id, version, AnswerState.ANSWERED, place.document, Source.ACCEPTED, f"draft:{version}")
     if place.version == version + 1 and rows.newest_origin(session, answer_id) == writing.origin:
         return
+    _refuse_archived(session, place)
     if place.round_state is RoundState.CLOSED:
         raise RefusedError("refused.closed", coordinators=coordinator_names(session, place.project_id))
     drafted = place.state is AnswerState.DRAFT and not richtext.is_empty(place.document)
@@ -146,6 +147,7 @@ def readable_place(session: Session, person: PersonView, answer_id: int) -> Answ
 def writable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:
     """As `readable_place`, and the answer takes changes: what the stored state says counts, not the clock."""
     place = readable_place(session, person, answer_id)
+    _refuse_archived(session, place)
     if not takes_changes(place):
         raise RefusedError("refused.closed", coordinators=coordinator_names(session, place.project_id))
     return place
@@ -153,7 +155,13 @@ def writable_place(session: Session, person: PersonView, answer_id: int) -> Answ
 
 def takes_changes(place: AnswerPlace) -> bool:
     """Whether the answer may still change. A returned one stays open although its round has closed."""
-    return place.round_state.takes_answers or place.state is AnswerState.RETURNED
+    is_open = place.round_state.takes_answers or place.state is AnswerState.RETURNED
+    return is_open and not place.share.is_archived
+
+
+def _refuse_archived(session: Session, place: AnswerPlace) -> None:
+    if place.share.is_archived:
+        raise RefusedError("refused.archived", coordinators=coordinator_names(session, place.project_id))
 
 
 def coordinator_names(session: Session, project_id: int) -> str:

@@ -97,7 +97,8 @@ def round_status(snapshot: RoundSnapshot) -> RoundStatus:
 
 def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
     """Whether the answer can be changed: as the stored state says; a returned one even after the round has closed."""
-    return snapshot.round.state.takes_answers or answer.state is AnswerState.RETURNED
+    is_open = snapshot.round.state.takes_answers or answer.state is AnswerState.RETURNED
+    return is_open and not snapshot.is_archived
 
 
 def open_answers(snapshot: RoundSnapshot, partner_id: int) -> tuple[tuple[ObjectiveView, AnswerView], ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Conversation, Delivery, HeardMessage, HeardVersion
+from storage.models import Answer, Conversation, Delivery, HeardMessage, HeardVersion, Participation
 from storage.values import Document
 
 
@@ -94,6 +94,17 @@ def find_by_delivery(session: Session, delivery_id: int) -> ConversationView | N
 def list_open(session: Session, answer_id: int) -> list[ConversationView]:
     where = (Conversation.answer_id == answer_id, Conversation.done_at.is_(None))
     return [_conversation_view(*row) for row in session.execute(_CONVERSATION.where(*where))]
+
+
+def list_open_of(session: Session, round_id: int, partner_id: int) -> list[ConversationView]:
+    """The conversations about a partner's answers in a round that nobody has ended."""
+    running = (
+        _CONVERSATION.join(Answer, Answer.id == Conversation.answer_id)
+        .join(Participation, Participation.id == Answer.participation_id)
+        .where(Participation.round_id == round_id, Participation.partner_id == partner_id)
+        .where(Conversation.done_at.is_(None))
+    )
+    return [_conversation_view(*row) for row in session.execute(running)]
 
 
 def count_conversations(session: Session, answer_id: int) -> int:

@@ -137,7 +137,8 @@ class RoundSnapshot:
     """Everything about one round that a card, a status, a summary or a report is made of.
 
     `answers` has a key (partner id, objective id) for every objective that is the partner's; `due_on` and `reminded_at`
-    are per partner id (`due_on` holds extensions; a partner without one has the round's).
+    are per partner id (`due_on` holds extensions; a partner without one has the round's). `is_archived` is told of one
+    partner's share: the partner, the round or the project has left the project file, and nothing is asked any more.
     """
 
     project: ProjectView
@@ -147,6 +148,7 @@ class RoundSnapshot:
     answers: Mapping[tuple[int, int], AnswerView]
     due_on: Mapping[int, date]
     reminded_at: Mapping[int, datetime]
+    is_archived: bool = False
 
     def answer(self, partner_id: int, objective_id: int) -> AnswerView | None:
         """The answer, or None where the objective is not the partner's."""

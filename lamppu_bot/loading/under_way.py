@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import keys, rounds
 from lamppu_bot.clock import Now
 from lamppu_bot.semester import Reminder
-from storage import answers, ledger, queries
+from storage import answers, conversations, ledger, queries
 from storage import rounds as rows
 from storage.values import ObjectiveView, PartnerView, ProjectView, RoundSnapshot, RoundState, RoundView
 
@@ -25,6 +25,10 @@ class Share:
     def asked(self) -> tuple[int, tuple[int, ...]]:
         return self.partner.contact.id, tuple(objective.id for objective in self.objectives)
 
+    @property
+    def people(self) -> frozenset[int]:
+        return frozenset(person.id for person in self.partner.people)
+
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
@@ -32,6 +36,9 @@ class UnderWay:
 
     shares: dict[tuple[int, int], Share]
     ladders: dict[int, tuple[Reminder, ...]]
+
+    def people(self, place: tuple[int, int]) -> frozenset[int]:
+        return self.shares[place].people if place in self.shares else frozenset()
 
 
 def look(session: Session, project_id: int) -> UnderWay:
@@ -60,6 +67,9 @@ def catch_up(session: Session, project: ProjectView, before: UnderWay, now: Now)
     for round_id in sorted({round_id for round_id, _ in changed}):
         _catch_up_round(session, project, round_id, before, after, now)
     ledger.change(session, _cards(project, changed, before, after), now=now.real)
+    for place, share in before.shares.items():
+        if not after.people(place) >= share.people:
+            _release(session, share, now)
     _climb_again(session, before, after, now)
     _change_previews(session, project, now)
 
@@ -88,6 +98,14 @@ def _cards(project: ProjectView, changed: list[tuple[int, int]], before: UnderWa
         for person in share.partner.people
     }
     return sorted(wanted)
+
+
+def _release(session: Session, share: Share, now: Now) -> None:
+    """Some of those who answered for the share are asked no more: their reminders and threads say so, too."""
+    ledger.change_sent(session, "reminder", share.people, now=now.real)
+    for running in conversations.list_open_of(session, share.round.id, share.partner.id):
+        reply = conversations.newest_reply(session, running)
+        ledger.change_ids(session, [running.delivery_id, *([reply] if reply else [])], now=now.real)
 
 
 def _climb_again(session: Session, before: UnderWay, after: UnderWay, now: Now) -> None:

@@ -44,6 +44,20 @@ def build_card(
     )
 
 
+def build_released(snapshot: RoundSnapshot, partner_id: int, *, texts: Texts) -> Message:
+    """What is left of a card, reminder or thread of somebody of whom nothing is asked any more: no states, no buttons.
+
+    Others answer for the partner now, or the partner or the round has left the project.
+    """
+    partner = wording.partner_of(snapshot, partner_id)
+    if snapshot.is_archived:
+        said = texts.mrkdwn("card.archived", people=wording.people(snapshot.project.coordinators, texts))
+    else:
+        said = texts.mrkdwn("card.handed_over", people=wording.people(partner.people, texts))
+    line = wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True)
+    return compose(f"released-{snapshot.round.id}-{partner_id}", [blocks.section(line), blocks.section(said)])
+
+
 def _write_element(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Element:
     """The way into a conversation: a button when one objective is open, else a menu to choose from."""
     choices = [
@@ -73,7 +87,7 @@ def _head(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -
 def _greeting(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
     """Who asks for what, and whom to ask back, until the first answer is begun: the card comes unannounced."""
     untouched = all(answer.state is AnswerState.MISSING for answer in snapshot.answers_of(partner_id))
-    if snapshot.round.state is not RoundState.OPEN or not untouched:
+    if snapshot.round.state is not RoundState.OPEN or snapshot.is_archived or not untouched:
         return []
     said = texts.mrkdwn(
         "card.greeting",
@@ -88,7 +102,8 @@ def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Text
     """What the calendar means for this partner now: time left, nothing left to do, or closed and whom to ask."""
     answers = snapshot.answers_of(partner_id)
     if not any(takes_changes(snapshot, answer) for answer in answers):
-        return texts.mrkdwn("card.closed", people=wording.people(snapshot.project.coordinators, texts))
+        over = "card.archived" if snapshot.is_archived and snapshot.round.state.takes_answers else "card.closed"
+        return texts.mrkdwn(over, people=wording.people(snapshot.project.coordinators, texts))
     if all(answer.state.is_final for answer in answers):
         return texts.mrkdwn("card.complete", day=texts.day(snapshot.round.closes_on))
     if snapshot.round.state is RoundState.CLOSED:

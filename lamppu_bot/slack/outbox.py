@@ -11,11 +11,18 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import conversation, status
 from lamppu_bot.messages import conversation as talk
-from lamppu_bot.messages.card import build_card
+from lamppu_bot.messages.card import build_card, build_released
 from lamppu_bot.messages.endings import build_thanks
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.preview import build_postponed, build_preview
-from lamppu_bot.messages.reminder import ReminderShare, build_completed, build_overview, build_reminder
+from lamppu_bot.messages.reminder import (
+    ReminderShare,
+    build_completed,
+    build_overview,
+    build_reminder,
+    build_reminder_over,
+)
+from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post
 from lamppu_bot.slack.outbox_report import ReportOutbox
@@ -59,33 +66,40 @@ class Outbox:
         return working_calendar(project).local_day(self.services.clock().calendar)
 
     def _share(self, session: Session, subject: Mapping[str, Any]) -> RoundSnapshot | None:
-        """One partner's share of a round; None once the partner has left it."""
+        """One partner's share of a round; None where the partner was never asked."""
         found = queries.snapshot(session, subject["round"], subject["partner"])
         return found if found.partners else None
 
     def _card(self, session: Session, claimed: Claimed) -> Message | None:
         found = self._share(session, claimed.subject)
-        if found is None or (claimed.ts is None and not found.round.state.takes_answers):
+        partner_id = claimed.subject["partner"]
+        if found is None or (claimed.ts is None and not _is_asked(found, partner_id, claimed.person_id)):
             return None
-        today = self._today(found.project)
-        return build_card(found, claimed.subject["partner"], today=today, texts=self.texts)
+        if not _answers_for(found, partner_id, claimed.person_id):
+            return build_released(found, partner_id, texts=self.texts)
+        return build_card(found, partner_id, today=self._today(found.project), texts=self.texts)
 
     def _reminder(self, session: Session, claimed: Claimed) -> Message | None:
         """Only for what is still missing now. One that was sent says so, once everything is answered.
 
-        Of rounds that are over it stays as it was.
+        When the round closes it says that, and stays so.
         """
-        asked = [(share, self._share(session, share)) for share in claimed.subject["shares"]]
-        under_way = [(share, found) for share, found in asked if found and found.round.state.takes_answers]
-        shares = [
-            ReminderShare(found, share["partner"], _day(share["deputy_turn_on"]))
-            for share, found in under_way
-            if status.open_answers(found, share["partner"])
+        found = [(share, self._share(session, share)) for share in claimed.subject["shares"]]
+        under_way = [(share, view) for share, view in found if view and view.round.state.takes_answers]
+        asked = [
+            ReminderShare(view, share["partner"], _day(share["deputy_turn_on"]))
+            for share, view in under_way
+            if _is_asked(view, share["partner"], claimed.person_id)
         ]
+        shares = [share for share in asked if status.open_answers(share.snapshot, share.partner_id)]
+        if claimed.ts and not under_way and any(view and _is_current(session, view) for _, view in found):
+            return build_reminder_over(claimed.id, texts=self.texts)
         if claimed.person_id is None or not (shares or (claimed.ts and under_way)):
             return None
-        today = self._today(under_way[0][1].project)
-        return build_reminder(claimed.person_id, shares, today=today, texts=self.texts)
+        if not asked:
+            share, view = under_way[0]
+            return build_released(view, share["partner"], texts=self.texts)
+        return build_reminder(claimed.person_id, shares, today=self._today(asked[0].snapshot.project), texts=self.texts)
 
     def _preview(self, session: Session, claimed: Claimed) -> Message | None:
         found = queries.snapshot(session, claimed.subject["round"])
@@ -104,13 +118,17 @@ class Outbox:
 
     def _thanks(self, session: Session, claimed: Claimed) -> Message | None:
         found = self._share(session, claimed.subject)
-        return build_thanks(found, claimed.subject["partner"], texts=self.texts) if found else None
+        if found is None or found.is_archived:
+            return None
+        return build_thanks(found, claimed.subject["partner"], texts=self.texts)
 
     def _conversation(self, session: Session, claimed: Claimed) -> Message | None:
         found = conversations.find_by_delivery(session, claimed.id)
         snapshot = self._share(session, claimed.subject)
         if found is None or snapshot is None:
             return None
+        if snapshot.is_archived or not _answers_for(snapshot, claimed.subject["partner"], found.person_id):
+            return build_released(snapshot, claimed.subject["partner"], texts=self.texts)
         objective = queries.get_answer_place(session, found.answer_id).objective_id
         return talk.build_conversation_root(
             snapshot,
@@ -130,6 +148,8 @@ class Outbox:
             return talk.build_superseded_reply(texts=self.texts)
         place = queries.get_answer_place(session, found.answer_id)
         snapshot = queries.snapshot(session, place.round_id, place.partner_id)
+        if snapshot.is_archived or not _answers_for(snapshot, place.partner_id, found.person_id):
+            return build_released(snapshot, place.partner_id, texts=self.texts)
         written = conversation.collected(session, found)
         where = (snapshot, place.partner_id, place.objective_id)
         if found.done_at is None:
@@ -173,6 +193,22 @@ class Outbox:
             return talk.build_change_settled(*where, taken=outcome == "taken", texts=self.texts)
         build = talk.build_deletion_question if message.deleted else talk.build_edit_question
         return build(*where, question_id=claimed.id, written=message.text, texts=self.texts)
+
+
+def _is_asked(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:
+    is_open = found.round.state.takes_answers and not found.is_archived
+    return is_open and _answers_for(found, partner_id, person_id)
+
+
+def _answers_for(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:
+    """Whether the person is one of the partner's people now: they may have been, when the message was sent."""
+    return person_id in {person.id for person in partner_of(found, partner_id).people}
+
+
+def _is_current(session: Session, snapshot: RoundSnapshot) -> bool:
+    """Whether no later round of the project has opened."""
+    found = queries.current_round(session, snapshot.project.id)
+    return found is not None and found.id == snapshot.round.id
 
 
 def _day(written: str | None) -> date | None:

@@ -91,6 +91,7 @@ def test_answer_can_be_changed_until_the_round_closes(spring: Rehearsal) -> None
 
 def test_two_people_saving_at_once_both_keep_their_words(spring: Rehearsal) -> None:
     oona, veikko = spring.people[KAARNIKKA], spring.people[VARA]
+    spring.move_to(at("2012-05-24 09:00"), "the deputy is announced")
     spring.move_to(at("2012-05-29 09:00"), "the deputy's turn")
     oona.click(NEXT, card_of(oona))
     veikko.click(NEXT, card_of(veikko))

@@ -53,6 +53,9 @@ CASES: dict[str, Callable[[], Built]] = {
     "card_returned_after_closing": lambda: card.build_card(
         CLOSED, ROVANIEMI.id, today=date(2012, 7, 2), texts=FI, wishes=WISHES
     ),
+    "card_archived": lambda: card.build_card(replace(HALF_WAY, is_archived=True), ROVANIEMI.id, today=TODAY, texts=FI),
+    "released": lambda: card.build_released(HALF_WAY, ROVANIEMI.id, texts=FI),
+    "released_archived": lambda: card.build_released(replace(HALF_WAY, is_archived=True), ROVANIEMI.id, texts=FI),
     "card_many_objectives": lambda: card.build_card(samples.big(1, 21), 1, today=TODAY, texts=FI),
     "form": lambda: answer_form.build_answer_form(HALF_WAY, ROVANIEMI.id, 105, texts=FI),
     "form_returned": lambda: answer_form.build_answer_form(
@@ -106,6 +109,7 @@ CASES: dict[str, Callable[[], Built]] = {
         today=date(2012, 5, 30),
         texts=FI,
     ),
+    "reminder_over": lambda: reminder.build_reminder_over(5, texts=FI),
     "overview": lambda: reminder.build_overview(HALF_WAY, today=date(2012, 6, 1), texts=FI),
     "overview_closed": lambda: reminder.build_overview(CLOSED, today=date(2012, 6, 15), texts=FI),
     "completed": lambda: reminder.build_completed(DUE, texts=FI),
