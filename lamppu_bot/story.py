@@ -68,10 +68,11 @@ class Story:
         conversations |= {person.name: person.dm for person in self._people.values()}
         left = []
         for name, channel in conversations.items():
-            if not channel.messages:
+            said = self._workspace.transcript(channel)
+            if not said:  # somebody whom nothing concerned
                 continue
             path = messages / f"{_as_file_name(name)}.txt"
-            path.write_text(self._workspace.transcript(channel), encoding="utf-8")
+            path.write_text(said, encoding="utf-8")
             left.append(path)
         return left + self._leave_files(folder / "files")
 
