@@ -1,16 +1,19 @@
 """The posted report: when it comes, what it holds, how it changes, and that nothing of it is lost or doubled."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import docx
 import pytest
 from openpyxl import load_workbook
 
+from lamppu_bot import reporting
 from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
+from lamppu_bot.report.compile import Report
 from lamppu_bot.slack.booking import Timing
 from lamppu_bot.workspace import Fault, VisibleMessage
 from lamppu_bot.workspace.faults import FaultKind
@@ -246,3 +249,44 @@ def test_coordinator_is_told_to_invite_the_bot_into_a_channel_it_is_not_in(sprin
     assert "raportin yhteenveto, kanava #hankkeen-koordinaattorit" in told
     assert "Kutsu botti kanavalle" in told
     assert FI("parked.again") in told
+
+
+def test_uploads_of_many_files_share_one_compilation(
+    rehearse: Callable[[ProjectDefinition], Rehearsal], project: ProjectDefinition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = project.partners[0]
+    partners = tuple(
+        first.model_copy(update={"key": f"partner-{number}", "name": f"Opisto {number}", "short_name": f"O{number}"})
+        for number in range(21)
+    )
+    objectives = project.objectives[:1]
+    house = rehearse(project.model_copy(update={"partners": partners, "objectives": objectives}))
+    house.move_to(at("2012-05-09 09:00"), "the opening")
+    compiled, report_of = [], reporting.report_of
+
+    def counted(*args: Any) -> Report:
+        compiled.append(args)
+        return report_of(*args)
+
+    monkeypatch.setattr(reporting, "report_of", counted)
+    house.move_to(at("2012-06-01 09:00"), "the report")
+    assert [len(upload.files) for upload in uploads(house)] == [10, 10, 2]
+    assert len({file.name for upload in uploads(house) for file in upload.files}) == 22
+    assert len(compiled) == 2  # to see what has changed, and to make the files
+
+
+def test_report_posted_early_calls_itself_a_report_once_it_is_due(spring: Rehearsal) -> None:
+    katri = spring.people[KATRI]
+    katri.command("/lamppu", "report")
+    spring.settle()
+    katri.click(FI("offer.publish"), katri.ephemerals[0])
+    spring.settle()
+    early = summary(spring)
+    assert early.lines[0] == "LAMPPU: kevään 2012 raportin tilanne"
+    assert "ei vielä valmis raportti" in early.text
+    spring.move_to(at("2012-06-01 09:00"), "the due day is over")
+    assert summary(spring).ts == early.ts
+    assert summary(spring).lines[0] == "LAMPPU: kevään 2012 raportti"
+    assert "Määräpäivä on ohi" in summary(spring).text
+    spring.move_to(at("2012-06-15 09:00"), "closed")
+    assert "Raportointi on päättynyt." in summary(spring).text

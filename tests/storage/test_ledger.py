@@ -193,3 +193,19 @@ def test_oldest_unsent_tells_since_when(database: Database) -> None:
     order(database, "reply", thread_of=parent, not_before=NOW - timedelta(hours=1))
     with database.read() as session:
         assert ledger.oldest_unsent(session) == NOW
+
+
+def test_order_replies_wants_each_once_in_order(database: Database) -> None:
+    replies = [ledger.Order(f"reply:{number}", "reply", {"part": number}) for number in range(3)]
+    with database.write() as session:
+        root = ledger.order(session, "root", "root", channel="C1", now=NOW)
+        ledger.order_replies(session, root, "C1", replies[:2], now=NOW)
+        ledger.order_replies(session, root, "C1", replies, now=NOW + timedelta(hours=1))
+        ledger.order_replies(session, root, "C1", [], now=NOW)
+    with database.read() as session:
+        found = [ledger.find(session, reply.key) for reply in replies]
+    assert [(one.kind, one.channel, one.subject["part"], one.state) for one in found if one] == [
+        ("reply", "C1", number, ledger.DUE) for number in range(3)
+    ]
+    assert [one.created_at - NOW for one in found if one] == [timedelta(0), timedelta(0), timedelta(hours=1)]
+    assert sorted(one.id for one in found if one) == [one.id for one in found if one]
