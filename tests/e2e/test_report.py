@@ -22,6 +22,7 @@ from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
 from tests.e2e.looking import block_types, channel, part, posts, summary, titles, updates, uploads
 
 CHANGE, ACCEPT = "Muuta", FI("results.accept")
+AT_ONCE = Timing(look_after=timedelta(0), retry_first=timedelta(0))
 FIVE = [f"REDUn tulos {number}" for number in range(1, 6)]
 FOUR = [f"Kaarnikan tulos {number}" for number in range(1, 5)]
 MERI_FOUR = [f"Meren tulos {number}" for number in range(1, 5)]
@@ -57,10 +58,13 @@ def reported(spring: Rehearsal) -> Rehearsal:
     return spring
 
 
+AT_ONCE = Timing(look_after=timedelta(0), retry_first=timedelta(0))
+
+
 @pytest.fixture
 def impatient(project: ProjectDefinition) -> Iterator[Rehearsal]:
-    """As `spring`, with a bot that looks at once for a message whose fate it does not know."""
-    with Rehearsal(project, say=lambda _: None, timing=Timing(look_after=timedelta(0))) as house:
+    """As `spring`, with a bot that looks at once for a message whose fate it does not know, and tries again at once."""
+    with Rehearsal(project, say=lambda _: None, timing=AT_ONCE) as house:
         house.move_to(at("2012-05-09 09:00"), "the opening")
         yield house
 
