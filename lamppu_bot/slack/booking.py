@@ -102,7 +102,8 @@ class Book:
     def unknown(self, claimed: Claimed, error: str) -> None:
         """The message may be in Slack. Until the first look nothing later for the same destination goes out."""
         is_first = claimed.attempts == 0
-        look_at = self._now() + max(self.timing.look_after, self.timing.retry_in(claimed.attempts))
+        wait = self.timing.look_after if is_first else self.timing.retry_in(claimed.attempts)
+        look_at = self._now() + max(self.timing.look_after, wait)
         with self.database.write() as session:
             claims.settle_unknown(session, claimed, error=error, look_at=look_at, hold=is_first)
         logger.warning("%s (delivery %d): %s; looked for at %s", claimed.key, claimed.id, error, look_at)

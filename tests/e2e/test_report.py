@@ -58,9 +58,6 @@ def reported(spring: Rehearsal) -> Rehearsal:
     return spring
 
 
-AT_ONCE = Timing(look_after=timedelta(0), retry_first=timedelta(0))
-
-
 @pytest.fixture
 def impatient(project: ProjectDefinition) -> Iterator[Rehearsal]:
     """As `spring`, with a bot that looks at once for a message whose fate it does not know, and tries again at once."""
