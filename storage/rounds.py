@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, select, update
+from sqlalchemy import Executable, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -97,7 +97,8 @@ def wait_for_writers(session: Session, round_id: int) -> None:
     """Returns once those have committed who are writing answers of the round; SQLite lets in one writer anyway."""
     taking_part = select(Participation.id).where(Participation.round_id == round_id)
     answers = select(Answer.id).where(Answer.participation_id.in_(taking_part))
-    session.execute(answers.with_for_update(read=True)).all()
+    held = answers.with_for_update(read=True).subquery()
+    session.execute(select(func.count()).select_from(held))
 
 
 def list_pieces(session: Session, round_id: int) -> dict[str, str]:
