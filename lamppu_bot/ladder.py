@@ -1,0 +1,161 @@
+"""The ladder of reminders: the contact, the deputy once the contact has been told so, the coordinators' overview."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys, status
+from lamppu_bot.clock import Now
+from lamppu_bot.semester import Reminder, RoundDates, Rung, WorkingCalendar
+from storage import answers, ledger, queries
+from storage import rounds as rows
+from storage.rounds import RoundProgress
+from storage.values import PartnerView, ProjectView, RoundSnapshot, RoundView
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """One partner's share of a reminder to one person."""
+
+    round_id: int
+    partner_id: int
+    rung: Rung
+    deputy_turn_on: date | None
+    on: date
+
+
+def climb(
+    session: Session,
+    project: ProjectView,
+    progress: RoundProgress,
+    dates: RoundDates,
+    calendar: WorkingCalendar,
+    now: Now,
+) -> list[tuple[int, Nudge]]:
+    """Takes the highest rung whose time has come, and passes over those below it.
+
+    Returns whom to remind of what, by person id: `remind` puts the rounds of a person together.
+    """
+    reached = [r for r in dates.reminders if r.number > progress.reminders_done and r.at <= now.calendar]
+    if not reached:
+        return []
+    found = queries.snapshot(session, progress.round.id)
+    late = [partner for partner in found.partners if not status.partner_status(found, partner).is_complete]
+    rung = _rung(calendar, found, late, reached[-1], dates, now)
+    if rung is None:
+        return []
+    rows.set_round(session, progress.round.id, reminders_done=rung.number)
+    told = _told(found, late, dates)
+    nudges = [nudge for partner in late for nudge in _nudge(session, found, partner, rung, dates, calendar, told, now)]
+    answers.set_reminded(session, found.round.id, [partner.id for partner in late], now.calendar)
+    if late and rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
+        order_overview(session, project, found.round, calendar.local_day(now.calendar).isoformat(), now)
+    return nudges
+
+
+def _rung(
+    calendar: WorkingCalendar,
+    found: RoundSnapshot,
+    late: Sequence[PartnerView],
+    reached: Reminder,
+    dates: RoundDates,
+    now: Now,
+) -> Reminder | None:
+    """The rung to take: never the deputies' before a day has passed on which the contacts were told of it.
+
+    None where nothing goes out today. Where no day is left before the round is due, the deputies are not asked.
+    """
+    deputies = {partner.id for partner in late if partner.deputy}
+    if reached.rung is not Rung.DEPUTY_AND_OVERVIEW or not deputies:
+        return reached
+    told = _told(found, late, dates) & deputies
+    if any(calendar.local_day(found.reminded_at[one]) == calendar.local_day(now.calendar) for one in told):
+        return None
+    if told or _turn_of_deputies(calendar, dates, now) is None:
+        return reached
+    return _announcing(dates)
+
+
+def _announcing(dates: RoundDates) -> Reminder | None:
+    return next((reminder for reminder in dates.reminders if reminder.rung is Rung.DEPUTY_ANNOUNCED), None)
+
+
+def _told(found: RoundSnapshot, late: Sequence[PartnerView], dates: RoundDates) -> set[int]:
+    """Partners whose contact has read that the deputy is asked next: every reminder since that rung's time says so."""
+    announcing = _announcing(dates)
+    if announcing is None:
+        return set()
+    reminded = ((partner.id, found.reminded_at.get(partner.id)) for partner in late)
+    return {partner_id for partner_id, at in reminded if at and at >= announcing.at}
+
+
+def _turn_of_deputies(calendar: WorkingCalendar, dates: RoundDates, now: Now) -> date | None:
+    """The day on which the deputies are asked if the contacts are told now; None where the round is due by then."""
+    planned = calendar.local_day(dates.reminders[-1].at)
+    turn = max(planned, calendar.working_days_after(calendar.local_day(now.calendar), 1))
+    return turn if turn <= dates.due_on else None
+
+
+def _nudge(
+    session: Session,
+    found: RoundSnapshot,
+    partner: PartnerView,
+    rung: Reminder,
+    dates: RoundDates,
+    calendar: WorkingCalendar,
+    told: Collection[int],
+    now: Now,
+) -> list[tuple[int, Nudge]]:
+    today = calendar.local_day(now.calendar)
+    announces = rung.rung is Rung.DEPUTY_ANNOUNCED and partner.deputy is not None
+    turn = _turn_of_deputies(calendar, dates, now) if announces else None
+    nudges = [(partner.contact.id, Nudge(found.round.id, partner.id, rung.rung, turn, today))]
+    if rung.rung is Rung.DEPUTY_AND_OVERVIEW and partner.deputy and partner.id in told:
+        nudges.append((partner.deputy.id, Nudge(found.round.id, partner.id, rung.rung, None, today)))
+        order_card(session, found.project, found.round, partner, partner.deputy.id, now)
+    return nudges
+
+
+def remind(session: Session, nudges: Mapping[int, Sequence[Nudge]], now: Now) -> None:
+    """One message a person, whatever the number of partners and projects they answer for."""
+    for person_id, shares in nudges.items():
+        occasion = "+".join(sorted({str(share.round_id) for share in shares}))
+        ledger.order(
+            session,
+            keys.reminder(occasion, person_id, shares[0].on),
+            "reminder",
+            now=now.real,
+            person_id=person_id,
+            subject={"shares": [_as_json(share) for share in shares]},
+        )
+
+
+def _as_json(share: Nudge) -> dict[str, object]:
+    turn = share.deputy_turn_on
+    return {
+        "round": share.round_id,
+        "partner": share.partner_id,
+        "rung": share.rung.value,
+        "deputy_turn_on": turn.isoformat() if turn else None,
+    }
+
+
+def order_card(
+    session: Session, project: ProjectView, round_: RoundView, partner: PartnerView, person_id: int, now: Now
+) -> None:
+    key = keys.card(project.key, round_.key, partner.key, person_id)
+    subject = {"round": round_.id, "partner": partner.id}
+    ledger.order(session, key, "card", now=now.real, person_id=person_id, subject=subject)
+
+
+def order_overview(session: Session, project: ProjectView, round_: RoundView, occasion: str, now: Now) -> None:
+    ledger.order(
+        session,
+        keys.overview(project.key, round_.key, occasion),
+        "overview",
+        now=now.real,
+        channel=project.channel,
+        subject={"round": round_.id},
+    )
