@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.benchmarks import submissions
+from tests.benchmarks import rendering, startup, status_command, submissions
 from tests.benchmarks.table import Row, print_table
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {"submissions": submissions.measure}
+BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
+    "submissions": submissions.measure,
+    "status": status_command.measure,
+    "rendering": rendering.measure,
+    "startup": startup.measure,
+}
 
 
 @click.command()

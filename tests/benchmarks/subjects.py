@@ -12,6 +12,7 @@ from lamppu_bot.workspace import Workspace
 ROOT = Path(__file__).parents[2]
 REAL = ("bot.py", "run")
 BARE = ("-m", "tests.benchmarks.bare_bolt")
+BARE_WITH_DATABASE = ("-m", "tests.benchmarks.bare_bolt_with_database")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Submissions committed per second and how long a person waits: the whole bot against a bare Bolt app that only acks."""
+"""Submissions committed per second and how long a person waits: the whole bot against a bare Bolt app."""
 
 import shutil
 import tempfile
