@@ -1,7 +1,6 @@
 """The door to the database: one engine, a way to read and a way to write, on SQLite and on PostgreSQL."""
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -13,11 +12,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-# Slack waits 3 s for an answer; pool, lock and busy waits together must leave time to say "try again".
-LOCK_SECONDS = 0.8
+from storage.turns import Turns
+
+# Slack waits 3 s for an answer; these three waits together, less than 2 s, leave time to say "try again".
+LOCK_SECONDS = 0.8  # for other writers of this process; on PostgreSQL for any
+BUSY_SECONDS = 0.5  # for another process that writes to the same SQLite file
+POOL_SECONDS = 0.5
 # Nobody waits for an answer from the calendar and the worker: rather late than tried again much later.
 BACKGROUND_LOCK_SECONDS = 10.0
-POOL_SECONDS = 0.8
 
 
 class DatabaseUnavailableError(Exception):
@@ -40,13 +42,15 @@ class Database:
         self._reading = (
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         )
-        self._writer = threading.Lock()
+        self._turns = Turns()
         self._lock_seconds = LOCK_SECONDS
+        self._urgency = 0
 
     def for_background(self) -> Self:
-        """The same database as work in the background is given it: it waits longer for its turn to write."""
+        """The same database as work in the background is given it: it lets listeners go first, and waits longer."""
         patient = copy(self)
         patient._lock_seconds = BACKGROUND_LOCK_SECONDS
+        patient._urgency = 1
         return patient
 
     @contextmanager
@@ -74,12 +78,10 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        if not self._writer.acquire(timeout=self._lock_seconds):
-            raise DatabaseUnavailableError("the database is busy with another change")
-        try:
+        with self._turns.turn(self._urgency, self._lock_seconds) as came:
+            if not came:
+                raise DatabaseUnavailableError("the database is busy with another change")
             yield
-        finally:
-            self._writer.release()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -122,8 +124,9 @@ def create_sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,  # an error that is logged must not show what people wrote
-        connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         pool_timeout=POOL_SECONDS,
+        pool_use_lifo=True,  # the connection that wrote last has the newest pages at hand
     )
     event.listen(engine, "connect", prepare_sqlite_connection)
     event.listen(engine, "begin", begin_sqlite_transaction)

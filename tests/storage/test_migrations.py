@@ -78,7 +78,7 @@ def test_upgrade_leaves_the_waits_and_checks_of_connections_as_they_were(empty):
     with empty.engine.connect() as connection:
         settings = ("foreign_keys", "busy_timeout") if empty.is_sqlite else ("lock_timeout", "statement_timeout")
         told = [connection.exec_driver_sql(f"{'PRAGMA' if empty.is_sqlite else 'SHOW'} {s}").scalar() for s in settings]
-    assert told == ([1, 800] if empty.is_sqlite else ["800ms", "15s"])
+    assert told == ([1, 500] if empty.is_sqlite else ["800ms", "15s"])
 
 
 def test_upgrade_interrupted_leaves_the_database_as_it_was(empty, monkeypatch):
