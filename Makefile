@@ -29,7 +29,7 @@ check: $(TO_TEST)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m storage.migrations check
-	$(BIN)/pytest -n 2
+	@$(MAKE) --no-print-directory test
 
 bench: $(TO_TEST)
 	$(BIN)/python -m tests.benchmarks
