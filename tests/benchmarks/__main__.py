@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.benchmarks import rendering, startup, status_command, submissions
+from tests.benchmarks import dispatching, rendering, startup, status_command, submissions
 from tests.benchmarks.table import Row, print_table
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "submissions": submissions.measure,
+    "dispatch": dispatching.measure,
     "status": status_command.measure,
     "rendering": rendering.measure,
     "startup": startup.measure,

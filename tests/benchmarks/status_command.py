@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from slack_bolt import App, BoltRequest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from lamppu_bot.clock import present
 from lamppu_bot.slack.app import build_app
@@ -22,6 +21,7 @@ from lamppu_bot.workspace.people import Person
 from storage import claims
 from storage.database import Database
 from storage.models import Delivery
+from tests.benchmarks.statements import traced
 from tests.benchmarks.table import Row
 from tests.benchmarks.world import make_world
 
@@ -54,12 +54,11 @@ def _of_size(workspace: Workspace, coordinator: Person, partners: int) -> tuple[
 
 
 def _measured(workspace: Workspace, coordinator: Person, database: Database) -> tuple[int, float]:
-    statements: list[str] = []
     services = Services(database, present, lambda *, calendar=False: None)
     app = build_app(services, build_client(workspace.bot_token, workspace.api_url))
     outbox = Outbox(services)
     _answer(workspace, coordinator, app, outbox, database)  # the first time imports, compiles and connects
-    _trace(database, statements)
+    statements = traced(database)
     milliseconds = []
     for _ in range(TIMES):
         statements.clear()
@@ -67,16 +66,6 @@ def _measured(workspace: Workspace, coordinator: Person, database: Database) -> 
         _answer(workspace, coordinator, app, outbox, database)
         milliseconds.append(1000 * (time.perf_counter() - began))
     return len(statements), median(milliseconds)
-
-
-def _trace(database: Database, statements: list[str]) -> None:
-    """Every statement that SQLite itself sees, on connections made from now on."""
-
-    def listen(connection: Any, _record: Any) -> None:
-        connection.set_trace_callback(statements.append)
-
-    database.close()
-    event.listen(database.engine, "connect", listen)
 
 
 def _answer(workspace: Workspace, coordinator: Person, app: App, outbox: Outbox, database: Database) -> None:
