@@ -344,3 +344,78 @@ def test_what_is_not_there_cannot_be_used(client, liisa, olli):
     ):
         with pytest.raises(NotOnScreenError):
             attempt()
+
+
+def test_inputs_of_people_numbers_addresses_and_files_arrive_as_slack_sends_them(app, connected, liisa, olli, opened):
+    elements = {
+        "who": {"type": "users_select"},
+        "amount": {"type": "number_input", "is_decimal_allowed": True, "min_value": "0", "max_value": "99.5"},
+        "mail": {"type": "email_text_input"},
+        "link": {"type": "url_text_input"},
+        "files": {"type": "file_input", "filetypes": ["pdf", "txt"], "max_files": 2},
+    }
+    blocks = [
+        {"type": "input", "block_id": name, "label": plain(name.title()), "element": {**element, "action_id": "a"}}
+        for name, element in elements.items()
+    ]
+    opened.append(modal(*blocks))
+    heard = {}
+
+    @app.view("answer")
+    def save(ack, view):
+        heard.update({block: state["a"] for block, state in view["state"]["values"].items()})
+        ack()
+
+    with connected(app):
+        liisa.click("Vastaa")
+        liisa.fill("Who", "Olli Ohjaaja")
+        liisa.fill("Amount", "100")
+        liisa.fill("Mail", "olli")
+        liisa.fill("Link", "example.org")
+        liisa.fill("Files", [("a.exe", b"MZ"), ("b.txt", b"b")])
+        liisa.submit()
+        assert liisa.modal.errors == {
+            "Amount": "Must be at most 99.5.",
+            "Mail": "Please enter a valid email address.",
+            "Link": "Please enter a valid URL.",
+            "Files": "Only these kinds of files: pdf, txt.",
+        }
+        assert [one.value for one in liisa.modal.inputs][::4] == ["Olli Ohjaaja", "a.exe, b.txt"]
+        liisa.fill("Who", olli)
+        liisa.fill("Amount", 12.5)
+        liisa.fill("Mail", "olli@example.org")
+        liisa.fill("Link", "https://example.org/x")
+        liisa.fill("Files", ("b.txt", b"sisus"))
+        liisa.submit()
+    assert heard["who"] == {"type": "users_select", "selected_user": olli.id}
+    assert heard["amount"]["value"] == "12.5"
+    assert (heard["mail"]["value"], heard["link"]["value"]) == ("olli@example.org", "https://example.org/x")
+    [file] = heard["files"]["files"]
+    assert (file["name"], file["size"], file["user"]) == ("b.txt", 5, liisa.id)
+
+
+def test_somebody_who_is_not_there_cannot_be_chosen(app, connected, liisa, opened):
+    element = {"type": "users_select", "action_id": "a"}
+    opened.append(modal({"type": "input", "block_id": "who", "label": plain("Who"), "element": element}))
+    with connected(app):
+        liisa.click("Vastaa")
+        with pytest.raises(NotOnScreenError, match="nobody here"):
+            liisa.fill("Who", "Pekka Puuttuva")
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"type": "number_input", "is_decimal_allowed": True, "min_value": 0.5},
+        {"type": "number_input"},
+        {"type": "datepicker", "initial_date": "31.5.2012"},
+        {"type": "file_input", "max_files": 11},
+        {"type": "file_input", "filetypes": "pdf"},
+    ],
+)
+def test_malformed_input_is_refused(client, ws, liisa, element):
+    if element.get("min_value"):
+        element = {**element, "min_value": "half"}
+    block = {"type": "input", "label": plain("X"), "element": {**element, "action_id": "a"}}
+    with pytest.raises(SlackApiError, match="invalid_arguments"):
+        client.views_open(trigger_id=ws.state.issue_trigger(liisa.id), view=modal(block))

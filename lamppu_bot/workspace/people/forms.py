@@ -1,14 +1,16 @@
-"""Filling in inputs: what a typed value becomes in `state.values`, how it reads, what Slack itself would refuse."""
+"""Inputs as they stand: what they report in `state.values`, how they read, what Slack itself would refuse."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
-from lamppu_bot.workspace.errors import NotOnScreenError
-from lamppu_bot.workspace.people.rendering import options_of
+from lamppu_bot.workspace.describe import file_json
 from lamppu_bot.workspace.records import View
-from lamppu_bot.workspace.text import rich_text, rich_text_lines
-from lamppu_bot.workspace.validation.limits import INPUT_TEXT
+from lamppu_bot.workspace.state import WorkspaceState
+from lamppu_bot.workspace.text import rich_text_lines
+from lamppu_bot.workspace.validation.limits import FILES, INPUT_TEXT
 
 Json = dict[str, Any]
 Key = tuple[str, str]
@@ -55,13 +57,19 @@ def stateful_elements(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
                 yield block, element
 
 
-def state_values(blocks: Sequence[Json], typed: Mapping[Key, Json]) -> Json:
-    """`state.values`: what was typed, else what each element starts with."""
+def state_values(state: WorkspaceState, blocks: Sequence[Json], typed: Mapping[Key, Json]) -> Json:
+    """`state.values`: what was typed, else what each element starts with; files are described as Slack does."""
     values: dict[str, Json] = {}
     for block, element in stateful_elements(blocks):
         key = (block["block_id"], element["action_id"])
-        values.setdefault(key[0], {})[key[1]] = typed.get(key) or initial_state(element)
+        values.setdefault(key[0], {})[key[1]] = _reported(state, typed.get(key) or initial_state(element))
     return values
+
+
+def _reported(state: WorkspaceState, entered: Json) -> Json:
+    if "files" not in entered:
+        return entered
+    return {**entered, "files": [file_json(state, state.files[one]) for one in entered["files"]]}
 
 
 def initial_state(element: Mapping[str, Any]) -> Json:
@@ -71,52 +79,31 @@ def initial_state(element: Mapping[str, Any]) -> Json:
     return {"type": element["type"], name: element.get(initial, empty)}
 
 
-def typed_state(element: Mapping[str, Any], value: Any) -> Json:
-    """The state after a person entered `value`; choices are given by their label, None empties the element."""
-    kind = element["type"]
-    name = STATE_FIELDS[kind][0]
-    return {"type": kind, name: _entered(element, name, value)}
-
-
-def _entered(element: Mapping[str, Any], name: str, value: Any) -> Any:
-    is_list = name.endswith("s")
-    if value in (None, ""):
-        return [] if is_list else None
-    if name == "rich_text_value":
-        return rich_text(value) if isinstance(value, str) else value
-    parts = [value] if isinstance(value, str | int) else list(value)
-    if name in ("selected_option", "selected_options"):
-        parts = [_option(element, str(part)) for part in parts]
-    elif name != "selected_date_time":
-        parts = [str(part) for part in parts]
-    return parts if is_list else parts[0]
-
-
-def _option(element: Mapping[str, Any], label: str) -> Json:
-    for option in options_of(element):
-        if option["text"]["text"] == label:
-            return option
-    offered = ", ".join(str(option["text"]["text"]) for option in options_of(element))
-    raise NotOnScreenError(f"no option {label!r}; there is: {offered}")
-
-
-def readable(state: Mapping[str, Any]) -> str:
-    """An element's state as a person sees it."""
-    value = state.get(STATE_FIELDS[state["type"]][0])
-    if state["type"] == "rich_text_input":
+def readable(state: WorkspaceState, entered: Mapping[str, Any]) -> str:
+    """An element's state as a person sees it: labels, and the names of people and files."""
+    value = entered.get(STATE_FIELDS[entered["type"]][0])
+    if entered["type"] == "rich_text_input":
         return "\n".join(rich_text_lines(value)) if value else ""
     parts = value if isinstance(value, list) else [] if value is None else [value]
-    return ", ".join(str(part["text"]["text"]) if isinstance(part, Mapping) else str(part) for part in parts)
+    return ", ".join(_named(state, part) for part in parts)
 
 
-def own_errors(view: View) -> dict[str, str]:
+def _named(state: WorkspaceState, part: Any) -> str:
+    if isinstance(part, Mapping):
+        return str(part["text"]["text"])
+    if part in state.users:
+        return state.users[part].real_name
+    return state.files[part].name if part in state.files else str(part)
+
+
+def own_errors(state: WorkspaceState, view: View) -> dict[str, str]:
     """What Slack's own client refuses before it submits, by block_id: empty, too short, too long, malformed."""
     errors = {}
     for block, element in stateful_elements(view.body["blocks"]):
         if block["type"] != "input":
             continue
-        key = (block["block_id"], element["action_id"])
-        error = _own_error(block, element, readable(view.typed.get(key) or initial_state(element)))
+        entered = view.typed.get((block["block_id"], element["action_id"])) or initial_state(element)
+        error = _own_error(block, element, readable(state, entered)) or _own_file_error(state, element, entered)
         if error:
             errors[block["block_id"]] = error
     return errors
@@ -128,7 +115,32 @@ def _own_error(block: Json, element: Json, text: str) -> str | None:
     kind = element["type"]
     if kind in _FORMS and not re.fullmatch(_FORMS[kind][0], text):
         return _FORMS[kind][1]
+    if kind == "number_input":
+        return _number_error(element, text)
     most, least = element.get("max_length", INPUT_TEXT), element.get("min_length", 0)
     if kind == "plain_text_input" and not least <= len(text) <= most:
         return f"Must be between {least} and {most} characters."
     return None
+
+
+def _number_error(element: Json, text: str) -> str | None:
+    number = Decimal(text.replace(",", "."))
+    if not element["is_decimal_allowed"] and number != number.to_integral_value():
+        return "Please enter a whole number."
+    least, most = element.get("min_value"), element.get("max_value")
+    if least is not None and number < Decimal(least):
+        return f"Must be at least {least}."
+    if most is not None and number > Decimal(most):
+        return f"Must be at most {most}."
+    return None
+
+
+def _own_file_error(state: WorkspaceState, element: Json, entered: Json) -> str | None:
+    if element["type"] != "file_input":
+        return None
+    names = [state.files[one].name for one in entered["files"]]
+    allowed = element.get("filetypes")
+    if allowed and any(PurePath(name).suffix.removeprefix(".").lower() not in allowed for name in names):
+        return f"Only these kinds of files: {', '.join(allowed)}."
+    most = element.get("max_files", FILES)
+    return f"No more than {most} files." if len(names) > most else None

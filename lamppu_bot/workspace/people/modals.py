@@ -6,7 +6,8 @@ from lamppu_bot.workspace import events
 from lamppu_bot.workspace.api.views import push_on, replace
 from lamppu_bot.workspace.errors import NotOnScreenError, RefusedByWorkspaceError, SlackError
 from lamppu_bot.workspace.people.controls import Control, action_of
-from lamppu_bot.workspace.people.forms import own_errors, state_values, stateful_elements, typed_state
+from lamppu_bot.workspace.people.entering import typed_state
+from lamppu_bot.workspace.people.forms import own_errors, state_values, stateful_elements
 from lamppu_bot.workspace.records import User, View
 from lamppu_bot.workspace.state import WorkspaceState
 from lamppu_bot.workspace.validation import check_view
@@ -27,24 +28,24 @@ def fill(state: WorkspaceState, user: User, view: View, label: str, value: Any) 
     """Enter a value; returns the interaction to send when the element reports its changes at once."""
     block, element = _input(view, label)
     key = (block["block_id"], element["action_id"])
-    view.typed[key] = typed_state(element, value)
+    view.typed[key] = typed_state(state, user, element, value)
     view.errors.pop(block["block_id"], None)
     state.touch()
     if block["type"] == "input" and not block.get("dispatch_action"):
         return None
     action = action_of(Control(label, block["block_id"], element), view.typed[key])
-    return events.view_action(state, user, view, action, state_values(view.body["blocks"], view.typed))
+    return events.view_action(state, user, view, action, state_values(state, view.body["blocks"], view.typed))
 
 
 def submission(state: WorkspaceState, user: User, view: View) -> Json | None:
     """The submission to send, or None when Slack's own client shows errors instead."""
     if "submit" not in view.body:
         raise NotOnScreenError("this modal has nothing to submit")
-    view.errors = own_errors(view)
+    view.errors = own_errors(state, view)
     if view.errors:
         state.touch()
         return None
-    return events.view_submission(state, user, view, state_values(view.body["blocks"], view.typed))
+    return events.view_submission(state, user, view, state_values(state, view.body["blocks"], view.typed))
 
 
 def apply_response(state: WorkspaceState, view: View, response: Json) -> None:
@@ -97,5 +98,5 @@ def close(state: WorkspaceState, user: User, view: View) -> Json | None:
     state.touch()
     if not view.body.get("notify_on_close"):
         return None
-    values = state_values(view.body["blocks"], view.typed)
+    values = state_values(state, view.body["blocks"], view.typed)
     return events.view_closed(state, user, view, values, is_cleared=clears)

@@ -8,10 +8,11 @@ from lamppu_bot.workspace.delivery import Delivery, DeliveryKind
 from lamppu_bot.workspace.errors import NotAcknowledgedError, NotOnScreenError
 from lamppu_bot.workspace.people import modals
 from lamppu_bot.workspace.people.controls import Control, action_of, chosen_state, find_control
+from lamppu_bot.workspace.people.entering import store
 from lamppu_bot.workspace.people.forms import state_values
 from lamppu_bot.workspace.people.screen import VisibleMessage, VisibleView
 from lamppu_bot.workspace.people.sight import Sight
-from lamppu_bot.workspace.records import Channel, Message, StoredFile, User, View
+from lamppu_bot.workspace.records import Channel, Message, User, View
 from lamppu_bot.workspace.responses import answer
 from lamppu_bot.workspace.state import WorkspaceState
 from lamppu_bot.workspace.text import message_text, rich_text
@@ -87,8 +88,7 @@ class Person(Sight):
         """Post a file, perhaps with a message and into a thread."""
         with self.state.lock:
             found = self._writable(channel)
-            file = StoredFile(self.state.next_id("F"), name, name, len(content), self.id, content, completed=True)
-            self.state.files[file.id] = file
+            file = store(self.state, self.user, name, content)
             message = conversation.share(
                 self.state,
                 found,
@@ -144,13 +144,13 @@ class Person(Sight):
             if control.element["type"] not in ("button", "overflow"):
                 place.typed[key] = chosen_state(control, place.typed.get(key))
             action = action_of(control, place.typed.get(key) or chosen_state(control, None))
-            values = state_values(place.body["blocks"], place.typed)
+            values = state_values(self.state, place.body["blocks"], place.typed)
             return events.view_action(self.state, self.user, place, action, values)
         own = {(block, one): value for (ts, block, one), value in self._choices.items() if ts == place.ts}
         chosen = chosen_state(control, own.get(key))
         if control.element["type"] not in ("button", "overflow"):
             own[key] = self._choices[place.ts, *key] = chosen
-        values = state_values(place.blocks, own)
+        values = state_values(self.state, place.blocks, own)
         return events.message_action(self.state, self.user, place, action_of(control, chosen), values)
 
     def _interact(self, payload: dict[str, Any], what: str) -> Delivery:
@@ -173,7 +173,8 @@ class Person(Sight):
         """Fill in an input of the open modal, named by its label or block_id.
 
         Text for text inputs (`- ` lines and bare links become lists and links in rich text, or rich_text JSON);
-        an option's label for menus and radio buttons, a list of them for checkboxes; YYYY-MM-DD for dates.
+        an option's label for menus and radio buttons, a list of them for checkboxes; YYYY-MM-DD for dates; a
+        person, their name or id for menus of people; (name, content) or a list of such for files.
         """
         with self.state.lock:
             payload = modals.fill(self.state, self.user, self._top(), label, value)

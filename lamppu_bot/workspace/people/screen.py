@@ -6,7 +6,7 @@ from typing import Any
 from lamppu_bot.workspace.errors import NotOnScreenError
 from lamppu_bot.workspace.people.controls import controls
 from lamppu_bot.workspace.people.forms import initial_state, readable, stateful_elements
-from lamppu_bot.workspace.people.rendering import Reader
+from lamppu_bot.workspace.people.rendering import Reader, options_of
 from lamppu_bot.workspace.records import Message, StoredFile, View
 from lamppu_bot.workspace.state import WorkspaceState
 
@@ -121,11 +121,11 @@ class VisibleView:
             label=self._reader.text(block["label"]),
             block_id=block_id,
             type=element["type"],
-            value=readable(state),
+            value=readable(self._reader.state, state),
             hint=self._reader.text(block.get("hint")),
             error=self.view.errors.get(block_id, ""),
             optional=bool(block.get("optional")),
-            options=[str(option["text"]["text"]) for option in element.get("options", ())],
+            options=[str(option["text"]["text"]) for option in options_of(element)],
         )
 
     def input(self, label: str) -> InputField:

@@ -1,6 +1,8 @@
 """Checks of Block Kit elements: buttons, menus, choices and inputs."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from lamppu_bot.workspace.validation import limits
@@ -9,6 +11,7 @@ from lamppu_bot.workspace.validation.checks import Problems
 Part = Mapping[str, Any]
 Check = Callable[[Part, str, Problems], None]
 NONE = object()
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 BUTTON_STYLES = (None, "primary", "danger")
 
@@ -101,6 +104,34 @@ def _number_input(element: Part, at: str, problems: Problems) -> None:
     _placeholder(element, at, problems)
     if not isinstance(element.get("is_decimal_allowed"), bool):
         problems.add(at, "missing required field: is_decimal_allowed")
+    for key in ("initial_value", "min_value", "max_value"):
+        if key in element and not _NUMBER.fullmatch(str(element[key])):
+            problems.add(f"{at}/{key}", "must be a number written as text")
+
+
+def _typed_address(element: Part, at: str, problems: Problems) -> None:
+    _placeholder(element, at, problems)
+    problems.string(element, "initial_value", at, most=limits.INPUT_TEXT, least=0)
+
+
+def _datepicker(element: Part, at: str, problems: Problems) -> None:
+    _placeholder(element, at, problems)
+    if "initial_date" in element and not _is_day(element["initial_date"]):
+        problems.add(f"{at}/initial_date", "must be a date in YYYY-MM-DD format")
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return date.fromisoformat(str(value)).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _file_input(element: Part, at: str, problems: Problems) -> None:
+    problems.number({"max_files": 1, **element}, "max_files", at, least=1, most=limits.FILES)
+    kinds = element.get("filetypes", [])
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) and kind for kind in kinds):
+        problems.add(f"{at}/filetypes", "must be an array of strings")
 
 
 def _image(element: Part, at: str, problems: Problems) -> None:
@@ -112,7 +143,7 @@ def _nothing_more(_element: Part, _at: str, _problems: Problems) -> None:
     """For elements with nothing to check but their ids."""
 
 
-_PICKERS: dict[str, Check] = {"datepicker": _placeholder, "timepicker": _placeholder}
+_PICKERS: dict[str, Check] = {"datepicker": _datepicker, "timepicker": _placeholder}
 _SELECTS: dict[str, Check] = dict.fromkeys(
     ("static_select", "users_select", "conversations_select", "channels_select"), _menu
 )
@@ -131,9 +162,9 @@ IN_INPUT = {
     "plain_text_input": _plain_text_input,
     "rich_text_input": _rich_text_input,
     "number_input": _number_input,
-    "email_text_input": _placeholder,
-    "url_text_input": _placeholder,
-    "file_input": _nothing_more,
+    "email_text_input": _typed_address,
+    "url_text_input": _typed_address,
+    "file_input": _file_input,
 }
 IN_CONTEXT = {"image": _image}
 
