@@ -1,4 +1,10 @@
-"""What people read, in their language: gettext catalogues with symbolic keys, and dates fit for a sentence."""
+"""What people read, in their language: gettext catalogues with symbolic keys, and dates fit for a sentence.
+
+Months, and what separates numbers and the items of a list, come from Babel. The order within a date is a pattern in the
+catalogue, in CLDR's letters: Babel's own short dates are 2012-05-31 in Swedish and 31/05/2012 in English, which nobody
+writes in a message. So are the weekdays, for a sentence inflects them (torstaina, torsdagen), and Babel has some of
+them only as they stand in a calendar.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +15,12 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -34,6 +44,7 @@ class Texts:
     """The texts of one language. Values are only ever values: nothing inside them is formatted again."""
 
     language: str
+    locale: Locale
     entries: Mapping[str, Sequence[str]]
     plural_index: _PluralIndex
 
@@ -55,16 +66,16 @@ class Texts:
 
     def date(self, day: dt.date) -> str:
         """A short date: 31.5.2012."""
-        return self("date.short", day=day.day, month=day.month, year=day.year)
+        return format_date(day, self("date.short"), self.locale)
 
     def day(self, day: dt.date) -> str:
         """A day as it stands inside a sentence that says when: "torstaina 31. toukokuuta"."""
-        weekday, month = self(f"date.weekday.{day.weekday()}"), self(f"date.month.{day.month}")
-        return self("date.day", weekday=weekday, day=day.day, month=month)
+        weekday = self(f"date.weekday.{day.weekday()}")
+        return self("date.day", weekday=weekday, date=format_date(day, self("date.day_of_month"), self.locale))
 
     def clock(self, moment: dt.datetime) -> str:
         """The time of day of a moment, in the zone it carries: "klo 9.05"."""
-        return self("date.clock", hour=moment.hour, minute=f"{moment.minute:02d}")
+        return format_time(moment.time(), self("date.clock"), locale=self.locale)
 
     def moment(self, moment: dt.datetime, time_zone: str) -> str:
         """Date and time of day of an aware moment, as the clocks of `time_zone` show it."""
@@ -73,13 +84,11 @@ class Texts:
 
     def number(self, number: int) -> str:
         """A whole number with the language's separator between thousands."""
-        return f"{number:,}".replace(",", self("number.thousands"))
+        return format_decimal(number, locale=self.locale)
 
     def listed(self, items: Sequence[str]) -> str:
         """Items as a list inside a sentence: "a, b ja c"."""
-        if len(items) < 2:
-            return "".join(items)
-        return self("list.last", items=", ".join(items[:-1]), last=items[-1])
+        return format_list(items, locale=self.locale)
 
     def _shown(self, value: object) -> object:
         return self.date(value) if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else value
@@ -109,7 +118,7 @@ def texts_for(language: str) -> Texts:
     if not paths:
         raise MissingTextError(f"there are no texts in language {language!r}")
     catalogues = [_catalogue(path) for path in paths]
-    return Texts(language, _entries(catalogues), c2py(catalogues[0].plural_expr))
+    return Texts(language, _locale(catalogues), _entries(catalogues), c2py(catalogues[0].plural_expr))
 
 
 def languages() -> tuple[str, ...]:
@@ -120,6 +129,15 @@ def languages() -> tuple[str, ...]:
 def _catalogue(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=path.parent.name)
+
+
+def _locale(catalogues: Sequence[Catalog]) -> Locale:
+    """As the catalogues' header says, with its country: `Language: sv_FI`."""
+    identifier = catalogues[0].locale_identifier
+    try:
+        return Locale.parse(identifier)
+    except (ValueError, TypeError, UnknownLocaleError) as unknown:
+        raise MissingTextError(f"Babel does not know the language {identifier!r}") from unknown
 
 
 def _entries(catalogues: Iterable[Catalog]) -> dict[str, Sequence[str]]:
