@@ -18,7 +18,7 @@ from lamppu_bot.messages.endings import build_trouble_view
 from lamppu_bot.messages.ids import MalformedPayloadError
 from lamppu_bot.slack.client import build_responder
 from lamppu_bot.slack.services import Services
-from lamppu_bot.texts import Texts
+from lamppu_bot.texts import Texts, texts_of
 from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
@@ -38,39 +38,60 @@ class Failures:
         app.error(self.handle)
 
     def handle(self, error: Exception, body: Body, client: WebClient) -> BoltResponse:
-        said = self._said(error)
         if "event" in body:
+            _logged(error)
             return BoltResponse(status=500)
+        texts = self._texts(error, body)
+        said = _said(error, texts)
         if body.get("type") == "view_submission":
-            return _json(self._submission_answer(error, said, body["view"]))
+            return _json(_submission_answer(error, said, body["view"], texts))
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": said})
-        _show(client, body, said, self.services.texts)
+        _show(client, body, said, texts)
         return BoltResponse(status=200)
 
-    def _said(self, error: Exception) -> str:
-        """What the person reads. An error that nobody foresaw is logged under the reference they are given."""
-        if isinstance(error, RefusedError):
-            return _worded(error, self.services.texts)
+    def _texts(self, error: Exception, body: Body) -> Texts:
+        """What the person reads; where the database itself is the trouble, there is no time to ask it once more."""
         if isinstance(error, DatabaseUnavailableError):
-            log.warning("the database was not there: %s", error)
-            return self.services.texts("trouble.database")
-        reference = secrets.token_hex(3)
+            return texts_of(None)
+        try:
+            return self.services.texts_of(body)
+        except DatabaseUnavailableError:
+            return texts_of(None)
+
+
+def _said(error: Exception, texts: Texts) -> str:
+    """What the person reads. An error that nobody foresaw is logged under the reference they are given."""
+    if isinstance(error, RefusedError):
+        return worded(error, texts)
+    if isinstance(error, DatabaseUnavailableError):
+        _logged(error)
+        return texts("trouble.database")
+    return texts("trouble.reference", reference=_logged(error))
+
+
+def _logged(error: Exception) -> str:
+    """Keeps in the log what nobody foresaw; returns the reference it stands under there."""
+    reference = secrets.token_hex(3)
+    if isinstance(error, DatabaseUnavailableError):
+        log.warning("the database was not there: %s", error)
+    elif not isinstance(error, RefusedError):
         log.error("reference %s", reference, exc_info=error)
-        return self.services.texts("trouble.reference", reference=reference)
-
-    def _submission_answer(self, error: Exception, said: str, view: Body) -> Body:
-        """A form stays open with the person's text in it, unless what it asks for can never be had."""
-        if isinstance(error, RefusedError | MalformedPayloadError):
-            return {"response_action": "update", "view": build_trouble_view(said, texts=self.services.texts)}
-        if isinstance(error, DatabaseUnavailableError) and view["callback_id"] == ids.ANSWER_FORM:
-            errors = build_storage_errors(parse_answer_form(view), self.services.texts)
-        else:
-            errors = {_first_input(view): said}
-        return {"response_action": "errors", "errors": errors}
+    return reference
 
 
-def _worded(error: RefusedError, texts: Texts) -> str:
+def _submission_answer(error: Exception, said: str, view: Body, texts: Texts) -> Body:
+    """A form stays open with the person's text in it, unless what it asks for can never be had."""
+    if isinstance(error, RefusedError | MalformedPayloadError):
+        return {"response_action": "update", "view": build_trouble_view(said, texts=texts)}
+    if isinstance(error, DatabaseUnavailableError) and view["callback_id"] == ids.ANSWER_FORM:
+        errors = build_storage_errors(parse_answer_form(view), texts)
+    else:
+        errors = {_first_input(view): said}
+    return {"response_action": "errors", "errors": errors}
+
+
+def worded(error: RefusedError, texts: Texts) -> str:
     return texts(error.key, **error.values)
 
 
