@@ -67,6 +67,11 @@ class Texts:
             raise MissingTextError(f"text {key!r} has no plural form {index} in language {self.language!r}")
         return self._fill(key, forms[index], {"n": self.number(n), **values})
 
+    @property
+    def tag(self) -> str:
+        """The language with its country, as documents name it: fi-FI."""
+        return str(self.locale).replace("_", "-")
+
     def date(self, day: dt.date) -> str:
         """A short date: 31.5.2012."""
         return format_date(day, self("date.short"), self.locale)
