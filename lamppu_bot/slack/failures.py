@@ -18,7 +18,7 @@ from lamppu_bot.messages.endings import build_trouble_view
 from lamppu_bot.messages.ids import MalformedPayloadError
 from lamppu_bot.slack.client import build_responder
 from lamppu_bot.slack.services import Services
-from lamppu_bot.texts import Texts, texts_of
+from lamppu_bot.texts import Texts, languages, texts_for, texts_of
 from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,8 @@ class Failures:
         if "event" in body:
             _logged(error)
             return BoltResponse(status=500)
-        texts = self._texts(error, body)
-        said = _said(error, texts)
+        texts, *others = self._texts(error, body)
+        said = _said(error, texts, others)
         if body.get("type") == "view_submission":
             return _json(_submission_answer(error, said, body["view"], texts))
         if "command" in body:
@@ -50,24 +50,33 @@ class Failures:
         _show(client, body, said, texts)
         return BoltResponse(status=200)
 
-    def _texts(self, error: Exception, body: Body) -> Texts:
+    def _texts(self, error: Exception, body: Body) -> Sequence[Texts]:
         """What the person reads; where the database itself is the trouble, there is no time to ask it once more."""
         if isinstance(error, DatabaseUnavailableError):
-            return texts_of(None)
+            return _texts_on_screen(body)
         try:
-            return self.services.texts_of(body)
+            return (self.services.texts_of(body),)
         except DatabaseUnavailableError:
-            return texts_of(None)
+            return _texts_on_screen(body)
 
 
-def _said(error: Exception, texts: Texts) -> str:
+def _texts_on_screen(body: Body) -> Sequence[Texts]:
+    """The language of the button that was pressed, or of the form's; all of them where neither tells."""
+    pressed = [action.get("text") or action.get("placeholder") or {} for action in body.get("actions", ())]
+    labels = {found.get("text") for found in (*pressed, (body.get("view") or {}).get("close") or {})}
+    known = [texts_of(None), *map(texts_for, languages())]
+    speaking = [texts for texts in known if any(labels & set(forms) for forms in texts.entries.values())]
+    return speaking[:1] or tuple(dict.fromkeys(known))
+
+
+def _said(error: Exception, texts: Texts, others: Sequence[Texts]) -> str:
     """What the person reads. An error that nobody foresaw is logged under the reference they are given."""
     if isinstance(error, RefusedError):
         return worded(error, texts)
+    reference = _logged(error)
     if isinstance(error, DatabaseUnavailableError):
-        _logged(error)
-        return texts("trouble.database")
-    return texts("trouble.reference", reference=_logged(error))
+        return "\n".join(one("trouble.database") for one in (texts, *others))
+    return "\n".join(one("trouble.reference", reference=reference) for one in (texts, *others))
 
 
 def _logged(error: Exception) -> str:

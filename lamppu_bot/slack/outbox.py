@@ -194,8 +194,10 @@ def _texts(session: Session, claimed: Claimed) -> Texts:
     """In the language of whoever it is for; what goes to a channel, in that of its project."""
     reader = claimed.person_id or claimed.subject.get("person")
     person = queries.get_person(session, reader) if reader else None
-    project = None if person and person.language else project_of(session, claimed)
-    return texts_of(person, project.language if project else None)
+    if person and person.language:
+        return texts_of(person)
+    project = project_of(session, claimed)
+    return texts_of(person, project.language if project else queries.find_language(session, reader))
 
 
 def _is_asked(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:

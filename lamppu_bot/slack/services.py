@@ -34,7 +34,7 @@ class Services:
 
 def reader_texts(session: Session, person: PersonView | None) -> Texts:
     """The texts that a person reads where no project tells which language else: that of one they take part in."""
-    return texts_of(person, queries.find_language(session, person.id) if person else None)
+    return texts_of(person, queries.find_language(session, person.id if person else None))
 
 
 def person_of(session: Session, body: Mapping[str, Any]) -> PersonView:

@@ -164,7 +164,8 @@ class Commands:
         rounds = [found for project in coordinated if (found := queries.current_round(session, project.id))]
         if not rounds:
             return Answer(telling.build_no_round(coordinated, texts=asked.texts))
-        rest = {"messages": max(1, _ANSWERS_LATER // len(rounds)), "response_url": body["response_url"]}
+        share = max(1, _ANSWERS_LATER // len(rounds))
+        rest = {"person": person.id, "messages": share, "response_url": body["response_url"]}
         later = [
             ledger.Order(keys.offer(body["trigger_id"], found.id), "offer", {"round": found.id, **rest})
             for found in rounds

@@ -56,8 +56,9 @@ class Coordinating:
         ref = ids.RoundRef.decode(ids.value_of(body["actions"][0]))
         now = self.services.clock()
         with self.services.database.write() as session:
-            reporting.request(session, person_of(session, body), ref.round_id, now)
-            subject = {"round": ref.round_id, "response_url": body["response_url"]}
+            person = person_of(session, body)
+            reporting.request(session, person, ref.round_id, now)
+            subject = {"round": ref.round_id, "person": person.id, "response_url": body["response_url"]}
             key = keys.offer_posted(body["trigger_id"])
             ledger.order(session, key, "offer-posted", now=now.real, subject=subject)
         self.services.wake(calendar=True)
