@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 TO_RUN := $(VENV)/.installed-to-run
 TO_TEST := $(VENV)/.installed-to-test
 
-.PHONY: help install demo test check bench migration clean
+.PHONY: help install demo rehearse test check bench migration clean
 
 help:
 	@echo "make install    what Lamppu needs to run, into .venv"
 	@echo "make demo       play the LAMPPU 2012 project in a local stand-in for Slack; leaves its report in out/demo"
+	@echo "make rehearse   act in that project yourself, in the browser: as coordinator or any partner, with a clock to move on"
 	@echo "make test       run all tests"
 	@echo "make check      format, lint, types, migrations and tests, as CI does"
 	@echo "make bench      run the benchmarks"
@@ -19,6 +20,9 @@ install: $(TO_RUN)
 
 demo: $(TO_RUN)
 	$(BIN)/python bot.py rehearse examples/lamppu-2012.toml --play examples/lamppu-2012-answers.toml --out out/demo
+
+rehearse: $(TO_RUN)
+	$(BIN)/python bot.py rehearse examples/lamppu-2012.toml
 
 test: $(TO_TEST)
 	$(BIN)/pytest -n 2
@@ -34,6 +38,7 @@ check: $(TO_TEST)
 bench: $(TO_TEST)
 	$(BIN)/python -m tests.benchmarks
 
+# Until the first release there is one step: delete storage/migrations/versions/0001_*.py first, then m='First tables'.
 migration: $(TO_TEST)
 	$(BIN)/python -m storage.migrations new "$(m)"
 	$(BIN)/ruff format storage/migrations/versions

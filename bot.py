@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from dateutil.parser import isoparse
@@ -24,6 +24,9 @@ from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import DatabaseIsNewerError, upgrade
 from storage.process_lock import ProcessLockError, Role, process_lock
 from storage.values import ProjectView, RoundView
+
+if TYPE_CHECKING:
+    from lamppu_bot.rehearsal import Rehearsal
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -166,22 +169,45 @@ def report(settings: Settings, round_key: str, kind: str, out: Path, project_key
 
 @cli.command()
 @click.argument("file", type=FILE)
-@click.option("--play", type=FILE, help="Answers to play; without them nobody answers.")
+@click.option("--play", type=FILE, help="Play these answers unattended, and end.")
+@click.option("--unattended", is_flag=True, help="Play every round with nobody answering, and end.")
 @click.option("--out", type=FOLDER, help="Where to leave posted files and messages.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The local workspace's port; 0 takes any.")
-def rehearse(file: Path, play: Path | None, out: Path | None, port: int) -> None:
-    """Play FILE's project in a local workspace, with the real bot in it; nothing leaves this machine."""
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port; 0 takes any.")
+def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unattended: bool) -> None:
+    """Rehearse FILE's project in a local workspace, with the real bot in it; nothing leaves this machine.
+
+    Opens a page on 127.0.0.1 where one acts as anybody in the project and moves the calendar on, until Ctrl-C; with
+    --play or --unattended it plays by itself, and ends.
+    """
     from lamppu_bot.rehearsal import Rehearsal
 
     set_up_logging("WARNING")  # the story is told on the screen; the bot's own log would run through it
     project = read_project(file)
     answers = read_answers(play, project) if play else ()
-    with Rehearsal(project, template=template_of(project, file), port=port, say=click.echo) as rehearsal:
-        rehearsal.play(answers)
+    with Rehearsal(project, template=template_of(project, file), say=click.echo) as rehearsal:
+        if play or unattended:
+            rehearsal.play(answers)
+        else:
+            show_page(rehearsal, port)
         left = rehearsal.story.leave(out) if out else []
     click.echo("")
     for path in left:
         click.echo(f"left {path}")
+    if play or unattended:
+        click.echo(f"To act in it yourself, in the browser: python bot.py rehearse {file}")
+
+
+def show_page(rehearsal: "Rehearsal", port: int) -> None:
+    """Serves the rehearsal's page until SIGTERM or Ctrl-C."""
+    from lamppu_bot.rehearsal_page import open_page
+
+    stop = stopping()
+    try:
+        with open_page(rehearsal, port=port) as page:
+            click.echo(f"Open {page.url} in the browser. Ctrl-C ends the rehearsal.")
+            stop.wait()
+    except OSError as error:
+        raise LamppuError(f"port {port} cannot be used ({error.strerror}): choose another with --port") from error
 
 
 @contextmanager
@@ -225,13 +251,19 @@ def one_round(
     return found[0]
 
 
+def stopping() -> threading.Event:
+    """What SIGTERM and Ctrl-C set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
 def serve(settings: Settings, role: Role) -> None:
     """Serves until SIGTERM or Ctrl-C, and then ends what was begun."""
     from lamppu_bot.slack.serving import Serving
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopping()
     with opened(settings) as database, process_lock(database, role), Serving(settings, database, role):
         stop.wait()
 

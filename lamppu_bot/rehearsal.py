@@ -2,13 +2,14 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from lamppu_bot import loading, rounds
+from lamppu_bot import loading, timeline
 from lamppu_bot.clock import MovableClock
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.project_file import (
@@ -18,7 +19,6 @@ from lamppu_bot.project_file import (
     PlayedAnswer,
     ProjectDefinition,
 )
-from lamppu_bot.semester import RoundDates
 from lamppu_bot.slack.app import build_app
 from lamppu_bot.slack.booking import Timing
 from lamppu_bot.slack.client import build_client
@@ -27,13 +27,22 @@ from lamppu_bot.slack.pacing import UNPACED
 from lamppu_bot.slack.runtime import Machinery
 from lamppu_bot.story import Story
 from lamppu_bot.texts import Texts, texts_for
+from lamppu_bot.timeline import happenings
 from lamppu_bot.workspace import Channel, Person, Workspace
-from storage import queries
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.values import AnswerState, ProjectView, RoundView
+from storage.values import AnswerState
 
 Say = Callable[[str], None]
+_PROMPTS = (timeline.OPENS, timeline.REMINDER)
+_WORDS = {
+    timeline.PREVIEW: "the coordinators see what will be sent",
+    timeline.OPENS: "the round opens",
+    timeline.REMINDER: "reminder {number}",
+    timeline.DUE: "the due day is over",
+    timeline.REPORT: "the report is posted",
+    timeline.CLOSES: "the round closes",
+}
 Individual = TypeVar("Individual", ContactTable, CoordinatorTable)
 
 
@@ -49,27 +58,25 @@ class Rehearsal:
         project: ProjectDefinition,
         *,
         template: bytes | None = None,
-        port: int = 0,
         say: Say = print,
         timing: Timing | None = None,
     ) -> None:
         self.texts: Texts = texts_for(project.project.language)
-        self._definition = _found_by_email(project)
+        self.definition = _found_by_email(project)
         self._template = template
-        self._port = port
         self._say = say
         self._timing = timing
         self._stack = ExitStack()
 
     def __enter__(self) -> "Rehearsal":
-        first = min(semester.ends for semester in self._definition.semesters)
+        first = min(semester.ends for semester in self.definition.semesters)
         self.clock = MovableClock(datetime(first.year, 1, 2, 9, tzinfo=UTC))
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="lamppu-rehearsal-")))
-        self.workspace = self._stack.enter_context(Workspace(port=self._port, clock=self._seconds))
+        self.workspace = self._stack.enter_context(Workspace(clock=self._seconds))
         self.people = self._invite()
         self.channel = self._open_channel()
-        zone = self._definition.project.time_zone
-        self.story = Story(self.workspace, self.people, self.channel, zone=zone, say=self._say)
+        self.zone = ZoneInfo(self.definition.project.time_zone)
+        self.story = Story(self.workspace, self.people, self.channel, zone=self.zone, say=self._say)
         self.database = Database(f"sqlite:///{folder / 'rehearsal.db'}")
         self._stack.callback(self.database.close)
         self._start_bot()
@@ -82,19 +89,19 @@ class Rehearsal:
         return self.clock.calendar.timestamp()
 
     def _invite(self) -> dict[str, Person]:
-        """Everybody whom the project names, by e-mail; they read its language."""
-        named = [(person.name, person.email) for person in self._definition.coordinators]
-        for partner in self._definition.partners:
+        """Everybody whom the project names, by e-mail."""
+        named = [(person.name, person.email) for person in self.definition.coordinators]
+        for partner in self.definition.partners:
             named += [(person.name, person.email) for person in (partner.contact, partner.deputy) if person]
-        zone = self._definition.project.time_zone
+        zone = self.definition.project.time_zone
         found: dict[str, Person] = {}
         for name, email in named:
             if email and email not in found:
-                found[email] = self.workspace.add_person(name, email, locale=self.texts.tag, tz=zone)
+                found[email] = self.workspace.add_person(name, email, tz=zone)
         return found
 
     def _open_channel(self) -> Channel:
-        members = [self.people[person.email] for person in self._definition.coordinators if person.email]
+        members = [self.people[person.email] for person in self.definition.coordinators if person.email]
         return self.workspace.add_channel(self.texts("rehearsal.channel"), members=members, private=True)
 
     def _start_bot(self) -> None:
@@ -102,8 +109,8 @@ class Rehearsal:
         upgrade(self.database)
         client = build_client(self.workspace.bot_token, self.workspace.api_url)
         self.bot = Machinery(self.database, client, clock=self.clock, timing=self._timing, limits=UNPACED)
-        here = self._definition.project.model_copy(update={"channel": self.channel.id})
-        definition = self._definition.model_copy(update={"project": here})
+        here = self.definition.project.model_copy(update={"channel": self.channel.id})
+        definition = self.definition.model_copy(update={"project": here})
         with self.database.write() as session:
             plan = loading.plan_load(session, definition, template=self._template, now=self.clock())
             loading.apply_load(session, plan, self.clock())
@@ -126,36 +133,35 @@ class Rehearsal:
 
     def play(self, answers: Sequence[PlayedAnswer]) -> None:
         """Moves the calendar from one event to the next; partners answer at one prompt or another, each at its own."""
-        schedule = {found.key: rounds.dates_of(project, found) for project, found in self._rounds()}
-        turns = {key: self._turns(key, answers, dates) for key, dates in schedule.items()}
-        events = [(moment, key, what) for key, dates in schedule.items() for moment, what in _events(dates)]
-        for moment, key, what in sorted(events, key=lambda event: event[0]):
-            self.move_to(moment, f"{key}: {what}")
-            for partner in turns[key].pop(moment, ()):
+        with self.database.read() as session:
+            events = happenings(session)
+        prompts: dict[str, list[datetime]] = defaultdict(list)
+        for event in events:
+            if event.kind in _PROMPTS:
+                prompts[event.round.key].append(event.moment)
+        turns = {key: self._turns(key, answers, moments) for key, moments in prompts.items()}
+        for event in events:
+            key = event.round.key
+            self.move_to(event.moment, f"{key}: {_WORDS[event.kind].format(number=event.number)}")
+            for partner in turns[key].pop(event.moment, ()):
                 self._answer(partner, [a for a in answers if (a.semester, a.partner) == (key, partner.key)])
 
-    def _rounds(self) -> list[tuple[ProjectView, RoundView]]:
-        with self.database.read() as session:
-            (project,) = queries.list_projects(session)
-            return [(project, found) for found in queries.list_rounds(session, project.id)]
-
     def _turns(
-        self, semester: str, answers: Sequence[PlayedAnswer], dates: RoundDates
+        self, semester: str, answers: Sequence[PlayedAnswer], prompts: Sequence[datetime]
     ) -> dict[datetime, list[PartnerTable]]:
         """Who answers after which prompt: the first partner after the card, the next after the first reminder."""
-        prompts = [dates.opens_at, *(reminder.at for reminder in dates.reminders)]
         answering = {answer.partner for answer in answers if answer.semester == semester}
         found: dict[datetime, list[PartnerTable]] = defaultdict(list)
-        for number, partner in enumerate(p for p in self._definition.partners if p.key in answering):
+        for number, partner in enumerate(p for p in self.definition.partners if p.key in answering):
             found[prompts[number % len(prompts)]].append(partner)
         return found
 
     def _answer(self, partner: PartnerTable, answers: Sequence[PlayedAnswer]) -> None:
         """The contact opens the form from the card, fills it in, and goes on while there is something to say."""
         person = self.people[partner.contact.email]
-        asked = len(self._definition.objectives_of(partner.key))
+        asked = len(self.definition.objectives_of(partner.key))
         self.story.tell(f"{person.name} answers {len(answers)} of {asked} objectives of {partner.short_name}")
-        titles = {objective.key: objective.title for objective in self._definition.objectives}
+        titles = {objective.key: objective.title for objective in self.definition.objectives}
         for answer in answers:
             self._open_form(person, partner, titles[answer.objective])
             state = AnswerState.ANSWERED if answer.text else AnswerState.NOTHING
@@ -212,14 +218,3 @@ def _found_by_email(definition: ProjectDefinition) -> ProjectDefinition:
             "partners": tuple(partner(found) for found in definition.partners),
         }
     )
-
-
-def _events(dates: RoundDates) -> Iterator[tuple[datetime, str]]:
-    """The moments of a round at which something happens, in order."""
-    yield dates.preview_at, "the coordinators see what will be sent"
-    yield dates.opens_at, "the round opens"
-    for reminder in dates.reminders:
-        yield reminder.at, f"reminder {reminder.number}"
-    yield dates.due_at, "the due day is over"
-    yield dates.report_at, "the report is posted"
-    yield dates.closes_at, "the round closes"

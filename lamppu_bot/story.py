@@ -1,7 +1,8 @@
 """The story of a rehearsal as it happens: who got what, when; and what it leaves in a folder."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +11,30 @@ from lamppu_bot.workspace import Channel, Person, VisibleMessage, Workspace
 
 WIDTH = 100
 _COUNT = re.compile(r"\d/\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message that has come, or changed from what it was `before`; `place` names whose it is, `reader` sees it."""
+
+    place: str
+    reader: Person
+    message: VisibleMessage
+    lines: tuple[str, ...]
+    before: tuple[str, ...] | None
+
+    @property
+    def is_reply(self) -> bool:
+        return self.message.thread_ts not in (None, self.message.ts)
+
+    @property
+    def gist(self) -> tuple[str, ...]:
+        """The line or two that say what it is: of a change, the first and one that is new, best one that counts."""
+        if self.before is not None:
+            new = [line for line in self.lines[1:] if line not in self.before]
+            telling = [line for line in new if _COUNT.search(line)] or new
+            return (*self.lines[:1], *telling[:1])
+        return self.lines[: 1 if self.message.files or self.is_reply else 2]
 
 
 class Story:
@@ -21,15 +46,15 @@ class Story:
         people: Mapping[str, Person],
         channel: Channel,
         *,
-        zone: str,
+        zone: ZoneInfo,
         say: Callable[[str], None],
     ) -> None:
         self._workspace = workspace
         self._people = people
         self._channel = channel
-        self._zone = ZoneInfo(zone)
+        self._zone = zone
         self._say = say
-        self._told: dict[tuple[str, str], list[str]] = {}
+        self._seen: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def at(self, moment: datetime, what: str) -> None:
         """A new moment of the calendar begins."""
@@ -41,24 +66,29 @@ class Story:
 
     def tell_news(self) -> None:
         """What has arrived or changed since the last time, in the order of the conversations; what reads alike once."""
-        for line in dict.fromkeys(self._news()):
+        for line in dict.fromkeys(_told(arrival) for arrival in self.news()):
             self.tell(line)
 
-    def _news(self) -> Iterator[str]:
-        for place, message in self._messages():
-            lines = [line.replace("*", "") for line in message.lines if line.strip()]
-            before = self._told.get((message.channel_id, message.ts))
-            if before != lines:
-                self._told[message.channel_id, message.ts] = lines
-                yield _clipped(f"{place}: {_arrived(message, lines) if before is None else _changed(before, lines)}")
+    def news(self) -> list[Arrival]:
+        """What has arrived or changed since it was asked for the last time, in the order of the conversations."""
+        return list(self._news())
 
-    def _messages(self) -> Iterable[tuple[str, VisibleMessage]]:
+    def _news(self) -> Iterator[Arrival]:
+        for reader, place, message in self._messages():
+            lines = tuple(line.replace("*", "") for line in message.lines if line.strip())
+            before = self._seen.get((message.channel_id, message.ts))
+            if before != lines:
+                self._seen[message.channel_id, message.ts] = lines
+                yield Arrival(place, reader, message, lines, before)
+
+    def _messages(self) -> Iterator[tuple[Person, str, VisibleMessage]]:
+        """Every message with who reads it, and whose it is: a person's name or the channel's."""
         for person in self._people.values():
             for message in person.messages():
-                yield from _with_replies(person.name, message)
+                yield from ((person, person.name, one) for one in (message, *message.thread))
         coordinator = next(one for one in self._people.values() if one.id in self._channel.members)
         for message in coordinator.messages(self._channel):
-            yield from _with_replies(f"#{self._channel.name}", message)
+            yield from ((coordinator, f"#{self._channel.name}", one) for one in (message, *message.thread))
 
     def leave(self, folder: Path) -> list[Path]:
         """Writes every conversation as text and every posted file; returns where they are."""
@@ -96,25 +126,14 @@ class Story:
         return list(left)
 
 
-def _with_replies(place: str, message: VisibleMessage) -> Iterable[tuple[str, VisibleMessage]]:
-    yield place, message
-    for reply in message.thread:
-        yield f"{place}, in the thread", reply
-
-
-def _arrived(message: VisibleMessage, lines: Sequence[str]) -> str:
-    """A message by its first lines, a reply by its first alone; of files, how many."""
-    if message.files:
-        return f"{lines[0]} ({len(message.files)} {'files' if len(message.files) > 1 else 'file'})"
-    is_reply = message.thread_ts not in (None, message.ts)
-    return lines[0] if is_reply else " · ".join(lines[:2])
-
-
-def _changed(before: Sequence[str], lines: Sequence[str]) -> str:
-    """A message by its first line and one that is new in it: best, one that counts something."""
-    new = [line for line in lines[1:] if line not in before]
-    telling = [line for line in new if _COUNT.search(line)] or new
-    return " · ".join([f"(updated) {lines[0]}", *telling[:1]])
+def _told(arrival: Arrival) -> str:
+    place = f"{arrival.place}, in the thread" if arrival.is_reply else arrival.place
+    said = " · ".join(arrival.gist)
+    if arrival.before is not None:
+        return _clipped(f"{place}: (updated) {said}")
+    files = len(arrival.message.files)
+    count = f" ({files} {'files' if files > 1 else 'file'})" if files else ""
+    return _clipped(f"{place}: {said}{count}")
 
 
 def _clipped(line: str) -> str:

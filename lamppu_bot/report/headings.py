@@ -6,10 +6,7 @@ from typing import Protocol
 
 
 class Texts(Protocol):
-    """The catalogue in the project's language; `tag` names it with its country: fi-FI."""
-
-    @property
-    def tag(self) -> str: ...
+    """The catalogue in the project's language."""
 
     def __call__(self, key: str, /, **values: object) -> str: ...
 

@@ -1,4 +1,4 @@
-"""The thread that serves the workspace on 127.0.0.1, with an event loop of its own."""
+"""A thread that serves on 127.0.0.1, with an event loop of its own: the workspace, or its page."""
 
 import asyncio
 import threading
@@ -27,12 +27,13 @@ class HostThread:
         port: int,
         on_start: Callable[[], None],
         on_stop: Callable[[], Awaitable[None]],
+        name: str = "workspace",
     ) -> None:
         self.port = port
         self._application = application
         self._on_start = on_start
         self._on_stop = on_stop
-        self._thread = threading.Thread(target=self._run, name="workspace", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._started = threading.Event()
         self._failure: OSError | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -42,7 +43,7 @@ class HostThread:
         """Serve; raises OSError when the port is taken."""
         self._thread.start()
         if not self._started.wait(PATIENCE_SECONDS):
-            raise TimeoutError("the local workspace did not start")
+            raise TimeoutError(f"the {self._thread.name} did not start")
         if self._failure is not None:
             raise self._failure
 

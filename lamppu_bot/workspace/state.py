@@ -131,6 +131,13 @@ class WorkspaceState:
                 if self._changes == seen:
                     self.changed.wait(min(left, LOOK_AGAIN_SECONDS))
 
+    def wait_changed(self, seen: int, timeout: float) -> int:
+        """Wait until there were more changes than `seen`, or `timeout` seconds; returns how many there were."""
+        with self.lock:
+            if self._changes == seen:
+                self.changed.wait(timeout)
+            return self._changes
+
     def next_id(self, prefix: str) -> str:
         """A new id of Slack's shape: a capital letter and ten characters."""
         return f"{prefix}{next(self._numbers):010d}"

@@ -6,14 +6,12 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from storage.migrate import known_revisions
-from storage.models import Base, DecimalText, UtcDateTime
-
-PLAIN = {UtcDateTime: "sa.DateTime(timezone=True)", DecimalText: "sa.String(length=32)"}
+from storage.models import Base, UtcDateTime
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """A step stands for itself: it names SQLAlchemy's types, not ours, which may change."""
-    return PLAIN.get(type(item), False) if kind == "type" else False
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
 connection = context.config.attributes["connection"]

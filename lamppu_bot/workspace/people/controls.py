@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lamppu_bot.workspace.errors import NotOnScreenError
 from lamppu_bot.workspace.events import action_ts
 from lamppu_bot.workspace.people.rendering import element_labels, options_of
 
@@ -30,10 +31,14 @@ def controls(blocks: list[Json]) -> Iterator[Control]:
     beside = ""
     for block in blocks:
         beside = _own_text(block) or beside
-        elements = block.get("elements", ()) if block["type"] == "actions" else ()
-        for element in (*elements, *filter(None, [block.get("accessory")])):
+        for element in _pressable(block):
             for label in element_labels(element):
                 yield Control(label, block["block_id"], element, beside)
+
+
+def _pressable(block: Json) -> list[Json]:
+    elements = block["elements"] if block["type"] == "actions" else []
+    return [*elements, *filter(None, [block.get("accessory")])]
 
 
 def _own_text(block: Json) -> str:
@@ -44,6 +49,15 @@ def _own_text(block: Json) -> str:
 def find_control(blocks: list[Json], label: str, near: str = "") -> Control | None:
     """The first control with this label that stands beside a text with `near` in it."""
     return next((one for one in controls(blocks) if one.label == label and near in one.beside), None)
+
+
+def control_at(blocks: list[Json], block_id: str, action_id: str) -> Control:
+    """The control with these ids; raises NotOnScreenError where there is none any more."""
+    for block in blocks:
+        for element in _pressable(block) if block["block_id"] == block_id else ():
+            if element.get("action_id") == action_id:
+                return Control(" ".join(element_labels(element)[:1]), block_id, element)
+    raise NotOnScreenError(f"there is no {action_id} in {block_id}")
 
 
 def chosen_state(control: Control, before: Mapping[str, Any] | None) -> Json:

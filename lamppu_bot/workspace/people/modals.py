@@ -24,13 +24,19 @@ def _input(view: View, label: str) -> tuple[Json, Json]:
     raise NotOnScreenError(f"no input {label!r}; there is: {offered}")
 
 
-def fill(state: WorkspaceState, user: User, view: View, label: str, value: Any) -> Json | None:
-    """Enter a value; returns the interaction to send when the element reports its changes at once."""
+def enter(state: WorkspaceState, user: User, view: View, label: str, value: Any) -> tuple[Json, Json]:
+    """Enter a value and tell nobody; returns the block and the element."""
     block, element = _input(view, label)
-    key = (block["block_id"], element["action_id"])
-    view.typed[key] = typed_state(state, user, element, value)
+    view.typed[block["block_id"], element["action_id"]] = typed_state(state, user, element, value)
     view.errors.pop(block["block_id"], None)
     state.touch()
+    return block, element
+
+
+def fill(state: WorkspaceState, user: User, view: View, label: str, value: Any) -> Json | None:
+    """Enter a value; returns the interaction to send when the element reports its changes at once."""
+    block, element = enter(state, user, view, label, value)
+    key = (block["block_id"], element["action_id"])
     if block["type"] == "input" and not block.get("dispatch_action"):
         return None
     action = action_of(Control(label, block["block_id"], element), view.typed[key])

@@ -7,8 +7,8 @@ from lamppu_bot.workspace import conversation, events
 from lamppu_bot.workspace.delivery import Delivery, DeliveryKind
 from lamppu_bot.workspace.errors import NotAcknowledgedError, NotOnScreenError
 from lamppu_bot.workspace.people import modals
-from lamppu_bot.workspace.people.controls import Control, action_of, chosen_state, find_control
-from lamppu_bot.workspace.people.entering import store
+from lamppu_bot.workspace.people.controls import Control, action_of, chosen_state, control_at, find_control
+from lamppu_bot.workspace.people.entering import store, typed_state
 from lamppu_bot.workspace.people.forms import state_values
 from lamppu_bot.workspace.people.screen import VisibleMessage, VisibleView
 from lamppu_bot.workspace.people.sight import Sight
@@ -33,7 +33,7 @@ class Person(Sight):
     def __init__(self, state: WorkspaceState, user: User, deliver: Deliver) -> None:
         super().__init__(state, user)
         self._deliver = deliver
-        self._choices: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._choices: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
 
     def say(
         self,
@@ -53,7 +53,7 @@ class Person(Sight):
                 thread_ts=_parent_ts(thread_ts),
                 client_msg_id=self.state.next_id("m"),
             )
-            return VisibleMessage(self.state, self._reader, message)
+            return VisibleMessage(self.state, self.reader, message)
 
     def _writable(self, channel: Channel | str | None) -> Channel:
         found = self._channel(channel)
@@ -99,7 +99,7 @@ class Person(Sight):
                 thread_ts=_parent_ts(thread_ts),
                 subtype="file_share",
             )
-            return VisibleMessage(self.state, self._reader, message)
+            return VisibleMessage(self.state, self.reader, message)
 
     def open_home(self, tab: str = "home") -> VisibleView | None:
         """Look at the app's Home tab (or `messages`); the bot is told, and the tab as it is now returned."""
@@ -118,12 +118,31 @@ class Person(Sight):
             payload = self._press(place, control)
         self._interact(payload, f"[{label}]")
 
+    def operate(self, place: VisibleMessage | VisibleView, block_id: str, action_id: str, value: Any = None) -> None:
+        """Press a button, or choose and enter in a control outside inputs, that is named by its ids.
+
+        `value` is as in `fill`, and for an overflow menu the option; a button takes none.
+        """
+        with self.state.lock:
+            record = place.message if isinstance(place, VisibleMessage) else place.view
+            control = control_at(_blocks(record), block_id, action_id)
+            payload = self._press(record, control, self._operated(control, value))
+        self._interact(payload, f"[{control.label}]")
+
+    def _operated(self, control: Control, value: Any) -> dict[str, Any]:
+        if control.element["type"] in ("button", "overflow"):
+            return {"type": control.element["type"], "selected_option": value}
+        return typed_state(self.state, self.user, control.element, value)
+
+    def chosen(self, message: VisibleMessage) -> dict[tuple[str, str], dict[str, Any]]:
+        """What this person has chosen in the controls of a message, by block and action id."""
+        return dict(self._choices.get(message.ts, {}))
+
     def _find(
         self, label: str, near: str, place: VisibleMessage | VisibleView | None
     ) -> tuple[Message | View, Control]:
         for candidate in self._places(place):
-            blocks = candidate.blocks if isinstance(candidate, Message) else candidate.body["blocks"]
-            control = find_control(blocks, label, near)
+            control = find_control(_blocks(candidate), label, near)
             if control is not None:
                 return candidate, control
         raise NotOnScreenError(f"{self.name} sees no [{label}]" + (f" near {near!r}" if near else ""))
@@ -138,20 +157,17 @@ class Person(Sight):
         newest_first = [one.message for one in reversed(self.everything())]
         return [*newest_first, *([home.view] if home else [])]
 
-    def _press(self, place: Message | View, control: Control) -> dict[str, Any]:
-        key = control.key
-        if isinstance(place, View):
-            if control.element["type"] not in ("button", "overflow"):
-                place.typed[key] = chosen_state(control, place.typed.get(key))
-            action = action_of(control, place.typed.get(key) or chosen_state(control, None))
-            values = state_values(self.state, place.body["blocks"], place.typed)
-            return events.view_action(self.state, self.user, place, action, values)
-        own = {(block, one): value for (ts, block, one), value in self._choices.items() if ts == place.ts}
-        chosen = chosen_state(control, own.get(key))
+    def _press(self, place: Message | View, control: Control, state: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The interaction of a press; `state` is the element's after it, by default as the label says."""
+        own = place.typed if isinstance(place, View) else self._choices.setdefault(place.ts, {})
+        chosen = state or chosen_state(control, own.get(control.key))
         if control.element["type"] not in ("button", "overflow"):
-            own[key] = self._choices[place.ts, *key] = chosen
-        values = state_values(self.state, place.blocks, own)
-        return events.message_action(self.state, self.user, place, action_of(control, chosen), values)
+            own[control.key] = chosen
+        values = state_values(self.state, _blocks(place), own)
+        action = action_of(control, chosen)
+        if isinstance(place, View):
+            return events.view_action(self.state, self.user, place, action, values)
+        return events.message_action(self.state, self.user, place, action, values)
 
     def _interact(self, payload: dict[str, Any], what: str) -> Delivery:
         return self._acknowledged(self._deliver("interactive", payload), what)
@@ -180,6 +196,11 @@ class Person(Sight):
             payload = modals.fill(self.state, self.user, self._top(), label, value)
         if payload is not None:
             self._interact(payload, f"the change of {label!r}")
+
+    def enter(self, label: str, value: Any) -> None:
+        """Have something in an input while still typing: as `fill`, but nothing is told to the bot yet."""
+        with self.state.lock:
+            modals.enter(self.state, self.user, self._top(), label, value)
 
     def submit(self) -> None:
         """Submit the open modal; afterwards `modal` is what the bot made of it, with errors and typed text."""
@@ -211,6 +232,10 @@ class Person(Sight):
         if response.get("text") or response.get("blocks"):
             answer(self.state, self.id, found.id, response)
         return self.ephemerals[before:]
+
+
+def _blocks(place: Message | View) -> list[dict[str, Any]]:
+    return place.blocks if isinstance(place, Message) else place.body["blocks"]
 
 
 def _parent_ts(thread: str | VisibleMessage | None) -> str | None:

@@ -28,15 +28,16 @@ class Reader:
 
     def mrkdwn(self, text: str) -> str:
         """Slack's message text as read: mentions named, links shown, dates in the reader's time zone."""
-        return unescape(_REFERENCE.sub(self._reference, text))
+        return unescape(_REFERENCE.sub(lambda found: self.reference(found.group(1)), text))
 
-    def _reference(self, found: re.Match[str]) -> str:
-        body, _, label = found.group(1).partition("|")
+    def reference(self, inside: str) -> str:
+        """What stands between angle brackets as read: a name, a date, a link's label or address."""
+        body, _, label = inside.partition("|")
         if body.startswith("@"):
             return f"@{self._name(body[1:])}"
         if body.startswith("#"):
             channel = self.state.channels.get(body[1:])
-            return f"#{channel.name}" if channel else found.group()
+            return f"#{channel.name}" if channel else f"<{inside}>"
         if body.startswith("!date^"):
             return self._date(body, label)
         if body.startswith("!"):

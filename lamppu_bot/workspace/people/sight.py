@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Self, TypeVar, overload
 
+from lamppu_bot.workspace.errors import NotOnScreenError
 from lamppu_bot.workspace.people.rendering import Reader
 from lamppu_bot.workspace.people.screen import VisibleMessage, VisibleView
 from lamppu_bot.workspace.records import Channel, Message, User
@@ -19,7 +20,7 @@ class Sight:
         self.user = user
         self.id = user.id
         self.name = user.real_name
-        self._reader = Reader(state, user)
+        self.reader = Reader(state, user)
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -35,7 +36,7 @@ class Sight:
         return self.state.find_channel(channel if isinstance(channel, str) else channel.id, self.id)
 
     def _show(self, messages: list[Message]) -> list[VisibleMessage]:
-        return [VisibleMessage(self.state, self._reader, message) for message in messages]
+        return [VisibleMessage(self.state, self.reader, message) for message in messages]
 
     def messages(self, channel: Channel | str | None = None, thread_ts: str | None = None) -> list[VisibleMessage]:
         """A conversation's messages from oldest to newest (default: the DM), or a thread with its parent."""
@@ -45,6 +46,23 @@ class Sight:
                 parents = [found.messages[thread_ts]] if thread_ts in found.messages else []
                 return self._show(parents + found.replies(thread_ts))
             return self._show([message for message in found.messages.values() if not message.is_reply])
+
+    def message(self, channel: Channel | str, ts: str) -> VisibleMessage:
+        """The message with this ts, among those shown to this person alone too; NotOnScreenError when it is gone."""
+        with self.state.lock:
+            found = self._channel(channel).messages.get(ts)
+            own = (one for one in self.state.ephemerals if one.ts == ts and one.seen_only_by == self.id)
+            message = found or next(own, None)
+            if message is None:
+                raise NotOnScreenError(f"{self.name} sees no message {ts}")
+            return VisibleMessage(self.state, self.reader, message)
+
+    def view(self, view_id: str) -> VisibleView:
+        """The topmost modal or the Home tab, if it has this id; NotOnScreenError when it is gone."""
+        for view in (self.modal, self.home):
+            if view is not None and view.view.id == view_id:
+                return view
+        raise NotOnScreenError(f"{self.name} sees no view {view_id}")
 
     @property
     def ephemerals(self) -> list[VisibleMessage]:
@@ -64,14 +82,14 @@ class Sight:
         """The open modal, the topmost one."""
         with self.state.lock:
             stack = self.state.modals.get(self.id)
-            return VisibleView(self._reader, stack[-1]) if stack else None
+            return VisibleView(self.reader, stack[-1]) if stack else None
 
     @property
     def home(self) -> VisibleView | None:
         """The Home tab as it stands; `open_home` also tells the bot."""
         with self.state.lock:
             view = self.state.homes.get(self.id)
-            return VisibleView(self._reader, view) if view else None
+            return VisibleView(self.reader, view) if view else None
 
     @overload
     def wait_for(self, wanted: str, timeout: float = 5.0) -> VisibleMessage | VisibleView: ...

@@ -1,0 +1,155 @@
+"""The rehearsal in a browser: who is who, the commands, and a calendar that the page moves on."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from babel.dates import format_date
+
+from lamppu_bot.messages import limits, wording, words
+from lamppu_bot.rehearsal import Rehearsal
+from lamppu_bot.story import Arrival
+from lamppu_bot.texts import Texts
+from lamppu_bot.timeline import DUE, Happening, happenings
+from lamppu_bot.workspace.page import Command, Moved, News, Page, Role, Script, Step
+from storage import claims
+
+# The page's own words, by the names that its scripts ask for.
+PAGE_TEXTS: Final = (
+    *("acting", "app", "attach", "attached", "banner", "cancel", "choose", "clock", "close", "close_thread"),
+    *("commands", "delete", "delete_sure", "deleted", "detach", "edit", "edit_label", "edited", "figures", "hide"),
+    *("home", "image", "kilobytes", "list_hint", "lost", "messages", "more", "moved", "moving", "next_is", "no_home"),
+    *("no_messages", "no_news", "nothing_happens", "nothing_next", "only_you", "optional", "people", "places"),
+    *("problem", "replies", "reply", "save", "send", "show", "show_news", "skip", "step_day", "step_due", "step_next"),
+    *("table", "thread", "trouble_failed", "trouble_gone", "trouble_refused", "trouble_unheard", "unknown_block"),
+    *("unknown_command", "unread", "until", "waiting", "write", "write_hint", "write_reply"),
+)
+
+_PATIENCE_SECONDS: Final = 30.0
+_NEWS: Final = 110  # characters: what it is, not all that it says
+
+
+@contextmanager
+def open_page(house: Rehearsal, *, port: int = 0) -> Iterator[Page]:
+    """Lets the bot work by itself and serves the page; yields it once it can be looked at."""
+    clock = RehearsalClock(house)
+    with house.bot.running(), Page(house.workspace, script_of(house), clock, port=port) as page:
+        yield page
+
+
+def script_of(house: Rehearsal) -> Script:
+    """What the page says about the project: its language, the people with what they are, the words of the command."""
+    texts, project = house.texts, house.definition.project
+    return Script(
+        title=texts("page.title", project=project.short_name),
+        language=texts.language,
+        texts={name: texts.entries[f"page.{name}"][0] for name in PAGE_TEXTS},
+        roles=[Role(person, "; ".join(_parts_of(house, email))) for email, person in house.people.items()],
+        commands=[Command("/lamppu", word, texts(f"command_word.{word}")) for word in words.COMMANDS],
+    )
+
+
+def _parts_of(house: Rehearsal, email: str) -> Iterator[str]:
+    """Everything that somebody is in the project."""
+    if any(email == coordinator.email for coordinator in house.definition.coordinators):
+        yield house.texts("role.coordinator")
+    for partner in house.definition.partners:
+        if partner.contact.email == email:
+            yield house.texts("role.contact", partner=partner.short_name)
+        if partner.deputy and partner.deputy.email == email:
+            yield house.texts("role.deputy", partner=partner.short_name)
+
+
+class RehearsalClock:
+    """The rehearsal's calendar as the page moves it: from one happening to the next, so that none is passed over."""
+
+    def __init__(self, house: Rehearsal) -> None:
+        self._house = house
+        self._texts: Texts = house.texts
+        self._zone = house.definition.project.time_zone
+
+    def now(self) -> str:
+        """The calendar's moment with its weekday."""
+        return self._said(self._house.clock.calendar)
+
+    def steps(self) -> Sequence[Step]:
+        """To the next happening, a day on, and to the end of the next due date."""
+        ahead = self._ahead()
+        return [self._step(key, target, ahead) for key, target in self._targets(ahead).items()]
+
+    def move(self, key: str) -> Sequence[Moved]:
+        """Goes there happening by happening; whatever was on the screen before is no news."""
+        target = self._targets(self._ahead())[key]
+        if target is None:
+            return []
+        self._house.story.news()
+        moved = []
+        while (ahead := self._ahead()) and ahead[0].moment <= target:
+            moment = ahead[0].moment
+            moved.append(self._come_to(moment, [one for one in ahead if one.moment == moment]))
+        if self._house.clock.calendar < target:
+            moved.append(self._come_to(target, []))
+        return moved
+
+    def _ahead(self) -> list[Happening]:
+        with self._house.database.read() as session:
+            found = happenings(session)
+        return [one for one in found if one.moment > self._house.clock.calendar]
+
+    def _targets(self, ahead: Sequence[Happening]) -> dict[str, datetime | None]:
+        local = self._house.clock.calendar.astimezone(self._house.zone)
+        return {
+            "next": next((one.moment for one in ahead), None),
+            "day": local + timedelta(days=1),
+            "due": next((one.moment for one in ahead if one.kind == DUE), None),
+        }
+
+    def _step(self, key: str, target: datetime | None, ahead: Sequence[Happening]) -> Step:
+        if target is None:
+            return Step(key)
+        on_the_way = [one for one in ahead if one.moment <= target]
+        lines = [
+            f"{self._said(moment)} · {self._what(list(together))}"
+            for moment, together in groupby(on_the_way, key=lambda one: one.moment)
+        ]
+        return Step(key, self._said(target), tuple(lines))
+
+    def _come_to(self, moment: datetime, what: Sequence[Happening]) -> Moved:
+        self._house.clock.calendar = moment
+        self._settle()
+        news = dict.fromkeys(self._news(arrival) for arrival in self._house.story.news())
+        return Moved(self._said(moment), self._what(what), tuple(news))
+
+    def _settle(self) -> None:
+        """Lets the bot do what is due and send it; a change may set another going, so twice."""
+        for _ in range(2):
+            self._house.bot.step()
+            self._house.workspace.wait_until(self._all_is_sent, _PATIENCE_SECONDS, "the bot to send what is due")
+
+    def _all_is_sent(self) -> bool:
+        with self._house.database.read() as session:
+            return not claims.has_due(session, self._house.clock().real)
+
+    def _news(self, arrival: Arrival) -> News:
+        kind = {(False, False): "new", (False, True): "updated", (True, False): "reply", (True, True): "reply_updated"}
+        files = len(arrival.message.files)
+        gist = [*arrival.gist, *([self._texts.plural("news.files", files)] if files else [])]
+        found = kind[arrival.is_reply, arrival.before is not None]
+        said = self._texts(f"news.{found}", place=arrival.place, text=" · ".join(gist))
+        return News(limits.clip(said, _NEWS), arrival.reader.id, arrival.message.channel_id)
+
+    def _what(self, together: Sequence[Happening]) -> str:
+        return "; ".join(self._happening(one) for one in together)
+
+    def _happening(self, one: Happening) -> str:
+        texts = self._texts
+        what = texts(f"happening.{one.kind}", **({"number": one.number} if one.number else {}))
+        semester = wording.semester(one.round, texts)
+        return texts("happening.line", project=one.project.short_name, semester=semester, what=what)
+
+    def _said(self, moment: datetime) -> str:
+        local = moment.astimezone(self._house.zone)
+        weekday = format_date(local, "ccc", locale=self._texts.locale)
+        return self._texts("happening.moment", weekday=weekday, moment=self._texts.moment(moment, self._zone))

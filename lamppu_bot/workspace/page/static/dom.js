@@ -1,0 +1,65 @@
+// Building nodes. Text goes in as text nodes alone, so nothing that anybody wrote can become HTML.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+
+export const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+
+export const hidden = (text) => h("span", { class: "unseen" }, text);
+
+// What has the focus, by the name that a rebuilt node will have too.
+export function focusOf(root) {
+  const active = document.activeElement;
+  const named = active && root.contains(active) ? active.closest("[data-focus]") : null;
+  if (!named) return null;
+  const caret = "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
+  return { name: named.dataset.focus, caret };
+}
+
+export function focusAgain(root, focus) {
+  const node = focus && find(root, focus.name);
+  if (!node) return false;
+  node.focus({ preventScroll: true });
+  if (focus.caret && focus.caret[0] !== null && node.setSelectionRange) node.setSelectionRange(...focus.caret);
+  return true;
+}
+
+export const find = (root, name) => root.querySelector(`[data-focus="${CSS.escape(name)}"]`);
+
+// Replaces what a node holds, and leaves the focus where it was.
+export function refill(node, ...children) {
+  const focus = focusOf(node);
+  node.replaceChildren(...children.flat(Infinity).filter(Boolean));
+  focusAgain(node, focus);
+}
+
+// Makes the children of `list` those of `items`: only what reads differently from before is built anew.
+export function reconcile(list, items, build) {
+  const focus = focusOf(list);
+  const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
+  const wanted = items.map((item) => {
+    const said = JSON.stringify(item);
+    const before = known.get(item.key);
+    if (before && before.said === said) return before;
+    const node = build(item);
+    node.dataset.key = item.key;
+    node.said = said;
+    return node;
+  });
+  wanted.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
+  while (list.children.length > wanted.length) list.lastElementChild.remove();
+  if (focus && !list.contains(document.activeElement)) focusAgain(list, focus);
+}

@@ -1,0 +1,44 @@
+"""The rehearsal page's own words: its scripts ask for those that it is given, and say none by themselves."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lamppu_bot.rehearsal_page import PAGE_TEXTS
+from lamppu_bot.texts import languages, texts_for
+
+STATIC = Path(__file__).parents[2] / "lamppu_bot" / "workspace" / "page" / "static"
+SCRIPTS = sorted(STATIC.glob("*.js"))
+BY_VALUE = {"step_next", "step_day", "step_due"} | {
+    f"trouble_{kind}" for kind in ("gone", "unheard", "refused", "failed")
+}
+
+
+def asked_for() -> set[str]:
+    return {name for path in SCRIPTS for name in re.findall(r'\bt\("(\w+)"', path.read_text("utf-8"))}
+
+
+def test_scripts_ask_for_the_texts_they_are_given() -> None:
+    assert asked_for() | BY_VALUE == set(PAGE_TEXTS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_text_of_the_catalogue_reaches_the_page(language: str) -> None:
+    names = {key.removeprefix("page.") for key in texts_for(language).entries if key.startswith("page.")}
+    assert names - {"title"} == set(PAGE_TEXTS)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_text_for_people_stands_in_a_script(path: Path) -> None:
+    """A text has words with a space between them; what a script holds in quotes are names, keys and markup."""
+    code = re.sub(r"//.*", "", path.read_text("utf-8"))
+    strings = [found[1] for found in re.findall(r"""(["'`])((?:\\.|(?!\1).)*)\1""", code)]
+    said = [one for one in strings if re.search(r"[A-ZÄÖÅ][a-zäöå]+ [a-zäöå]+|[äöåÄÖÅ]", one)]
+    assert said == []
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *STATIC.glob("*.css"), STATIC / "index.html"], ids=lambda path: path.name)
+def test_nothing_is_fetched_from_elsewhere(path: Path) -> None:
+    addresses = re.findall(r"https?://[\w./-]+", path.read_text("utf-8"))
+    assert set(addresses) <= {"http://www.w3.org/2000/svg"}
