@@ -38,7 +38,6 @@ check: $(TO_TEST)
 bench: $(TO_TEST)
 	$(BIN)/python -m tests.benchmarks
 
-# Until the first release there is one step: delete storage/migrations/versions/0001_*.py first, then m='First tables'.
 migration: $(TO_TEST)
 	$(BIN)/python -m storage.migrations new "$(m)"
 	$(BIN)/ruff format storage/migrations/versions

@@ -1,6 +1,8 @@
 """Recording answers: who may write, what a repeat or a meeting of two writers means, what a change sets going."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,10 @@ from storage.values import AnswerState, Document, PersonView, RoundSnapshot, Rou
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a person wants an answer to be, having seen its `version`; `origin` is the view or thread they wrote in."""
+    """What a person wants an answer to be, having seen its `version`; `origin` is the view or thread they wrote in.
+
+    `details` None leaves them as they are.
+    """
 
     answer_id: int
     version: int
@@ -23,6 +28,7 @@ class Writing:
     document: Document
     source: Source
     origin: str
+    details: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Sa
     if place.version != writing.version and rows.was_changed_by_others(
         session, place.answer_id, person.id, writing.version
     ):
-        rows.keep_aside(session, place, **_revision(person, writing, now))
+        rows.keep_aside(session, place, **_revision(place, person, writing, now))
         return Met(place, queries.answers_of(session, place.share)[0])
     return _write(session, place, person, writing, now)
 
@@ -70,7 +76,8 @@ def write(session: Session, place: AnswerPlace, person: PersonView, writing: Wri
 
 
 def _write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> Saved:
-    rows.add_revision(session, place, **_revision(person, writing, now))
+    open_until = None if writing.state.is_final else place.open_until
+    rows.add_revision(session, place, open_until=open_until, **_revision(place, person, writing, now))
     saved = _saved(session, place)
     was_last = saved.next_id is None and not place.state.is_final and writing.state.is_final
     # Before the ledger: who moves the round on locks its row first and then the cards, too.
@@ -120,8 +127,10 @@ def end_writing(session: Session, answer_id: int, now: Now) -> None:
         ledger.change_ids(session, [ended.delivery_id, *([reply] if reply else [])], now=now.real)
 
 
-def _revision(person: PersonView, writing: Writing, now: Now) -> rows.RevisionFields:
+def _revision(place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> rows.RevisionFields:
     return {
+        "details": place.details if writing.details is None else writing.details,
+        "note": None if writing.state.is_final else place.note,
         "state": writing.state,
         "document": writing.document,
         "text": richtext.plain(writing.document),
@@ -133,7 +142,8 @@ def _revision(person: PersonView, writing: Writing, now: Now) -> rows.RevisionFi
 
 
 def is_same(place: AnswerPlace, writing: Writing) -> bool:
-    return place.state == writing.state and place.document == writing.document
+    is_same_text = place.state == writing.state and place.document == writing.document
+    return is_same_text and writing.details in (None, place.details)
 
 
 def readable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:
@@ -154,9 +164,9 @@ def writable_place(session: Session, person: PersonView, answer_id: int) -> Answ
 
 
 def takes_changes(place: AnswerPlace) -> bool:
-    """Whether the answer may still change. A returned one stays open although its round has closed."""
-    is_open = place.round_state.takes_answers or place.state is AnswerState.RETURNED
-    return is_open and not place.share.is_archived
+    """Whether the answer may still change: as `status.takes_changes`, of the place it is to be written to."""
+    is_open = place.round_state.takes_answers or bool(place.share.open_until or place.open_until)
+    return is_open and not place.share.is_archived and not place.share.skipped_at
 
 
 def _refuse_archived(session: Session, place: AnswerPlace) -> None:

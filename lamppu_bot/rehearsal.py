@@ -89,7 +89,7 @@ class Rehearsal:
         return self.clock.calendar.timestamp()
 
     def _invite(self) -> dict[str, Person]:
-        """Everybody whom the project names, by e-mail."""
+        """Everybody whom the project names, by e-mail; they read its language."""
         named = [(person.name, person.email) for person in self.definition.coordinators]
         for partner in self.definition.partners:
             named += [(person.name, person.email) for person in (partner.contact, partner.deputy) if person]
@@ -97,7 +97,7 @@ class Rehearsal:
         found: dict[str, Person] = {}
         for name, email in named:
             if email and email not in found:
-                found[email] = self.workspace.add_person(name, email, tz=zone)
+                found[email] = self.workspace.add_person(name, email, locale=self.texts.tag, tz=zone)
         return found
 
     def _open_channel(self) -> Channel:

@@ -126,7 +126,7 @@ class RehearsalClock:
         """Lets the bot do what is due and send it; a change may set another going, so twice."""
         for _ in range(2):
             self._house.bot.step()
-            self._house.workspace.wait_until(self._all_is_sent, _PATIENCE_SECONDS, "the bot to send what is due")
+            self._house.workspace.wait_until(self._all_is_sent, _PATIENCE_SECONDS, "deliveries")
 
     def _all_is_sent(self) -> bool:
         with self._house.database.read() as session:

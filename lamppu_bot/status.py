@@ -96,9 +96,13 @@ def round_status(snapshot: RoundSnapshot) -> RoundStatus:
 
 
 def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
-    """Whether the answer can be changed: as the stored state says; a returned one even after the round has closed."""
-    is_open = snapshot.round.state.takes_answers or answer.state is AnswerState.RETURNED
-    return is_open and not snapshot.is_archived
+    """Whether the answer can be changed: as the stored state says, never the clock.
+
+    After the round has closed it can where the partner's date was extended or the answer was returned.
+    """
+    is_open = bool(snapshot.open_until.get(answer.partner_id) or answer.open_until)
+    is_asked = not snapshot.is_archived and answer.partner_id not in snapshot.skipped
+    return is_asked and (is_open or snapshot.round.state.takes_answers)
 
 
 def open_answers(snapshot: RoundSnapshot, partner_id: int) -> tuple[tuple[ObjectiveView, AnswerView], ...]:

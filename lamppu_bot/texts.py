@@ -22,6 +22,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from storage.values import PersonView
+
+FALLBACK = "fi"
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -63,6 +66,11 @@ class Texts:
         if index >= len(forms):
             raise MissingTextError(f"text {key!r} has no plural form {index} in language {self.language!r}")
         return self._fill(key, forms[index], {"n": self.number(n), **values})
+
+    @property
+    def tag(self) -> str:
+        """The language with its country, as documents name it: fi-FI."""
+        return str(self.locale).replace("_", "-")
 
     def date(self, day: dt.date) -> str:
         """A short date: 31.5.2012."""
@@ -111,6 +119,17 @@ def escape(text: str) -> Mrkdwn:
     return Mrkdwn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
+def texts_of(person: PersonView | None, project_language: str | None = None) -> Texts:
+    """The texts that a person reads: in the language they chose, else in that of their Slack, else in the project's.
+
+    A language that there are no texts in is passed over; when nothing is left it is Finnish.
+    """
+    locale = (person.locale or "").replace("_", "-").partition("-")[0] if person else None
+    chosen = person.language if person else None
+    known = languages()
+    return texts_for(next((one for one in (chosen, locale, project_language) if one in known), FALLBACK))
+
+
 @cache
 def texts_for(language: str) -> Texts:
     """The texts of a language, read once; raises MissingTextError where there is no catalogue for it."""
@@ -121,6 +140,7 @@ def texts_for(language: str) -> Texts:
     return Texts(language, _locale(catalogues), _entries(catalogues), c2py(catalogues[0].plural_expr))
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages there are texts in, by their folders."""
     return tuple(sorted(path.name for path in LOCALES.iterdir() if any(path.glob("*.po"))))

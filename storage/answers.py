@@ -1,8 +1,8 @@
 """Writing answers: every change is a new revision. Core statements, since this is the path of every submission."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import TypedDict, Unpack
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ class RevisionFields(TypedDict):
 
     state: AnswerState
     document: Document
+    details: Mapping[str, Any]
+    note: str | None
     text: str
     person_id: int
     source: Source
@@ -32,6 +34,8 @@ _ADD_REVISION = Prepared(
         state=bindparam("new_state"),
         text=bindparam("new_text"),
         document=bindparam("new_document"),
+        details=bindparam("new_details"),
+        note=bindparam("new_note"),
         source=bindparam("new_source"),
         origin=bindparam("new_origin"),
         person_id=bindparam("writer_id"),
@@ -46,13 +50,24 @@ _SET_ANSWER = Prepared(
         version=bindparam("new_version"),
         text=bindparam("new_text"),
         document=bindparam("new_document"),
+        details=bindparam("new_details"),
+        note=bindparam("new_note"),
+        open_until=bindparam("new_open_until"),
+        entered_by_id=bindparam("new_entered_by_id"),
         updated_at=bindparam("written_at"),
         updated_by_id=bindparam("writer_id"),
     )
 )
 
 
-def add_revision(session: Session, place: AnswerPlace, **fields: Unpack[RevisionFields]) -> None:
+def add_revision(
+    session: Session,
+    place: AnswerPlace,
+    *,
+    open_until: date | None = None,
+    entered_by_id: int | None = None,
+    **fields: Unpack[RevisionFields],
+) -> None:
     """Makes this the newest revision of the answer. The place must have been read in the same write."""
     written = {
         "of_answer": place.answer_id,
@@ -60,11 +75,13 @@ def add_revision(session: Session, place: AnswerPlace, **fields: Unpack[Revision
         "new_state": fields["state"],
         "new_text": fields["text"],
         "new_document": fields["document"],
+        "new_details": fields["details"],
+        "new_note": fields["note"],
         "writer_id": fields["person_id"],
         "written_at": fields["at"],
     }
     _ADD_REVISION.run(session, **written, new_source=fields["source"], new_origin=fields["origin"])
-    _SET_ANSWER.run(session, **written)
+    _SET_ANSWER.run(session, **written, new_open_until=open_until, new_entered_by_id=entered_by_id)
 
 
 def keep_aside(session: Session, place: AnswerPlace, **fields: Unpack[RevisionFields]) -> None:

@@ -62,7 +62,7 @@ def stored_revision(database: Database) -> str | None:
 
 
 def move(connection: Connection, revision: str) -> "Config":
-    """Lets alembic run the steps up to "head" or down to "base" inside the connection's transaction."""
+    """Lets alembic run the steps up to a revision ("head": all), or down to "base", in the connection's transaction."""
     # Imported here because it takes a third of a second, and nearly every start finds nothing to do.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -70,7 +70,7 @@ def move(connection: Connection, revision: str) -> "Config":
     config = Config()
     config.set_main_option("script_location", str(STEPS.parent).replace("%", "%%"))
     config.attributes["connection"] = connection
-    (command.upgrade if revision == "head" else command.downgrade)(config, revision)
+    (command.downgrade if revision == "base" else command.upgrade)(config, revision)
     return config
 
 

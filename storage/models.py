@@ -1,6 +1,7 @@
 """The tables. Rows never leave this package: queries turn them into the values of `storage.values`."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from sqlalchemy import (
@@ -40,12 +41,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class DecimalText(TypeDecorator[Decimal]):
+    """A decimal number kept as text, since SQLite knows only binary fractions."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else format(value, "f")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
 Key = Annotated[str, mapped_column(String(64))]
 SlackId = Annotated[str, mapped_column(String(32))]
 SlackTs = Annotated[str, mapped_column(String(32))]
 State = Annotated[str, mapped_column(String(16))]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 LongText = Annotated[str, mapped_column(Text)]
+DecimalNumber = Annotated[Decimal, mapped_column(DecimalText)]
 Json = Annotated[Any, mapped_column(JSON)]
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
 
@@ -71,9 +86,22 @@ class Person(Base):
     email: Mapped[str | None] = mapped_column(String(320), unique=True)
     slack_id: Mapped[SlackId | None] = mapped_column(unique=True)
     phone: Mapped[str | None] = mapped_column(String(64))
-    locale: Mapped[str | None] = mapped_column(String(16))
+    language: Mapped[str | None] = mapped_column(String(16))  # what they chose to read; otherwise their locale decides
+    locale: Mapped[str | None] = mapped_column(String(16))  # of their Slack: fi-FI
+    locale_asked_at: Mapped[Moment | None]
+    away_until: Mapped[date | None]  # the last day of their absence
     dm_channel: Mapped[SlackId | None] = mapped_column(unique=True)
     looked_up_at: Mapped[Moment | None]  # when Slack was last asked who this is
+
+
+class HomeTab(Base):
+    """The App Home of somebody who has opened it. Slack tells when it is opened and never when it is closed."""
+
+    __tablename__ = "home_tab"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    opened_at: Mapped[Moment] = mapped_column(index=True)
+    digest: Mapped[str | None] = mapped_column(String(64))  # of what it showed last
 
 
 class Project(Base):
@@ -127,6 +155,23 @@ class Objective(Base):
     title: Mapped[str] = mapped_column(String(80))
     text: Mapped[LongText]
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
+    room: Mapped[int | None]  # characters that the cell of the funder's form holds
+    archived_at: Mapped[Moment | None]
+
+
+class Indicator(Base):
+    """A number that every partner gives with its answer to an objective, such as trained teachers."""
+
+    __tablename__ = "indicator"
+    __table_args__ = (UniqueConstraint("objective_id", "key"),)
+
+    id: Mapped[PrimaryKey]
+    objective_id: Mapped[int] = mapped_column(ForeignKey("objective.id"))
+    key: Mapped[Key]
+    title: Mapped[str] = mapped_column(String(80))
+    unit: Mapped[str] = mapped_column(String(40))
+    target: Mapped[DecimalNumber | None]  # of the whole project in a year
+    position: Mapped[int]
     archived_at: Mapped[Moment | None]
 
 
@@ -164,7 +209,11 @@ class Participation(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
     due_on: Mapped[date | None]  # an extension; otherwise the round's
+    open_until: Mapped[date | None]  # an extension under way: takes answers to the end of that day, closed round or not
     reminded_at: Mapped[Moment | None]
+    skipped_at: Mapped[Moment | None]  # set when nothing is asked of the partner this time
+    skipped_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    skip_reason: Mapped[LongText | None]
 
 
 class Answer(Base):
@@ -182,6 +231,61 @@ class Answer(Base):
     document: Mapped[Json] = mapped_column(default=list)
     updated_at: Mapped[Moment | None]
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    details: Mapped[Json] = mapped_column(default=dict)  # see AnswerDetails
+    note: Mapped[LongText | None]  # what the coordinator who returned it asks for; until it is answered
+    open_until: Mapped[date | None]  # returned: takes changes to the end of that day, closed round or not
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # on the partner's behalf, not confirmed
+
+
+class Evidence(Base):
+    """A link or a file that shows what an answer tells. One that was taken away stays as a row."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("answer_id", "address"),)
+
+    id: Mapped[PrimaryKey]
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"))
+    kind: Mapped[State]  # link, file
+    address: Mapped[str] = mapped_column(String(2000))  # the link, or the id of the file in Slack
+    title: Mapped[str] = mapped_column(String(300))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[Moment]
+    removed_at: Mapped[Moment | None]
+
+
+class Handover(Base):
+    """A contact asks a colleague to answer one objective, or (without `answer_id`) all that is asked of the partner.
+
+    `state`: asked, accepted, declined, withdrawn.
+    """
+
+    __tablename__ = "handover"
+
+    id: Mapped[PrimaryKey]
+    participation_id: Mapped[int] = mapped_column(ForeignKey("participation.id"), index=True)
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"), index=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[State] = mapped_column(default="asked")
+    origin: Mapped[str] = mapped_column(String(255), unique=True)  # the form it was asked in
+    message: Mapped[LongText] = mapped_column(default="")
+    asked_at: Mapped[Moment]
+    settled_at: Mapped[Moment | None]
+
+
+class Inquiry(Base):
+    """A coordinator's question about an answer; what the contact writes in its thread goes back to the coordinators."""
+
+    __tablename__ = "inquiry"
+
+    id: Mapped[PrimaryKey]
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)  # who asks
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    text: Mapped[LongText]
+    origin: Mapped[str] = mapped_column(String(255), unique=True)  # the form it was asked in
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), unique=True)  # the question in the contact's DM
+    at: Mapped[Moment]
 
 
 class Revision(Base):
@@ -200,6 +304,8 @@ class Revision(Base):
     state: Mapped[State]
     text: Mapped[LongText]
     document: Mapped[Json]
+    details: Mapped[Json] = mapped_column(default=dict)
+    note: Mapped[LongText | None]
     source: Mapped[str] = mapped_column(String(16))
     origin: Mapped[str] = mapped_column(String(64))  # the view or thread it was written in
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -223,9 +329,10 @@ class Conversation(Base):
 class HeardMessage(Base):
     """A message somebody wrote to the bot. Known by (channel, ts); what it says is in its versions.
 
-    `state`: collected (part of a conversation's draft), stray (kept; its `question` asks which answer it belongs to),
-    assigned (the person said to which), none (it belongs to none). `counted` is the version that stands in the answer
-    since *done*, whatever has become of the message; null while it is the newest one, until the message is deleted.
+    `state`: collected (part of a conversation's draft), reply (to a coordinator's question), stray (kept; its
+    `question` asks which answer it belongs to), assigned (the person said to which), none (it belongs to none).
+    `counted` is the version that stands in the answer since *done*, whatever has become of the message; null while it
+    is the newest one, until the message is deleted.
     """
 
     __tablename__ = "heard_message"
@@ -239,6 +346,7 @@ class HeardMessage(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
+    inquiry_id: Mapped[int | None] = mapped_column(ForeignKey("inquiry.id"), index=True)  # it replies to that question
     question_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
     state: Mapped[State]
     deleted: Mapped[bool] = mapped_column(default=False)
@@ -326,5 +434,8 @@ class AuditEntry(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     action: Mapped[str] = mapped_column(String(32))
+    origin: Mapped[str | None] = mapped_column(
+        String(255), unique=True
+    )  # the form or button, where once is all it counts
     details: Mapped[Json]
     at: Mapped[Moment] = mapped_column(server_default=text("CURRENT_TIMESTAMP"))

@@ -5,7 +5,7 @@ to the project's time zone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -49,16 +49,24 @@ class Source(StrEnum):
     FORM = "form"
     CONVERSATION = "conversation"
     ACCEPTED = "accepted"
+    RETURNED = "returned"
+    ON_BEHALF = "on behalf"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
+    """`language` is the one they chose to read, None where their Slack's `locale` (fi-FI) decides; `away_until` is the
+    last day of their absence."""
+
     id: int
     name: str
     email: str | None
     slack_id: str | None
     phone: str | None = None
     locale: str | None = None
+    language: str | None = None
+    away_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,10 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveView:
-    """`number` is 1-based in the order of the project file; `partner_id` is set where only that partner has it."""
+    """`number` is 1-based in the order of the project file; `partner_id` is set where only that partner has it.
+
+    `room` is how many characters the cell of the funder's form holds, where the project file says so.
+    """
 
     id: int
     key: str
@@ -101,6 +112,7 @@ class ObjectiveView:
     title: str
     text: str
     partner_id: int | None = None
+    room: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,12 @@ class RoundView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """The newest revision of one answer. `version` counts revisions and starts at 0 (nothing written yet)."""
+    """The newest revision of one answer. `version` counts revisions and starts at 0 (nothing written yet).
+
+    `note` is what the coordinator who returned it asks for, and `open_until` the day to whose end it takes changes
+    whatever has become of the round: both until it has its last word. `entered_by` names the coordinator who entered
+    it on the partner's behalf, until somebody of the partner confirms it.
+    """
 
     id: int
     partner_id: int
@@ -130,6 +147,10 @@ class AnswerView:
     document: Document
     updated_at: datetime | None = None
     updated_by: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    note: str | None = None
+    open_until: date | None = None
+    entered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +158,10 @@ class RoundSnapshot:
     """Everything about one round that a card, a status, a summary or a report is made of.
 
     `answers` has a key (partner id, objective id) for every objective that is the partner's; `due_on` and `reminded_at`
-    are per partner id (`due_on` holds extensions; a partner without one has the round's). `is_archived` is told of one
-    partner's share: the partner, the round or the project has left the project file, and nothing is asked any more.
+    are per partner id (`due_on` holds extensions; a partner without one has the round's). So are `open_until`, the last
+    day of an extension during which the partner answers whatever has become of the round, and `skipped`, the reason why
+    nothing is asked of the partner this time. `is_archived` is told of one partner's share: the partner, the round or
+    the project has left the project file, and nothing is asked any more.
     """
 
     project: ProjectView
@@ -149,6 +172,8 @@ class RoundSnapshot:
     due_on: Mapping[int, date]
     reminded_at: Mapping[int, datetime]
     is_archived: bool = False
+    open_until: Mapping[int, date] = field(default_factory=dict)
+    skipped: Mapping[int, str] = field(default_factory=dict)
 
     def answer(self, partner_id: int, objective_id: int) -> AnswerView | None:
         """The answer, or None where the objective is not the partner's."""

@@ -94,10 +94,13 @@ def parse_answer_form(view: Mapping[str, Any]) -> AnswerSubmission:
     return AnswerSubmission(ref, AnswerState(choice), richtext.from_rich_text(text) if text else [])
 
 
+def is_complete(submission: AnswerSubmission) -> bool:
+    """Whether the answer can be saved."""
+    return not richtext.is_empty(submission.document)
+
+
 def build_form_errors(submission: AnswerSubmission, texts: Texts) -> dict[str, str]:
-    """What is still wanted, by block id; empty when the answer can be saved."""
-    if not richtext.is_empty(submission.document):
-        return {}
+    """What an answer that is not complete still wants, by block id."""
     return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts(f"answer_form.empty.{submission.choice}")}
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import IntEnum
 from typing import Any, Final, Self
 
 # Callback ids of forms.
@@ -24,6 +25,8 @@ POSTPONE_OPEN: Final = "postpone_open"  # RoundRef: open the form that moves the
 STATUS_PAGE: Final = "status_page"  # PageRef: show this page of the status
 DRAFT_ACCEPT: Final = "draft_accept"  # AnswerRef: the draft counts as the partner's answer
 REPORT_POST: Final = "report_post"  # RoundRef: post the compiled report to the coordinators' channel
+
+TOOL_OPEN: Final = "tool_open"  # ToolRef: open the form of a coordinator's tool; a button or a menu
 
 # Inputs of forms, and the prefixes of their blocks.
 ANSWER_TEXT: Final = "answer_text"
@@ -75,6 +78,30 @@ class PartnerRef(Ref):
 @dataclass(frozen=True, slots=True)
 class RoundRef(Ref):
     round_id: int
+
+
+class Tool(IntEnum):
+    """What a coordinator steers a round with. The numbers travel in buttons of messages that stay: never reuse one."""
+
+    REMIND = 1
+    EXTEND = 2
+    OPEN_ROUND = 3
+    CLOSE_ROUND = 4
+    SKIP = 5
+    CONTACT = 6
+    RETURN = 7
+    ON_BEHALF = 8
+    ASK = 9
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRef(Ref):
+    """A tool (a number of `Tool`) for a round, or for one partner in it, or for one of the partner's answers."""
+
+    tool: int
+    round_id: int
+    partner_id: int | None = None
+    answer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

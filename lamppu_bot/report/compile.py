@@ -42,7 +42,10 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class PartnerForm:
-    """The funder's form of one partner and year. `changed_at` is when an answer last changed, in UTC."""
+    """The funder's form of one partner and year.
+
+    `language` has its country with it: fi-FI. `changed_at` is when an answer last changed, in UTC.
+    """
 
     partner_id: int
     project: str
@@ -186,7 +189,7 @@ def _form(
         partner=texts("form.partner_value", partner=name),
         contact=_contact(partner.contact),
         year=year,
-        language=project.language,
+        language=texts.tag,
         title=texts("form.title", partner=name, year=year),
         running_title=texts("form.running_title", project=one_line(project.short_name), partner=name, year=year),
         headings=headings,

@@ -5,7 +5,7 @@ from functools import cache
 from lamppu_bot.report.compile import PartnerForm
 from lamppu_bot.report.make_template import TEMPLATE
 from lamppu_bot.report.placeholders import values_of
-from lamppu_bot.report.properties import core_properties, in_language, language_tag
+from lamppu_bot.report.properties import core_properties, in_language
 from lamppu_bot.report.template import TemplateError, load_template
 from lamppu_bot.report.template_check import check_template
 
@@ -22,4 +22,4 @@ def render_form(form: PartnerForm, template: bytes | None = None) -> bytes:
 
 @cache
 def _own_template(language: str) -> bytes:
-    return in_language(TEMPLATE.read_bytes(), language_tag(language))
+    return in_language(TEMPLATE.read_bytes(), language)

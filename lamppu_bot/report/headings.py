@@ -6,7 +6,10 @@ from typing import Protocol
 
 
 class Texts(Protocol):
-    """The catalogue in the project's language."""
+    """The catalogue in the project's language; `tag` names it with its country: fi-FI."""
+
+    @property
+    def tag(self) -> str: ...
 
     def __call__(self, key: str, /, **values: object) -> str: ...
 

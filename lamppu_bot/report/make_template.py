@@ -125,8 +125,8 @@ def _add_hyperlink_style(word: WordDocument) -> None:
 
 def _set_properties(word: WordDocument) -> None:
     properties = word.core_properties
-    properties.title, properties.language = "Osahankkeen tulokset", _LANGUAGE
-    properties.author = properties.comments = properties.last_modified_by = ""
+    properties.language = _LANGUAGE
+    properties.title = properties.author = properties.comments = properties.last_modified_by = ""
     compatibility = parse_xml(
         f'<w:compat {nsdecls("w")}><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'

@@ -51,7 +51,7 @@ def render_report_pdf(report: Report) -> bytes:
         author=one_line(report.project.short_name),
         subject=one_line(report.project.name),
         running_title=title,
-        language=report.project.language,
+        language=report.texts.tag,
     )
     own = {
         "standing": list(_standing(report)),

@@ -6,8 +6,6 @@ from xml.sax.saxutils import escape
 from lamppu_bot.report.compile import PartnerForm
 from lamppu_bot.report.package import pack, unpacked
 
-# Of languages spoken in several countries, the one that a Finnish project means.
-_TAGS = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
 _STYLES = "word/styles.xml"
 _TEMPLATE_LANGUAGE = b'<w:lang w:val="fi-FI" w:eastAsia="fi-FI"'
 _NAMESPACES = (
@@ -15,11 +13,6 @@ _NAMESPACES = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 )
-
-
-def language_tag(language: str) -> str:
-    """A language with its country, as Word wants it: fi-FI."""
-    return _TAGS.get(language, language)
 
 
 def in_language(template: bytes, tag: str) -> bytes:
@@ -39,7 +32,7 @@ def core_properties(form: PartnerForm) -> str:
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f"<cp:coreProperties {_NAMESPACES}><dc:title>{escape(form.title)}</dc:title>"
         f"<dc:subject>{escape(form.project)}</dc:subject><dc:creator>{escape(form.partner)}</dc:creator>"
-        f"<dc:language>{escape(language_tag(form.language))}</dc:language>"
+        f"<dc:language>{escape(form.language)}</dc:language>"
         f"{times if changed else ''}</cp:coreProperties>"
     )
 

@@ -84,7 +84,7 @@ def _trial(rows: int) -> PartnerForm:
         partner="Osahanke <1>",
         contact=richtext.from_plain("Etunimi Sukunimi\nhttps://example.org") if rows else [],
         year=2012,
-        language="fi",
+        language="fi-FI",
         title="Osahanke: tulokset 2012",
         running_title="Hanke 2012",
         headings=Headings(**words),

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lamppu_bot import richtext
-from lamppu_bot.report.properties import language_tag
 from lamppu_bot.report.wordprocessing import Inline, paragraphs_of, safe_address
 from lamppu_bot.richtext import clean, graphemes, label_and_url
 from storage.values import Document
@@ -61,8 +60,8 @@ def _fonts() -> "Fonts":
 
 
 def properties(*, title: str, author: str, subject: str, running_title: str, language: str) -> Data:
-    """What every template wants to know of its document; `language` as the project has it: fi."""
-    spoken, _, region = language_tag(language).partition("-")
+    """What every template wants to know of its document; `language` with its country: fi-FI."""
+    spoken, _, region = language.partition("-")
     words = {"title": title, "author": author, "subject": subject, "running_title": running_title}
     return {name: printable(text) for name, text in words.items()} | {"language": spoken, "region": region or None}
 

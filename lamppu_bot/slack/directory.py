@@ -1,8 +1,12 @@
-"""Finding out who the project's people are in Slack, so that what they press or write is known to be theirs."""
+"""Finding out who the project's people are in Slack, and which language they read there."""
 
 import logging
 import threading
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from lamppu_bot.clock import Clock
 from lamppu_bot.slack.calls import Calls
@@ -17,37 +21,74 @@ log = logging.getLogger(__name__)
 # Somebody who is not in the workspace now may have joined by then.
 ASK_AGAIN_AFTER = timedelta(minutes=15)
 LOOKUP = "users.lookupByEmail"
+# People seldom change the language of their Slack.
+ASK_LOCALE_AFTER = timedelta(days=7)
+INFO = "users.info"
+
+Answer = Mapping[str, Any]
+Remember = Callable[[Session, Answer | None], None]
+Ask = Callable[[PersonView], bool]
 
 
 def find_people(database: Database, calls: Calls, clock: Clock, stop: threading.Event) -> None:
-    """Looks up by e-mail those whose Slack id is not known: as many as Slack's limits allow without waiting for them.
+    """Looks up by e-mail those whose Slack id is not known, and the locale of those who are: as many as Slack's limits
+    allow without waiting for them.
 
     The rest have their turn in the next step of the calendar. Who is not in Slack is asked for again later; what was
     parked for somebody who is found goes out.
     """
+    now = clock().real
     with database.read() as session:
-        unknown = people.list_unknown(session, clock().real - ASK_AGAIN_AFTER)
-    for person in unknown:
-        if stop.is_set() or not _look_up(database, calls, clock, person):
+        unknown = people.list_unknown(session, now - ASK_AGAIN_AFTER)
+    _ask_for_each(unknown, stop, lambda person: _look_up(database, calls, clock, person))
+    with database.read() as session:
+        known = people.list_of_old_locale(session, now - ASK_LOCALE_AFTER)
+    _ask_for_each(known, stop, lambda person: _ask_locale(database, calls, clock, person))
+
+
+def _ask_for_each(found: Iterable[PersonView], stop: threading.Event, ask: Ask) -> None:
+    """Until one asking says that it is no use to go on."""
+    for person in found:
+        if stop.is_set() or not ask(person):
             return
 
 
 def _look_up(database: Database, calls: Calls, clock: Clock, person: PersonView) -> bool:
-    """Whether Slack has an answer about this person; without one it is no use to ask for the next."""
+    def remember(session: Session, answer: Answer | None) -> None:
+        now = clock().real
+        if answer is None:
+            people.remember_lookup(session, person.id, now)
+            return
+        recipients.remember_slack_id(session, person.id, str(answer["user"]["id"]), now)
+        ledger.unpark_for_person(session, person.id, now=now)
+
+    return _ask(database, calls, LOOKUP, {"email": person.email}, person, remember)
+
+
+def _ask_locale(database: Database, calls: Calls, clock: Clock, person: PersonView) -> bool:
+    """People of another organisation have none: they read the project's language."""
+
+    def remember(session: Session, answer: Answer | None) -> None:
+        people.remember_locale(session, person.id, answer["user"].get("locale") if answer else None, clock().real)
+
+    return _ask(database, calls, INFO, {"user": person.slack_id, "include_locale": True}, person, remember)
+
+
+def _ask(database: Database, calls: Calls, method: str, args: Answer, person: PersonView, remember: Remember) -> bool:
+    """Whether Slack has an answer about this person; without one it is no use to ask for the next.
+
+    The answer is remembered, or (as None) that Slack does not know them.
+    """
     try:
-        calls.pacer.wait_turn(LOOKUP, patience=0)
-        answer = calls.now(LOOKUP, email=person.email)
+        calls.pacer.wait_turn(method, patience=0)
+        answer = calls.now(method, **args)
     except TooEarlyError:
         return False
     except CallError as error:
-        log.warning("person %d is not found in Slack: %s", person.id, error.code)
+        log.warning("Slack's %s does not know person %d: %s", method, person.id, error.code)
         if error.verdict not in (Verdict.PERMANENT, Verdict.REFUSED) or is_about_the_app(error.code):
             return False
-        with database.write() as session:
-            people.remember_lookup(session, person.id, clock().real)
-        return True
-    now = clock().real
+        answer = None
     with database.write() as session:
-        recipients.remember_slack_id(session, person.id, str(answer["user"]["id"]), now)
-        ledger.unpark_for_person(session, person.id, now=now)
+        remember(session, answer)
     return True

@@ -18,7 +18,7 @@ from lamppu_bot.messages.endings import build_trouble_view
 from lamppu_bot.messages.ids import MalformedPayloadError
 from lamppu_bot.slack.client import build_responder
 from lamppu_bot.slack.services import Services
-from lamppu_bot.texts import Texts
+from lamppu_bot.texts import Texts, languages, texts_for, texts_of
 from storage.database import DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
@@ -38,39 +38,69 @@ class Failures:
         app.error(self.handle)
 
     def handle(self, error: Exception, body: Body, client: WebClient) -> BoltResponse:
-        said = self._said(error)
         if "event" in body:
+            _logged(error)
             return BoltResponse(status=500)
+        texts, *others = self._texts(error, body)
+        said = _said(error, texts, others)
         if body.get("type") == "view_submission":
-            return _json(self._submission_answer(error, said, body["view"]))
+            return _json(_submission_answer(error, said, body["view"], texts))
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": said})
-        _show(client, body, said, self.services.texts)
+        _show(client, body, said, texts)
         return BoltResponse(status=200)
 
-    def _said(self, error: Exception) -> str:
-        """What the person reads. An error that nobody foresaw is logged under the reference they are given."""
-        if isinstance(error, RefusedError):
-            return _worded(error, self.services.texts)
+    def _texts(self, error: Exception, body: Body) -> Sequence[Texts]:
+        """What the person reads; where the database itself is the trouble, there is no time to ask it once more."""
         if isinstance(error, DatabaseUnavailableError):
-            log.warning("the database was not there: %s", error)
-            return self.services.texts("trouble.database")
-        reference = secrets.token_hex(3)
+            return _texts_on_screen(body)
+        try:
+            return (self.services.texts_of(body),)
+        except DatabaseUnavailableError:
+            return _texts_on_screen(body)
+
+
+def _texts_on_screen(body: Body) -> Sequence[Texts]:
+    """The language of the button that was pressed, or of the form's; all of them where neither tells."""
+    pressed = [action.get("text") or action.get("placeholder") or {} for action in body.get("actions", ())]
+    labels = {found.get("text") for found in (*pressed, (body.get("view") or {}).get("close") or {})}
+    known = [texts_of(None), *map(texts_for, languages())]
+    speaking = [texts for texts in known if any(labels & set(forms) for forms in texts.entries.values())]
+    return speaking[:1] or tuple(dict.fromkeys(known))
+
+
+def _said(error: Exception, texts: Texts, others: Sequence[Texts]) -> str:
+    """What the person reads. An error that nobody foresaw is logged under the reference they are given."""
+    if isinstance(error, RefusedError):
+        return worded(error, texts)
+    reference = _logged(error)
+    if isinstance(error, DatabaseUnavailableError):
+        return "\n".join(one("trouble.database") for one in (texts, *others))
+    return "\n".join(one("trouble.reference", reference=reference) for one in (texts, *others))
+
+
+def _logged(error: Exception) -> str:
+    """Keeps in the log what nobody foresaw; returns the reference it stands under there."""
+    reference = secrets.token_hex(3)
+    if isinstance(error, DatabaseUnavailableError):
+        log.warning("the database was not there: %s", error)
+    elif not isinstance(error, RefusedError):
         log.error("reference %s", reference, exc_info=error)
-        return self.services.texts("trouble.reference", reference=reference)
-
-    def _submission_answer(self, error: Exception, said: str, view: Body) -> Body:
-        """A form stays open with the person's text in it, unless what it asks for can never be had."""
-        if isinstance(error, RefusedError | MalformedPayloadError):
-            return {"response_action": "update", "view": build_trouble_view(said, texts=self.services.texts)}
-        if isinstance(error, DatabaseUnavailableError) and view["callback_id"] == ids.ANSWER_FORM:
-            errors = build_storage_errors(parse_answer_form(view), self.services.texts)
-        else:
-            errors = {_first_input(view): said}
-        return {"response_action": "errors", "errors": errors}
+    return reference
 
 
-def _worded(error: RefusedError, texts: Texts) -> str:
+def _submission_answer(error: Exception, said: str, view: Body, texts: Texts) -> Body:
+    """A form stays open with the person's text in it, unless what it asks for can never be had."""
+    if isinstance(error, RefusedError | MalformedPayloadError):
+        return {"response_action": "update", "view": build_trouble_view(said, texts=texts)}
+    if isinstance(error, DatabaseUnavailableError) and view["callback_id"] == ids.ANSWER_FORM:
+        errors = build_storage_errors(parse_answer_form(view), texts)
+    else:
+        errors = {_first_input(view): said}
+    return {"response_action": "errors", "errors": errors}
+
+
+def worded(error: RefusedError, texts: Texts) -> str:
     return texts(error.key, **error.values)
 
 

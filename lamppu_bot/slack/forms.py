@@ -11,19 +11,22 @@ from lamppu_bot.messages.answer_form import AnswerSubmission, build_answer_form,
 from lamppu_bot.messages.endings import build_saved_view
 from lamppu_bot.messages.ids import PartnerRef
 from lamppu_bot.messages.message import View
-from lamppu_bot.texts import Texts
+from lamppu_bot.texts import texts_of
 from storage import answers as answer_rows
 from storage import queries
-from storage.queries import AnswerPlace
 from storage.values import ObjectiveView, PersonView, RoundSnapshot
 
 
-def answer_form(session: Session, person: PersonView, answer_id: int, texts: Texts) -> View:
+def answer_form(session: Session, person: PersonView, answer_id: int) -> View:
     """The form of an answer. Raises RefusedError where the person may not write it."""
-    return _form(session, answers.writable_place(session, person, answer_id), texts)
+    place = answers.writable_place(session, person, answer_id)
+    share, _ = queries.answers_of(session, place.share)
+    earlier = queries.previous_document(session, place.round_id, place.partner_id, place.objective_id)
+    texts = texts_of(person, share.project.language)
+    return build_answer_form(share, place.partner_id, place.objective_id, texts=texts, earlier=earlier)
 
 
-def next_form(session: Session, person: PersonView, ref: PartnerRef, texts: Texts) -> View:
+def next_form(session: Session, person: PersonView, ref: PartnerRef) -> View:
     """The form of the partner's first open objective, or the thanks when none is left."""
     participation_id = answer_rows.find_participation(session, ref.round_id, ref.partner_id)
     states = answer_rows.states_of(session, participation_id) if participation_id else []
@@ -31,19 +34,21 @@ def next_form(session: Session, person: PersonView, ref: PartnerRef, texts: Text
         raise RefusedError("refused.not_yours")
     waiting = next((answer_id for answer_id, state in states if not state.is_final), None)
     if waiting is not None:
-        return answer_form(session, person, waiting, texts)
+        return answer_form(session, person, waiting)
     place = answers.readable_place(session, person, states[0][0])
+    texts = texts_of(person, place.share.project.language)
     return build_saved_view(queries.answers_of(session, place.share)[0], place.partner_id, texts=texts)
 
 
 def form_after(
-    session: Session, outcome: answers.Saved | answers.Met, submission: AnswerSubmission, texts: Texts
+    session: Session, person: PersonView, outcome: answers.Saved | answers.Met, submission: AnswerSubmission
 ) -> Callable[[], View]:
     """What the form shows once it was sent in: the next open objective, the thanks, or both texts where two met.
 
     What it says is read here, in the transaction that saved; it is built by calling what is returned, which needs none.
     """
     place, share = outcome.place, outcome.share
+    texts = texts_of(person, share.project.language)
     if isinstance(outcome, answers.Met):
         return partial(build_conflict_form, share, place.partner_id, submission, place.objective_id, texts=texts)
     saved = _objective(share, place.objective_id)
@@ -52,12 +57,6 @@ def form_after(
     following = next(answer.objective_id for answer in share.answers.values() if answer.id == outcome.next_id)
     earlier = queries.previous_document(session, place.round_id, place.partner_id, following)
     return partial(build_answer_form, share, place.partner_id, following, texts=texts, earlier=earlier, saved=saved)
-
-
-def _form(session: Session, place: AnswerPlace, texts: Texts) -> View:
-    share, _ = queries.answers_of(session, place.share)
-    earlier = queries.previous_document(session, place.round_id, place.partner_id, place.objective_id)
-    return build_answer_form(share, place.partner_id, place.objective_id, texts=texts, earlier=earlier)
 
 
 def _objective(snapshot: RoundSnapshot, objective_id: int) -> ObjectiveView | None:

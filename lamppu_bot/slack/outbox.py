@@ -26,13 +26,14 @@ from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post
 from lamppu_bot.slack.outbox_report import ReportOutbox
+from lamppu_bot.slack.parking import project_of
 from lamppu_bot.slack.services import Services
-from lamppu_bot.texts import Texts
+from lamppu_bot.texts import Texts, texts_of
 from storage import conversations, queries
 from storage.claims import Claimed
 from storage.values import ProjectView, RoundSnapshot, RoundState
 
-Renderer = Callable[[Session, Claimed], Message | Content | None]
+Renderer = Callable[[Session, Claimed, Texts], Message | Content | None]
 
 
 class Outbox:
@@ -55,12 +56,8 @@ class Outbox:
         }
 
     def render(self, session: Session, claimed: Claimed) -> Content | None:
-        found = self._kinds[claimed.kind](session, claimed)
+        found = self._kinds[claimed.kind](session, claimed, _texts(session, claimed))
         return Post(found, plain_fallback(found)) if isinstance(found, Message) else found
-
-    @property
-    def texts(self) -> Texts:
-        return self.services.texts
 
     def _today(self, project: ProjectView) -> date:
         return working_calendar(project).local_day(self.services.clock().calendar)
@@ -70,16 +67,16 @@ class Outbox:
         found = queries.snapshot(session, subject["round"], subject["partner"])
         return found if found.partners else None
 
-    def _card(self, session: Session, claimed: Claimed) -> Message | None:
+    def _card(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = self._share(session, claimed.subject)
         partner_id = claimed.subject["partner"]
         if found is None or (claimed.ts is None and not _is_asked(found, partner_id, claimed.person_id)):
             return None
         if not _answers_for(found, partner_id, claimed.person_id):
-            return build_released(found, partner_id, texts=self.texts)
-        return build_card(found, partner_id, today=self._today(found.project), texts=self.texts)
+            return build_released(found, partner_id, texts=texts)
+        return build_card(found, partner_id, today=self._today(found.project), texts=texts)
 
-    def _reminder(self, session: Session, claimed: Claimed) -> Message | None:
+    def _reminder(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         """Only for what is still missing now. One that was sent says so, once everything is answered.
 
         When the round closes it says that, and stays so.
@@ -93,42 +90,42 @@ class Outbox:
         ]
         shares = [share for share in asked if status.open_answers(share.snapshot, share.partner_id)]
         if claimed.ts and not under_way and any(view and _is_current(session, view) for _, view in found):
-            return build_reminder_over(claimed.id, texts=self.texts)
+            return build_reminder_over(claimed.id, texts=texts)
         if claimed.person_id is None or not (shares or (claimed.ts and under_way)):
             return None
         if not asked:
             share, view = under_way[0]
-            return build_released(view, share["partner"], texts=self.texts)
-        return build_reminder(claimed.person_id, shares, today=self._today(asked[0].snapshot.project), texts=self.texts)
+            return build_released(view, share["partner"], texts=texts)
+        return build_reminder(claimed.person_id, shares, today=self._today(asked[0].snapshot.project), texts=texts)
 
-    def _preview(self, session: Session, claimed: Claimed) -> Message | None:
+    def _preview(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = queries.snapshot(session, claimed.subject["round"])
         if found.round.opens_on.isoformat() != claimed.subject["opens_on"]:
-            return build_postponed(found, texts=self.texts)
-        return build_preview(found, texts=self.texts) if found.round.state is RoundState.PLANNED else None
+            return build_postponed(found, texts=texts)
+        return build_preview(found, texts=texts) if found.round.state is RoundState.PLANNED else None
 
-    def _overview(self, session: Session, claimed: Claimed) -> Message | None:
+    def _overview(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = queries.snapshot(session, claimed.subject["round"])
         if status.round_status(found).is_complete:
             return None
-        return build_overview(found, today=self._today(found.project), texts=self.texts)
+        return build_overview(found, today=self._today(found.project), texts=texts)
 
-    def _completed(self, session: Session, claimed: Claimed) -> Message:
-        return build_completed(queries.snapshot(session, claimed.subject["round"]), texts=self.texts)
+    def _completed(self, session: Session, claimed: Claimed, texts: Texts) -> Message:
+        return build_completed(queries.snapshot(session, claimed.subject["round"]), texts=texts)
 
-    def _thanks(self, session: Session, claimed: Claimed) -> Message | None:
+    def _thanks(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = self._share(session, claimed.subject)
         if found is None or found.is_archived:
             return None
-        return build_thanks(found, claimed.subject["partner"], texts=self.texts)
+        return build_thanks(found, claimed.subject["partner"], texts=texts)
 
-    def _conversation(self, session: Session, claimed: Claimed) -> Message | None:
+    def _conversation(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = conversations.find_by_delivery(session, claimed.id)
         snapshot = self._share(session, claimed.subject)
         if found is None or snapshot is None:
             return None
         if snapshot.is_archived or not _answers_for(snapshot, claimed.subject["partner"], found.person_id):
-            return build_released(snapshot, claimed.subject["partner"], texts=self.texts)
+            return build_released(snapshot, claimed.subject["partner"], texts=texts)
         objective = queries.get_answer_place(session, found.answer_id).objective_id
         return talk.build_conversation_root(
             snapshot,
@@ -137,44 +134,42 @@ class Outbox:
             conversation_id=found.id,
             base=found.base,
             is_over=found.done_at is not None,
-            texts=self.texts,
+            texts=texts,
         )
 
-    def _burst(self, session: Session, claimed: Claimed) -> Message | None:
+    def _burst(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = conversations.get_conversation(session, claimed.subject["conversation"])
         if found is None:
             return None
         if claimed.id != conversations.newest_reply(session, found):
-            return talk.build_superseded_reply(texts=self.texts)
+            return talk.build_superseded_reply(texts=texts)
         place = queries.get_answer_place(session, found.answer_id)
         snapshot = queries.snapshot(session, place.round_id, place.partner_id)
         if snapshot.is_archived or not _answers_for(snapshot, place.partner_id, found.person_id):
-            return build_released(snapshot, place.partner_id, texts=self.texts)
+            return build_released(snapshot, place.partner_id, texts=texts)
         written = conversation.collected(session, found)
         where = (snapshot, place.partner_id, place.objective_id)
         if found.done_at is None:
             count = len(conversations.list_collected(session, found.id))
-            return talk.build_burst_reply(
-                *where, conversation_id=found.id, collected=written, count=count, texts=self.texts
-            )
+            return talk.build_burst_reply(*where, conversation_id=found.id, collected=written, count=count, texts=texts)
         if place.state.is_final and place.document == written:
-            return talk.build_conversation_done(*where, collected=written, texts=self.texts)
-        return talk.build_conversation_over(texts=self.texts)
+            return talk.build_conversation_done(*where, collected=written, texts=texts)
+        return talk.build_conversation_over(texts=texts)
 
-    def _stray(self, session: Session, claimed: Claimed) -> Message | None:
+    def _stray(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         messages = conversations.list_of_question(session, claimed.id)
         written = [message.text for message in messages]
         if not messages:  # all deleted meanwhile
-            return talk.build_stray_settled([], None, texts=self.texts) if claimed.ts else None
+            return talk.build_stray_settled([], None, texts=texts) if claimed.ts else None
         if messages[0].state != "stray":
-            return talk.build_stray_settled(written, self._place(session, messages[0].answer_id), texts=self.texts)
+            return talk.build_stray_settled(written, self._place(session, messages[0].answer_id), texts=texts)
         if claimed.person_id is None or not queries.partners_of(session, claimed.person_id):
-            return talk.build_unknown_person_reply(queries.list_projects(session), texts=self.texts)
+            return talk.build_unknown_person_reply(queries.list_projects(session), texts=texts)
         shares = [
             (queries.snapshot(session, round_id, partner_id), partner_id)
             for round_id, partner_id in queries.open_shares(session, claimed.person_id)
         ]
-        return talk.build_stray_question(claimed.id, written, shares, texts=self.texts)
+        return talk.build_stray_question(claimed.id, written, shares, texts=texts)
 
     def _place(self, session: Session, answer_id: int | None) -> tuple[RoundSnapshot, int, int] | None:
         if answer_id is None:
@@ -183,16 +178,26 @@ class Outbox:
         snapshot = queries.snapshot(session, place.round_id, place.partner_id)
         return snapshot, place.partner_id, place.objective_id
 
-    def _changed_message(self, session: Session, claimed: Claimed) -> Message | None:
+    def _changed_message(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         message = conversations.get_heard(session, claimed.subject["message"])
         found = conversations.get_conversation(session, message.conversation_id) if message.conversation_id else None
         where = self._place(session, found.answer_id) if found else None
         if where is None:
             return None
         if outcome := claimed.subject.get("outcome"):
-            return talk.build_change_settled(*where, taken=outcome == "taken", texts=self.texts)
+            return talk.build_change_settled(*where, taken=outcome == "taken", texts=texts)
         build = talk.build_deletion_question if message.deleted else talk.build_edit_question
-        return build(*where, question_id=claimed.id, written=message.text, texts=self.texts)
+        return build(*where, question_id=claimed.id, written=message.text, texts=texts)
+
+
+def _texts(session: Session, claimed: Claimed) -> Texts:
+    """In the language of whoever it is for; what goes to a channel, in that of its project."""
+    reader = claimed.person_id or claimed.subject.get("person")
+    person = queries.get_person(session, reader) if reader else None
+    if person and person.language:
+        return texts_of(person)
+    project = project_of(session, claimed)
+    return texts_of(person, project.language if project else queries.find_language(session, reader))
 
 
 def _is_asked(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:

@@ -25,13 +25,13 @@ from lamppu_bot.reporting import PostedReport
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, File, Post, Respond, Upload
 from lamppu_bot.slack.services import Services
-from lamppu_bot.texts import texts_for
+from lamppu_bot.texts import Texts
 from storage import ledger, queries
 from storage.claims import Claimed
 from storage.rounds import get_progress
 from storage.values import ProjectView
 
-Renderer = Callable[[Session, Claimed], Message | Content | None]
+Renderer = Callable[[Session, Claimed, Texts], Message | Content | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +80,18 @@ class ReportOutbox:
         self._newest = (key, report)
         return report
 
-    def _summary(self, session: Session, claimed: Claimed) -> Message:
+    def _summary(self, session: Session, claimed: Claimed, texts: Texts) -> Message:
         return self._posted(session, claimed.subject["round"]).summary
 
-    def _summary_page(self, session: Session, claimed: Claimed) -> Message:
+    def _summary_page(self, session: Session, claimed: Claimed, texts: Texts) -> Message:
         pages = self._posted(session, claimed.subject["round"]).pages
         page = claimed.subject["page"]
-        return pages[page] if page < len(pages) else build_left_over_note(texts=self.services.texts)
+        return pages[page] if page < len(pages) else build_left_over_note(texts=texts)
 
-    def _summary_part(self, session: Session, claimed: Claimed) -> Message:
+    def _summary_part(self, session: Session, claimed: Claimed, texts: Texts) -> Message:
         parts = self._posted(session, claimed.subject["round"]).parts.get(claimed.subject["objective"], ())
         part = claimed.subject["part"]
-        return parts[part] if part < len(parts) else build_left_over_note(texts=self.services.texts)
+        return parts[part] if part < len(parts) else build_left_over_note(texts=texts)
 
     def _compiled(self, session: Session, round_id: int) -> _Compiled:
         """What the files are made of. Their many uploads go out one after the other and share one compilation."""
@@ -104,7 +104,7 @@ class ReportOutbox:
         self._compilation = (key, compiled)
         return compiled
 
-    def _files(self, session: Session, claimed: Claimed) -> Upload:
+    def _files(self, session: Session, claimed: Claimed, texts: Texts) -> Upload:
         compiled = self._compiled(session, claimed.subject["round"])
         report = compiled.report
         template = queries.form_template(session, report.project.id)
@@ -117,40 +117,39 @@ class ReportOutbox:
             newer=claimed.subject["newer"],
             compiled_at=report.compiled_at,
             time_zone=report.project.time_zone,
-            texts=texts_for(report.project.language),
+            texts=texts,
         )
         return Upload(files, comment)
 
-    def _thanks_form(self, session: Session, claimed: Claimed) -> Upload:
+    def _thanks_form(self, session: Session, claimed: Claimed, texts: Texts) -> Upload:
         """The partner's own form as it stands, for reading before the funder does."""
         now = self.services.clock()
         report = reporting.report_of(session, claimed.subject["round"], now, claimed.subject["partner"])
         form = report.forms[0]
         content = render_form(form, queries.form_template(session, report.project.id))
         file = File(form_filenames(report)[form.partner_id], form.title, content)
-        return Upload((file,), self.services.texts("thanks.form"))
+        return Upload((file,), texts("thanks.form"))
 
-    def _status(self, session: Session, claimed: Claimed) -> Content | None:
+    def _status(self, session: Session, claimed: Claimed, texts: Texts) -> Content | None:
         projects = queries.list_coordinated(session, claimed.subject["person"])
         rounds = [found for project in projects if (found := queries.current_round(session, project.id))]
         if not rounds:
             return None
         snapshots = [queries.snapshot(session, found.id) for found in rounds]
         today = self._today(projects[0])
-        message = build_status(snapshots, page=claimed.subject["page"], today=today, texts=self.services.texts)
+        message = build_status(snapshots, page=claimed.subject["page"], today=today, texts=texts)
         return Respond(claimed.subject["response_url"], message, plain_fallback(message))
 
-    def _partner_status(self, session: Session, claimed: Claimed) -> Content:
+    def _partner_status(self, session: Session, claimed: Claimed, texts: Texts) -> Content:
         partner_id = claimed.subject["partner"]
         snapshot = queries.snapshot(session, claimed.subject["round"], partner_id)
         today = self._today(snapshot.project)
-        message = build_partner_status(snapshot, partner_id, today=today, texts=self.services.texts)
+        message = build_partner_status(snapshot, partner_id, today=today, texts=texts)
         return Respond(claimed.subject["response_url"], message, plain_fallback(message))
 
-    def _offer(self, session: Session, claimed: Claimed) -> Content:
+    def _offer(self, session: Session, claimed: Claimed, texts: Texts) -> Content:
         """The report as it stands, for the asker: the summary, and as many results as may follow it."""
         snapshot = queries.snapshot(session, claimed.subject["round"])
-        texts = texts_for(snapshot.project.language)
         results = [
             part
             for objective in snapshot.objectives
@@ -162,19 +161,19 @@ class ReportOutbox:
         more = tuple(Post(part, plain_fallback(part)) for part in shown)
         return Respond(claimed.subject["response_url"], offer, plain_fallback(offer), more=more)
 
-    def _offer_posted(self, session: Session, claimed: Claimed) -> Content:
+    def _offer_posted(self, session: Session, claimed: Claimed, texts: Texts) -> Content:
         """In place of the offer whose button was pressed."""
         snapshot = queries.snapshot(session, claimed.subject["round"])
-        message = build_report_posted(snapshot, texts=self.services.texts)
+        message = build_report_posted(snapshot, texts=texts)
         return Respond(claimed.subject["response_url"], message, message, replaces=True)
 
-    def _problem(self, session: Session, claimed: Claimed) -> Message | None:
+    def _problem(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         parked = ledger.get(session, claimed.subject["delivery"])
         if parked is None or parked.state != ledger.PARKED:
             return None
         person = queries.get_person(session, parked.person_id) if parked.person_id else None
         recipient = person.name if person else f"<#{parked.channel}>"
-        return build_parked_note(parked.kind, recipient, claimed.subject["reason"], texts=self.services.texts)
+        return build_parked_note(parked.kind, recipient, claimed.subject["reason"], texts=texts)
 
 
 def _matrix_file(report: Report) -> File:

@@ -8,13 +8,10 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot.clock import Clock
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.texts import Texts, texts_for
+from lamppu_bot.texts import Texts, texts_of
 from storage import queries
 from storage.database import Database
 from storage.values import PersonView
-
-# Everybody reads Finnish so far.
-LANGUAGE = "fi"
 
 
 class Wake(Protocol):
@@ -29,9 +26,15 @@ class Services:
     clock: Clock
     wake: Wake
 
-    @property
-    def texts(self) -> Texts:
-        return texts_for(LANGUAGE)
+    def texts_of(self, body: Mapping[str, Any]) -> Texts:
+        """What the acting person reads, strangers too, read from the database."""
+        with self.database.read() as session:
+            return reader_texts(session, queries.find_person(session, slack_id_of(body)))
+
+
+def reader_texts(session: Session, person: PersonView | None) -> Texts:
+    """The texts that a person reads where no project tells which language else: that of one they take part in."""
+    return texts_of(person, queries.find_language(session, person.id if person else None))
 
 
 def person_of(session: Session, body: Mapping[str, Any]) -> PersonView:

@@ -6,12 +6,14 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from storage.migrate import known_revisions
-from storage.models import Base, UtcDateTime
+from storage.models import Base, DecimalText, UtcDateTime
+
+PLAIN = {UtcDateTime: "sa.DateTime(timezone=True)", DecimalText: "sa.String(length=32)"}
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """A step stands for itself: it names SQLAlchemy's types, not ours, which may change."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    return PLAIN.get(type(item), False) if kind == "type" else False
 
 
 connection = context.config.attributes["connection"]

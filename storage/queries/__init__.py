@@ -3,6 +3,7 @@
 from storage.queries.columns import Contact, Deputy, IsAsked
 from storage.queries.people import find_person, get_person, is_coordinator, person_view
 from storage.queries.projects import (
+    find_language,
     form_template,
     get_project,
     list_coordinated,
@@ -25,6 +26,7 @@ __all__ = [
     "current_round",
     "expected_snapshot",
     "find_answer_place",
+    "find_language",
     "find_person",
     "form_template",
     "get_answer_place",

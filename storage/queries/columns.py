@@ -12,6 +12,7 @@ from storage.values import AnswerState, AnswerView, PartnerView, PersonView, Rou
 Contact = aliased(Person, name="contact")
 Deputy = aliased(Person, name="deputy")
 Writer = aliased(Person, name="writer")
+Enterer = aliased(Person, name="enterer")
 # An objective that has left the project or become another partner's is asked no more; what was said of it stays.
 IsAsked = and_(
     Objective.archived_at.is_(None),
@@ -21,7 +22,16 @@ IsAsked = and_(
 
 def person_columns(person: Any) -> tuple[Any, ...]:
     """Of `Person` or an alias of it."""
-    return (person.id, person.name, person.email, person.slack_id, person.phone, person.locale)
+    return (
+        person.id,
+        person.name,
+        person.email,
+        person.slack_id,
+        person.phone,
+        person.locale,
+        person.language,
+        person.away_until,
+    )
 
 
 PERSON = person_columns(Person)
@@ -51,6 +61,13 @@ PARTNER = (
     *person_columns(Contact),
     *person_columns(Deputy),
 )
+PARTICIPATION = (
+    Participation.due_on,
+    Participation.reminded_at,
+    Participation.open_until,
+    Participation.skipped_at,
+    Participation.skip_reason,
+)
 OBJECTIVE = (
     Objective.id,
     Objective.key,
@@ -58,6 +75,7 @@ OBJECTIVE = (
     Objective.title,
     Objective.text,
     Objective.partner_id,
+    Objective.room,
 )
 ANSWER = (
     Answer.id,
@@ -69,6 +87,10 @@ ANSWER = (
     Answer.document,
     Answer.updated_at,
     Writer.name,
+    Answer.details,
+    Answer.note,
+    Answer.open_until,
+    Enterer.name,
 )
 
 
@@ -98,6 +120,7 @@ def answers_query(*columns: Any) -> Select[*tuple[Any, ...]]:
         .join(Partner, Partner.id == Participation.partner_id)
         .join(Objective, Objective.id == Answer.objective_id)
         .outerjoin(Writer, Writer.id == Answer.updated_by_id)
+        .outerjoin(Enterer, Enterer.id == Answer.entered_by_id)
         .where(Participation.round_id == bindparam("round_id"))
         .where(or_(IsAsked, Answer.state != AnswerState.MISSING))
         .order_by(Partner.position, Objective.number, Objective.id)

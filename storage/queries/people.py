@@ -14,7 +14,7 @@ _BY_ID = select(*columns.PERSON).where(Person.id == bindparam("person_id"))
 
 
 def person_view(row: Person) -> PersonView:
-    return PersonView(row.id, row.name, row.email, row.slack_id, row.phone, row.locale)
+    return PersonView(row.id, row.name, row.email, row.slack_id, row.phone, row.locale, row.language, row.away_until)
 
 
 def find_person(session: Session, slack_id: str) -> PersonView | None:

@@ -59,6 +59,16 @@ def partners_of(session: Session, person_id: int) -> list[tuple[int, int]]:
     return [(project_id, partner_id) for project_id, partner_id in session.execute(query)]
 
 
+def find_language(session: Session, person_id: int | None) -> str | None:
+    """The language of the oldest project that the person takes part in; for anybody else, of the oldest of all."""
+    if person_id is None:
+        return session.scalar(select(Project.language).order_by(Project.id).limit(1))
+    coordinated = select(Coordinator.project_id).where(Coordinator.person_id == person_id)
+    answered = select(Partner.project_id).where(or_(Partner.contact_id == person_id, Partner.deputy_id == person_id))
+    taking_part = or_(Project.id.in_(coordinated), Project.id.in_(answered))
+    return session.scalar(select(Project.language).order_by(taking_part.desc(), Project.id).limit(1))
+
+
 def list_partners(session: Session, project_id: int) -> tuple[PartnerView, ...]:
     """A project's partners in the order of the file, archived ones left out."""
     query = (

@@ -3,7 +3,7 @@
 It takes two statements: one of all that is around the answers, with a row for each coordinator, and one of the answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -39,6 +39,9 @@ class Share:
     participation_id: int
     due_on: date | None
     reminded_at: datetime | None
+    open_until: date | None
+    skipped_at: datetime | None
+    skip_reason: str | None
     report_wanted: int
     is_archived: bool
     round: RoundView
@@ -55,6 +58,10 @@ class AnswerPlace:
     state: AnswerState
     version: int
     document: Document
+    details: Mapping[str, Any]
+    note: str | None
+    open_until: date | None
+    entered_by_id: int | None
     has_conversation: bool
     share: Share
 
@@ -102,10 +109,13 @@ class AnswerPlace:
 
 _IS_ARCHIVED = or_(Partner.archived_at.is_not(None), Round.archived_at.is_not(None), Project.archived_at.is_not(None))
 _SHARE = (
-    *(Participation.id, Participation.due_on, Participation.reminded_at, Round.report_wanted, _IS_ARCHIVED),
+    *(Participation.id, *columns.PARTICIPATION, Round.report_wanted, _IS_ARCHIVED),
     *(*columns.ROUND, *columns.PARTNER, *columns.PROJECT),
     *columns.person_columns(Coordinating),
 )
+
+
+_OF_PARTNER = tuple(column.key for column in columns.PARTICIPATION)
 
 
 def _around(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -124,6 +134,7 @@ def _around(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 _ANSWER = (
     *(Answer.id, Answer.objective_id, Answer.state, Answer.version, Answer.document),
+    *(Answer.details, Answer.note, Answer.open_until, Answer.entered_by_id),
     exists().where(Conversation.answer_id == Answer.id, Conversation.done_at.is_(None)),
 )
 _ONE_PLACE = _around(select(*_ANSWER, *_SHARE).join(Participation, Participation.id == Answer.participation_id)).where(
@@ -148,9 +159,9 @@ def find_answer_place(session: Session, answer_id: int) -> AnswerPlace | None:
     rows = (_LOCKED_PLACE if is_writing(session) else _PLACE).all(session, answer_id=answer_id)
     if not rows:
         return None
-    id_, objective_id, state, version, document, has_conversation = rows[0][: len(_ANSWER)]
-    share = _share([row[len(_ANSWER) :] for row in rows])
-    return AnswerPlace(id_, objective_id, AnswerState(state), version, document, has_conversation, share)
+    id_, objective_id, state, *others = rows[0][: len(_ANSWER)]
+    others.append(_share([row[len(_ANSWER) :] for row in rows]))
+    return AnswerPlace(id_, objective_id, AnswerState(state), *others)
 
 
 def get_answer_place(session: Session, answer_id: int) -> AnswerPlace:
@@ -169,14 +180,23 @@ def find_share(session: Session, round_id: int, partner_id: int) -> Share | None
 
 def _share(rows: Sequence[Sequence[Any]]) -> Share:
     first = iter(rows[0])
-    participation_id, due_on, reminded_at, report_wanted, is_archived = islice(first, 5)
+    participation_id = next(first)
+    of_partner = dict(zip(_OF_PARTNER, islice(first, len(columns.PARTICIPATION)), strict=True))
+    report_wanted, is_archived = islice(first, 2)
     round_ = columns.round_of(islice(first, len(columns.ROUND)))
     partner = columns.partner_of(islice(first, len(columns.PARTNER)))
     project = list(islice(first, len(columns.PROJECT)))
     people = [row[-len(columns.PERSON) :] for row in rows]
     project.append(tuple(PersonView(*person) for person in people if person[0] is not None))
-    dates = (due_on, reminded_at)
-    return Share(participation_id, *dates, report_wanted, bool(is_archived), round_, partner, ProjectView(*project))
+    return Share(
+        participation_id=participation_id,
+        **of_partner,
+        report_wanted=report_wanted,
+        is_archived=bool(is_archived),
+        round=round_,
+        partner=partner,
+        project=ProjectView(*project),
+    )
 
 
 def answers_of(session: Session, share: Share) -> tuple[RoundSnapshot, dict[int, AnswerState]]:
@@ -198,5 +218,7 @@ def answers_of(session: Session, share: Share) -> tuple[RoundSnapshot, dict[int,
         due_on={partner_id: share.due_on} if share.due_on else {},
         reminded_at={partner_id: share.reminded_at} if share.reminded_at else {},
         is_archived=share.is_archived,
+        open_until={partner_id: share.open_until} if share.open_until else {},
+        skipped={partner_id: share.skip_reason or ""} if share.skipped_at else {},
     )
     return snapshot, states

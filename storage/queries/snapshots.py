@@ -1,6 +1,7 @@
 """Reading a round, or one partner's share of it, in a fixed number of statements, each built once."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -37,7 +38,8 @@ def expected_snapshot(session: Session, round_id: int) -> RoundSnapshot:
 
 
 def _snapshot(session: Session, row: Any, partner_id: int | None, *, planned: bool) -> RoundSnapshot:
-    partners, due_on, reminded_at = _partners(session, row, partner_id, planned=planned)
+    asked_of = _partners(session, row, partner_id, planned=planned)
+    partners = asked_of.partners
     objectives = _objectives(session, row, planned=planned)
     answers = _expected_answers(partners, objectives) if planned else _answers(session, row, partners)
     asked = {objective_id for _, objective_id in answers}
@@ -47,20 +49,35 @@ def _snapshot(session: Session, row: Any, partner_id: int | None, *, planned: bo
         partners=partners,
         objectives=tuple(o for o in objectives if o.id in asked),
         answers=answers,
-        due_on=due_on,
-        reminded_at=reminded_at,
+        due_on=asked_of.due_on,
+        reminded_at=asked_of.reminded_at,
+        open_until=asked_of.open_until,
+        skipped=asked_of.skipped,
     )
 
 
-def _partners(
-    session: Session, row: Any, partner_id: int | None, *, planned: bool
-) -> tuple[tuple[PartnerView, ...], dict[int, date], dict[int, datetime]]:
+@dataclass(frozen=True, slots=True)
+class _Partners:
+    """The partners of a round, and what their participations say, by partner id."""
+
+    partners: tuple[PartnerView, ...]
+    due_on: dict[int, date]
+    reminded_at: dict[int, datetime]
+    open_until: dict[int, date]
+    skipped: dict[int, str]
+
+
+def _partners(session: Session, row: Any, partner_id: int | None, *, planned: bool) -> _Partners:
     query = _partners_query(planned=planned, closed=row.state == RoundState.CLOSED, one=partner_id is not None)
     found = fetch(session, query, round_id=row.id, project_id=row.project_id, partner_id=partner_id).all()
-    return (
-        tuple(columns.partner_of(row) for _, _, *row in found),
-        {partner: due_on for due_on, _, partner, *_ in found if due_on},
-        {partner: reminded_at for _, reminded_at, partner, *_ in found if reminded_at},
+    partners = tuple(columns.partner_of(row[len(columns.PARTICIPATION) :]) for row in found)
+    of_each = list(zip(partners, (row[: len(columns.PARTICIPATION)] for row in found), strict=True))
+    return _Partners(
+        partners,
+        due_on={partner.id: due_on for partner, (due_on, *_) in of_each if due_on},
+        reminded_at={partner.id: at for partner, (_, at, *_) in of_each if at},
+        open_until={partner.id: until for partner, (_, _, until, *_) in of_each if until},
+        skipped={partner.id: reason or "" for partner, (_, _, _, skipped_at, reason) in of_each if skipped_at},
     )
 
 
@@ -68,7 +85,7 @@ def _partners(
 def _partners_query(*, planned: bool, closed: bool, one: bool) -> Select[*tuple[Any, ...]]:
     taking_part = and_(Participation.partner_id == Partner.id, Participation.round_id == bindparam("round_id"))
     query = (
-        select(Participation.due_on, Participation.reminded_at, *columns.PARTNER)
+        select(*columns.PARTICIPATION, *columns.PARTNER)
         .join(Contact, Contact.id == Partner.contact_id)
         .outerjoin(Deputy, Deputy.id == Partner.deputy_id)
         .outerjoin(Participation, taking_part)

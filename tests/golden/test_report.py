@@ -1,4 +1,4 @@
-"""The form and the matrix of the example project, read in review like prose.
+"""The form and the matrix of the example project, and a small one in every language, read in review like prose.
 
 `GOLDEN_WRITE=1 pytest tests/golden/test_report.py` writes the files anew; read the difference before committing it.
 """
@@ -20,7 +20,8 @@ from lamppu_bot.report.compile import Report
 from lamppu_bot.report.filenames import form_filenames
 from lamppu_bot.report.form import render_form
 from lamppu_bot.report.matrix import render_matrix
-from tests.unit.report_samples import example_report
+from lamppu_bot.texts import languages
+from tests.unit.report_samples import example_report, report_of_every_state
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "report"
@@ -34,7 +35,7 @@ def report() -> Report:
 def assert_golden(name: str, text: str) -> None:
     path = FOLDER / f"{name}.txt"
     if os.environ.get("GOLDEN_WRITE"):
-        FOLDER.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text
 
@@ -59,12 +60,23 @@ def test_form_reads_as_kept(report: Report, number: int) -> None:
     assert_golden(name, "\n".join(outline(docx.Document(BytesIO(render_form(form))))) + "\n")
 
 
-def test_matrix_reads_as_kept(report: Report) -> None:
-    lines = []
+def cells(report: Report) -> Iterator[str]:
+    """The matrix sheet by sheet, row by row."""
     for sheet in load_workbook(BytesIO(render_matrix(report))):
-        lines.append(f"=== {sheet.title}")
-        lines += [" | ".join(str(cell.value or "") for cell in row) for row in sheet.iter_rows()]
-    assert_golden("matrix", "\n".join(lines) + "\n")
+        yield f"=== {sheet.title}"
+        yield from (" | ".join(str(cell.value or "") for cell in row) for row in sheet.iter_rows())
+
+
+def test_matrix_reads_as_kept(report: Report) -> None:
+    assert_golden("matrix", "\n".join(cells(report)) + "\n")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_form_and_matrix_read_as_kept_in_every_language(language: str) -> None:
+    report = report_of_every_state(language)
+    forms = [line for form in report.forms for line in outline(docx.Document(BytesIO(render_form(form))))]
+    assert_golden(f"{language}/form", "\n".join(forms) + "\n")
+    assert_golden(f"{language}/matrix", "\n".join(cells(report)) + "\n")
 
 
 def test_form_holds_the_real_form_s_words_cell_for_cell(report: Report) -> None:

@@ -80,3 +80,29 @@ def test_find_people_sends_what_was_parked_for_whoever_is_found(rig: Rig) -> Non
     look_up(rig)
     rig.drain()
     assert texts(rig.workspace.state.dm_with(rig.workspace.state.users[aino.id])) == ["Hei"]
+
+
+def locales(rig: Rig) -> list[str | None]:
+    with rig.database.read() as session:
+        return list(session.scalars(select(Person.locale).order_by(Person.id)))
+
+
+def test_find_people_learns_the_language_of_their_slack_once_a_week(rig: Rig) -> None:
+    astrid = rig.workspace.add_person("Astrid", "astrid@example.org", locale="sv-SE")
+    rig.add_recipient(name="Astrid", email="astrid@example.org")
+    look_up(rig)
+    look_up(rig)
+    assert locales(rig) == ["sv-SE"]
+    assert rig.calls_to("users.info") == 1
+    astrid.user.locale = "en-GB"
+    rig.clock.sleep(timedelta(days=8).total_seconds())
+    look_up(rig)
+    assert locales(rig) == ["en-GB"]
+
+
+def test_find_people_whose_slack_tells_no_language_keep_the_known_one(rig: Rig) -> None:
+    rig.workspace.add_person("Astrid", "astrid@example.org", external=True)
+    rig.add_recipient(name="Astrid", email="astrid@example.org")
+    look_up(rig)
+    assert locales(rig) == [None]
+    assert rig.calls_to("users.info") == 1

@@ -9,12 +9,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from storage import migrate
 from storage.database import Database
 from storage.migrate import DatabaseIsNewerError, downgrade, known_revisions, stored_revision, upgrade
-from storage.models import Base
+from storage.models import Answer, Base, Revision
 
 STARTER = """
 import sys
@@ -26,6 +26,24 @@ sys.stdin.readline()
 upgrade(database)
 print("alembic" in sys.modules)
 """
+
+AT = "'2012-05-10 06:00:00'"
+ROWS_OF_THE_FIRST_STEP = (
+    "INSERT INTO person (id, name) VALUES (1, 'Oona')",
+    "INSERT INTO project (id, key, name, short_name, language, time_zone, holidays, channel, calendar, definition)"
+    " VALUES (1, 'p', 'P', 'P', 'fi', 'UTC', 'FI', 'C1', '{}', '{}')",
+    "INSERT INTO partner (id, project_id, key, name, short_name, position, contact_id)"
+    " VALUES (1, 1, 'k', 'K', 'K', 0, 1)",
+    "INSERT INTO objective (id, project_id, key, number, title, text) VALUES (1, 1, 'o', 1, 'O', 'O')",
+    "INSERT INTO round (id, project_id, key, year, term, opens_on, due_on, closes_on, state, reminders_done,"
+    " report_wanted, report_built, files_built)"
+    " VALUES (1, 1, 'r', 2012, 'spring', '2012-05-09', '2012-05-31', '2012-06-14', 'open', 0, 0, 0, 0)",
+    "INSERT INTO participation (id, round_id, partner_id) VALUES (1, 1, 1)",
+    "INSERT INTO answer (id, participation_id, objective_id, state, version, text, document)"
+    " VALUES (1, 1, 1, 'answered', 1, 'Sanat.', '[]')",
+    "INSERT INTO revision (id, answer_id, number, state, text, document, source, origin, person_id, at)"
+    f" VALUES (1, 1, 1, 'answered', 'Sanat.', '[]', 'form', 'V1', 1, {AT})",
+)
 
 
 @pytest.fixture
@@ -119,3 +137,16 @@ def test_upgrade_refuses_a_database_made_by_a_newer_version(empty):
 def test_steps_are_numbered_in_the_order_alembic_runs_them():
     steps = ScriptDirectory(str(migrate.STEPS.parent)).walk_revisions()
     assert [step.revision for step in steps] == known_revisions()[::-1]
+
+
+def test_second_step_keeps_the_rows_of_the_first_and_gives_them_no_details(empty):
+    with migrate.migration_connection(empty) as connection:
+        migrate.move(connection, "0001")
+        for statement in ROWS_OF_THE_FIRST_STEP:
+            connection.execute(text(statement))
+    upgrade(empty)
+    with empty.read() as session:
+        assert session.execute(select(Answer.text, Answer.details, Answer.note, Answer.open_until)).all() == [
+            ("Sanat.", {}, None, None)
+        ]
+        assert session.scalars(select(Revision.details)).all() == [{}]

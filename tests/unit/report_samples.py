@@ -71,13 +71,26 @@ def snapshot(*answers: AnswerView, term: str = "spring", **changes: object) -> R
     return replace(values, **changes)
 
 
-def compiled(*snapshots: RoundSnapshot) -> Report:
-    return compile_report(snapshots, texts_for("fi"), NOW)
+def compiled(*snapshots: RoundSnapshot, language: str = "fi") -> Report:
+    return compile_report(snapshots, texts_for(language), NOW)
 
 
 def report_with(document: Document | str, state: AnswerState = AnswerState.ANSWERED) -> Report:
     """A report of one partner whose only answer, to the only objective, is this."""
     return compiled(snapshot(answer(1, 1, state, document)))
+
+
+def report_of_every_state(language: str) -> Report:
+    """Two partners in spring and autumn with answers in every state, in a project of this language."""
+    spring = snapshot(
+        answer(1, 1),
+        answer(1, 2, AnswerState.NOTHING, "Alkaa syksyllä."),
+        answer(2, 1, AnswerState.DRAFT, "Kesken."),
+        answer(2, 2, AnswerState.MISSING),
+    )
+    autumn = snapshot(answer(1, 1, document="Lisää."), answer(2, 1, AnswerState.RETURNED, "Entinen."), term="autumn")
+    own = {"project": replace(PROJECT, language=language), "objectives": objectives(2)}
+    return compiled(replace(spring, **own), replace(autumn, **own), language=language)
 
 
 def example_report() -> Report:

@@ -21,6 +21,7 @@ from tests.unit.report_samples import (
     example_report,
     objectives,
     partners,
+    report_of_every_state,
     report_with,
     round_view,
     snapshot,
@@ -120,9 +121,27 @@ def test_file_says_what_it_is_and_that_it_is_accessible(request, name, title):
     assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
 
 
-@pytest.mark.parametrize(("language", "tag"), [("sv", "sv-FI"), ("en", "en-GB"), ("se", "se")])
-def test_file_speaks_the_project_s_language(example, language, tag):
-    assert opened(render_form_pdf(replace(example.forms[0], language=language))).trailer["/Root"]["/Lang"] == tag
+@pytest.mark.parametrize(("language", "tag"), [("fi", "fi-FI"), ("sv", "sv-FI"), ("en", "en-GB")])
+def test_files_speak_the_project_s_language(language, tag):
+    report = report_of_every_state(language)
+    for file in (render_form_pdf(report.forms[0]), render_report_pdf(report)):
+        assert opened(file).trailer["/Root"]["/Lang"] == tag
+
+
+def test_language_without_a_country_is_named_alone(example):
+    assert opened(render_form_pdf(replace(example.forms[0], language="se"))).trailer["/Root"]["/Lang"] == "se"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fi", "Kevät 2012: osahankkeista on valmiina 1/2, tavoitteista on vastattu 2/4."),
+        ("sv", "Våren 2012: färdiga delprojekt 1/2, besvarade mål 2/4."),
+        ("en", "Spring 2012: partners complete 1/2, objectives answered 2/4."),
+    ],
+)
+def test_report_tells_how_far_it_has_come_in_the_project_s_language(language, said):
+    assert said in words(render_report_pdf(report_of_every_state(language)))
 
 
 def test_form_has_the_headings_of_the_real_form_in_its_order(rovaniemi):

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from lamppu_bot import answers, conversation
 from lamppu_bot.answers import Saved, Writing
 from lamppu_bot.messages import ids
-from lamppu_bot.messages.answer_form import build_form_errors, parse_answer_form
+from lamppu_bot.messages.answer_form import build_form_errors, is_complete, parse_answer_form
 from lamppu_bot.slack import forms
 from lamppu_bot.slack.services import Services, person_of
 from storage.values import Source
@@ -31,14 +31,14 @@ class Answering:
     def handle_open(self, ack: Ack, body: Body, client: WebClient) -> None:
         ref = ids.AnswerRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.read() as session:
-            view = forms.answer_form(session, person_of(session, body), ref.answer_id, self.services.texts)
+            view = forms.answer_form(session, person_of(session, body), ref.answer_id)
         client.views_open(trigger_id=body["trigger_id"], view=view)
         ack()
 
     def handle_next(self, ack: Ack, body: Body, client: WebClient) -> None:
         ref = ids.PartnerRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.read() as session:
-            view = forms.next_form(session, person_of(session, body), ref, self.services.texts)
+            view = forms.next_form(session, person_of(session, body), ref)
         client.views_open(trigger_id=body["trigger_id"], view=view)
         ack()
 
@@ -46,14 +46,14 @@ class Answering:
         ref = ids.TalkRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.read() as session:
             answer_id = conversation.answer_of(session, ref.conversation_id)
-            view = forms.answer_form(session, person_of(session, body), answer_id, self.services.texts)
+            view = forms.answer_form(session, person_of(session, body), answer_id)
         client.views_open(trigger_id=body["trigger_id"], view=view)
         ack()
 
     def handle_submission(self, ack: Ack, body: Body, view: Body) -> None:
         submission = parse_answer_form(view)
-        if errors := build_form_errors(submission, self.services.texts):
-            ack(response_action="errors", errors=errors)
+        if not is_complete(submission):
+            ack(response_action="errors", errors=build_form_errors(submission, self.services.texts_of(body)))
             return
         writing = Writing(
             answer_id=submission.answer_id,
@@ -64,8 +64,9 @@ class Answering:
             origin=view["id"],
         )
         with self.services.database.write() as session:
-            outcome = answers.save(session, person_of(session, body), writing, self.services.clock())
-            build = forms.form_after(session, outcome, submission, self.services.texts)
+            person = person_of(session, body)
+            outcome = answers.save(session, person, writing, self.services.clock())
+            build = forms.form_after(session, person, outcome, submission)
         if isinstance(outcome, Saved) and outcome.was_last:  # cards can wait until the worker looks by itself
             self.services.wake(calendar=outcome.ends_round)
         ack(response_action="update", view=build())

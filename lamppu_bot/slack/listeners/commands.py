@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from slack_bolt import Ack, App
+from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from lamppu_bot import keys
@@ -13,9 +14,10 @@ from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages import ids, words
 from lamppu_bot.messages import status as telling
-from lamppu_bot.messages.message import Message
+from lamppu_bot.messages.message import Message, View
 from lamppu_bot.rounds import working_calendar
-from lamppu_bot.slack.services import Services, slack_id_of
+from lamppu_bot.slack.services import Services, reader_texts, slack_id_of
+from lamppu_bot.texts import Texts
 from storage import ledger, queries
 from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot
 
@@ -26,13 +28,25 @@ _ANSWERS_LATER: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said in the ack, and what the worker is to answer a moment later."""
+    """What is said in the ack, what the worker is to answer a moment later, and a form to be opened."""
 
     said: Message | None = None
     later: tuple[ledger.Order, ...] = ()
+    form: View | None = None
 
 
-Word = Callable[[Session, Body, PersonView | None, str], Answer]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks by the slash command, what follows its word, and the texts they read. `person` None is a stranger."""
+
+    session: Session
+    body: Body
+    person: PersonView | None
+    rest: str
+    texts: Texts
+
+
+Word = Callable[[Asked], Answer]
 
 
 class Commands:
@@ -50,20 +64,24 @@ class Commands:
         app.command("/lamppu")(self.handle_command)
         app.action(ids.STATUS_PAGE)(self.handle_page)
 
-    def handle_command(self, ack: Ack, body: Body) -> None:
+    def handle_command(self, ack: Ack, body: Body, client: WebClient) -> None:
         word, _, rest = body.get("text", "").strip().partition(" ")
         with self.services.database.read() as session:
             person = queries.find_person(session, slack_id_of(body))
+            asked = Asked(session, body, person, rest.strip(), reader_texts(session, person))
             found = self._words.get(word.casefold() or "help")
-            answer = found(session, body, person, rest.strip()) if found else self._unknown(word)
+            answer = found(asked) if found else self._unknown(word, asked.texts)
         self._order(answer.later)
+        if answer.form:
+            client.views_open(trigger_id=body["trigger_id"], view=answer.form)
         ack(text=answer.said.text, blocks=list(answer.said.blocks)) if answer.said else ack()
 
     def handle_page(self, ack: Ack, body: Body) -> None:
         ref = ids.PageRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.read() as session:
             person = queries.find_person(session, slack_id_of(body))
-            answer = self._coordinators_status(session, body, person, ref.page) if person else Answer()
+            asked = Asked(session, body, person, "", reader_texts(session, person))
+            answer = self._coordinators_status(asked, person, ref.page) if person else Answer()
         self._order(answer.later)
         ack()
 
@@ -77,46 +95,46 @@ class Commands:
                 ledger.order(session, wanted.key, wanted.kind, now=now, subject=wanted.subject)
         self.services.wake()
 
-    def status(self, session: Session, body: Body, person: PersonView | None, rest: str) -> Answer:
+    def status(self, asked: Asked) -> Answer:
         """Everything for a coordinator, their own for a contact, whom to ask for anybody else."""
-        texts = self.services.texts
+        session, person, texts = asked.session, asked.person, asked.texts
         coordinated = queries.list_coordinated(session, person.id) if person else ()
         own = queries.partners_of(session, person.id) if person else []
         if person is None or not (coordinated or own):
             return Answer(telling.build_stranger_status(queries.list_projects(session), texts=texts))
-        if rest:
-            return self._partner_status(body, _visible_partners(session, coordinated, own), rest)
+        if asked.rest:
+            return self._partner_status(asked, _visible_partners(session, coordinated, own))
         elsewhere = [place for place in own if place[0] not in {project.id for project in coordinated}]
         if not coordinated:
-            return Answer(self._own_status(session, own))
-        answer = self._coordinators_status(session, body, person, 0)
+            return Answer(self._own_status(asked, own))
+        answer = self._coordinators_status(asked, person, 0)
         if answer.said or not elsewhere:
             return answer
-        return replace(answer, said=self._own_status(session, elsewhere))
+        return replace(answer, said=self._own_status(asked, elsewhere))
 
-    def _coordinators_status(self, session: Session, body: Body, person: PersonView, page: int) -> Answer:
-        projects = queries.list_coordinated(session, person.id)
-        if not any(queries.current_round(session, project.id) for project in projects):
-            return Answer(telling.build_no_round(projects, texts=self.services.texts))
-        subject = {"person": person.id, "page": page, "response_url": body["response_url"]}
-        return Answer(later=(ledger.Order(keys.status(body["trigger_id"]), "status", subject),))
+    def _coordinators_status(self, asked: Asked, person: PersonView, page: int) -> Answer:
+        projects = queries.list_coordinated(asked.session, person.id)
+        if not any(queries.current_round(asked.session, project.id) for project in projects):
+            return Answer(telling.build_no_round(projects, texts=asked.texts))
+        subject = {"person": person.id, "page": page, "response_url": asked.body["response_url"]}
+        return Answer(later=(ledger.Order(keys.status(asked.body["trigger_id"]), "status", subject),))
 
-    def _own_status(self, session: Session, own: list[tuple[int, int]]) -> Message:
+    def _own_status(self, asked: Asked, own: list[tuple[int, int]]) -> Message:
         shares = [
-            (queries.snapshot(session, found.id, partner_id), partner_id)
+            (queries.snapshot(asked.session, found.id, partner_id), partner_id)
             for project_id, partner_id in own
-            if (found := queries.current_round(session, project_id))
+            if (found := queries.current_round(asked.session, project_id))
         ]
         shares = [(found, partner_id) for found, partner_id in shares if found.partners]
         if not shares:
-            projects = [queries.get_project(session, project_id) for project_id in dict(own)]
-            return telling.build_no_round(projects, texts=self.services.texts)
+            projects = [queries.get_project(asked.session, project_id) for project_id in dict(own)]
+            return telling.build_no_round(projects, texts=asked.texts)
         today = self._today(shares[0][0].project)
-        return telling.build_own_status(shares, today=today, texts=self.services.texts)
+        return telling.build_own_status(shares, today=today, texts=asked.texts)
 
-    def _partner_status(self, body: Body, visible: Sequence[tuple[RoundSnapshot, PartnerView]], name: str) -> Answer:
+    def _partner_status(self, asked: Asked, visible: Sequence[tuple[RoundSnapshot, PartnerView]]) -> Answer:
+        name, body, texts = asked.rest, asked.body, asked.texts
         matches = words.matching_partners(name, [partner for _, partner in visible])
-        texts = self.services.texts
         if not matches:
             near = words.closest(name, [partner.short_name for _, partner in visible])
             return Answer(helping.build_unknown_partner(name, near, texts=texts))
@@ -124,11 +142,12 @@ class Commands:
             return Answer(helping.build_ambiguous_partner(name, matches, texts=texts))
         snapshots = {partner.id: snapshot for snapshot, partner in visible}
         first, *others = matches  # one organisation may take part in several projects
+        whose = {"person": asked.person.id if asked.person else None, "response_url": body["response_url"]}
         later = [
             ledger.Order(
                 keys.partner_status(body["trigger_id"], other.id),
                 "partner-status",
-                {"round": snapshots[other.id].round.id, "partner": other.id, "response_url": body["response_url"]},
+                {"round": snapshots[other.id].round.id, "partner": other.id, **whose},
             )
             for other in others[:_ANSWERS_LATER]
         ]
@@ -136,27 +155,29 @@ class Commands:
         said = telling.build_partner_status(snapshots[first.id], first.id, today=today, texts=texts)
         return Answer(said, tuple(later))
 
-    def report(self, session: Session, body: Body, person: PersonView | None, _rest: str) -> Answer:
+    def report(self, asked: Asked) -> Answer:
         """Compiles now, for the asker alone; the button in the answer posts it. Several projects share the messages."""
+        session, body, person = asked.session, asked.body, asked.person
         coordinated = queries.list_coordinated(session, person.id) if person else ()
         if person is None or not coordinated:
             raise RefusedError("refused.coordinators_only", coordinators=_whom_to_ask(session, person))
         rounds = [found for project in coordinated if (found := queries.current_round(session, project.id))]
         if not rounds:
-            return Answer(telling.build_no_round(coordinated, texts=self.services.texts))
-        rest = {"messages": max(1, _ANSWERS_LATER // len(rounds)), "response_url": body["response_url"]}
+            return Answer(telling.build_no_round(coordinated, texts=asked.texts))
+        share = max(1, _ANSWERS_LATER // len(rounds))
+        rest = {"person": person.id, "messages": share, "response_url": body["response_url"]}
         later = [
             ledger.Order(keys.offer(body["trigger_id"], found.id), "offer", {"round": found.id, **rest})
             for found in rounds
         ]
         return Answer(later=tuple(later))
 
-    def help(self, session: Session, _body: Body, person: PersonView | None, _rest: str) -> Answer:
-        coordinates = bool(person and queries.list_coordinated(session, person.id))
-        return Answer(helping.build_help(coordinates=coordinates, texts=self.services.texts))
+    def help(self, asked: Asked) -> Answer:
+        coordinates = bool(asked.person and queries.list_coordinated(asked.session, asked.person.id))
+        return Answer(helping.build_help(coordinates=coordinates, texts=asked.texts))
 
-    def _unknown(self, word: str) -> Answer:
-        return Answer(helping.build_unknown_word(word, words.closest(word, self._words), texts=self.services.texts))
+    def _unknown(self, word: str, texts: Texts) -> Answer:
+        return Answer(helping.build_unknown_word(word, words.closest(word, self._words), texts=texts))
 
     def _today(self, project: ProjectView) -> date:
         return working_calendar(project).local_day(self.services.clock().calendar)

@@ -9,7 +9,9 @@ from lamppu_bot import answers, keys, reporting, rounds
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.preview import build_postpone_errors, build_postpone_form, parse_postpone_form
+from lamppu_bot.slack.failures import worded
 from lamppu_bot.slack.services import Services, person_of
+from lamppu_bot.texts import texts_of
 from storage import ledger, queries
 
 Body = dict[str, Any]
@@ -30,8 +32,10 @@ class Coordinating:
     def handle_postpone_open(self, ack: Ack, body: Body, client: WebClient) -> None:
         ref = ids.RoundRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.read() as session:
-            rounds.require_postponable(session, person_of(session, body), ref.round_id)
-            view = build_postpone_form(queries.snapshot(session, ref.round_id), texts=self.services.texts)
+            person = person_of(session, body)
+            project, _ = rounds.require_postponable(session, person, ref.round_id)
+            texts = texts_of(person, project.language)
+            view = build_postpone_form(queries.snapshot(session, ref.round_id), texts=texts)
         client.views_open(trigger_id=body["trigger_id"], view=view)
         ack()
 
@@ -42,7 +46,7 @@ class Coordinating:
                 person = person_of(session, body)
                 rounds.postpone(session, person, submission.round_id, submission.opens_on, self.services.clock())
         except RefusedError as error:
-            said = self.services.texts(error.key, **error.values)
+            said = worded(error, self.services.texts_of(body))
             ack(response_action="errors", errors=build_postpone_errors(submission, said))
             return
         self.services.wake()
@@ -52,8 +56,9 @@ class Coordinating:
         ref = ids.RoundRef.decode(ids.value_of(body["actions"][0]))
         now = self.services.clock()
         with self.services.database.write() as session:
-            reporting.request(session, person_of(session, body), ref.round_id, now)
-            subject = {"round": ref.round_id, "response_url": body["response_url"]}
+            person = person_of(session, body)
+            reporting.request(session, person, ref.round_id, now)
+            subject = {"round": ref.round_id, "person": person.id, "response_url": body["response_url"]}
             key = keys.offer_posted(body["trigger_id"])
             ledger.order(session, key, "offer-posted", now=now.real, subject=subject)
         self.services.wake(calendar=True)
