@@ -1,10 +1,9 @@
 """Posting the report: which messages and files the coordinators' channel must hold, and which of them have changed."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,8 @@ from lamppu_bot.faults import guarded
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.results import build_summary_parts
 from lamppu_bot.messages.summary import build_summary, build_summary_pages
-from lamppu_bot.report.compile import PartnerForm, Report, compile_report
+from lamppu_bot.report.compile import Report, compile_report
+from lamppu_bot.report.pieces import batches, digest, file_digests
 from lamppu_bot.rounds import require_coordinator, working_calendar
 from lamppu_bot.texts import texts_for
 from storage import answers, ledger, queries
@@ -22,10 +22,6 @@ from storage import rounds as rows
 from storage.database import Database
 from storage.rounds import RoundProgress
 from storage.values import PersonView, RoundSnapshot, RoundState
-
-# Slack's upload takes several files; so many go into one message of the thread.
-FILES_A_MESSAGE = 10
-MATRIX: Final = "file:matrix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,42 +184,7 @@ def _publish_files(database: Database, progress: RoundProgress, now: Now) -> Non
                 "files",
                 {"round": progress.round.id, "files": names, "newer": newer},
             )
-            for batch, names in enumerate(_batches(changed))
+            for batch, names in enumerate(batches(changed))
         ]
         ledger.order_replies(session, root.id, project.channel, orders, now=now.real)
         rows.set_pieces(session, progress.round.id, [(name, digests[name]) for name in changed], now.calendar)
-
-
-def form_piece(form: PartnerForm) -> str:
-    return f"file:form:{form.partner_id}"
-
-
-def file_digests(report: Report) -> dict[str, str]:
-    """The files of a report by name, each with a digest of what can be read in it.
-
-    When it was compiled, how far its rounds have come, and who is who in Slack stand in none of them.
-    """
-    forms = {form_piece(form): digest(_read_in_form(form)) for form in report.forms}
-    return {**forms, MATRIX: digest((report.project.name, report.project.short_name, *_read_in_matrix(report)))}
-
-
-def _read_in_form(form: PartnerForm) -> object:
-    rows = [(row.objective, row.spring.document, row.autumn.document) for row in form.rows]
-    return replace(form, rows=(), changed_at=None), rows
-
-
-def _read_in_matrix(report: Report) -> Iterator[object]:
-    for entry in report.entries:
-        partner, contact = entry.partner, entry.partner.contact
-        whose = (entry.round.key, partner.name, contact.name, contact.email, entry.objective)
-        yield whose, entry.state, entry.document, entry.updated_at, entry.updated_by
-
-
-def digest(value: object) -> str:
-    """Of frozen values, whose repr holds all they say."""
-    return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _batches(names: Sequence[str]) -> Iterable[list[str]]:
-    for start in range(0, len(names), FILES_A_MESSAGE):
-        yield list(names[start : start + FILES_A_MESSAGE])

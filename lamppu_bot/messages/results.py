@@ -1,9 +1,8 @@
-"""The results of a posted report in its thread, objective by objective; and the notes that go with its files."""
+"""The results of a posted report in its thread, objective by objective; and word of what did not arrive."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from slackblocks import Block, Button
@@ -20,7 +19,6 @@ from storage.values import (
     PartnerView,
     RoundSnapshot,
     RoundState,
-    RoundView,
 )
 
 _PIECE: Final = 4_000  # code points of one rich text; up to twice as many UTF-16 units
@@ -81,17 +79,6 @@ def build_summary_parts(
             ],
         )
         for number in range(count)
-    )
-
-
-def build_files_comment(
-    round_: RoundView, *, newer: bool, compiled_at: datetime, time_zone: str, texts: Texts
-) -> Mrkdwn:
-    """What stands beside the report's files; `newer` where they replace versions posted before."""
-    return texts.mrkdwn(
-        "files.newer" if newer else "files.first",
-        semester=wording.semester_of(round_, texts),
-        moment=texts.moment(compiled_at, time_zone),
     )
 
 

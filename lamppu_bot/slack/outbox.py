@@ -25,6 +25,7 @@ from lamppu_bot.messages.reminder import (
 from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post
+from lamppu_bot.slack.outbox_files import FilesOutbox
 from lamppu_bot.slack.outbox_report import ReportOutbox
 from lamppu_bot.slack.parking import project_of
 from lamppu_bot.slack.services import Services
@@ -53,6 +54,7 @@ class Outbox:
             "stray": self._stray,
             "changed-message": self._changed_message,
             **ReportOutbox(services).kinds,
+            **FilesOutbox(services).kinds,
         }
 
     def render(self, session: Session, claimed: Claimed) -> Content | None:

@@ -1,7 +1,6 @@
-"""What the coordinators' channel and the asker of a report get: the summary, its parts, the files, word of trouble."""
+"""What the coordinators' channel and the asker of a report get: the summary, its parts, word of trouble."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -9,21 +8,12 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import reporting
 from lamppu_bot.messages.message import Message, plain_fallback
-from lamppu_bot.messages.results import (
-    build_files_comment,
-    build_left_over_note,
-    build_parked_note,
-    build_summary_parts,
-)
+from lamppu_bot.messages.results import build_left_over_note, build_parked_note, build_summary_parts
 from lamppu_bot.messages.status import build_partner_status, build_status
 from lamppu_bot.messages.summary import build_report_offer, build_report_posted
-from lamppu_bot.report.compile import PartnerForm, Report
-from lamppu_bot.report.filenames import form_filenames, matrix_filename
-from lamppu_bot.report.form import render_form
-from lamppu_bot.report.matrix import matrix_title, render_matrix
 from lamppu_bot.reporting import PostedReport
 from lamppu_bot.rounds import working_calendar
-from lamppu_bot.slack.content import Content, File, Post, Respond, Upload
+from lamppu_bot.slack.content import Content, Post, Respond
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts
 from storage import ledger, queries
@@ -34,32 +24,16 @@ from storage.values import ProjectView
 Renderer = Callable[[Session, Claimed, Texts], Message | Content | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A report with its forms by the name of their piece, and their files' names by partner id."""
-
-    report: Report
-    forms: Mapping[str, PartnerForm]
-    filenames: Mapping[int, str]
-
-    def form_file(self, piece: str, template: bytes | None) -> File:
-        form = self.forms[piece]
-        return File(self.filenames[form.partner_id], form.title, render_form(form, template))
-
-
 class ReportOutbox:
     """Renderers of the report, in the project's language, and of slow answers to the slash command."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
         self._newest: tuple[tuple[int, int], PostedReport] | None = None
-        self._compilation: tuple[tuple[int, int], _Compiled] | None = None
         self.kinds: Final[Mapping[str, Renderer]] = {
             "summary": self._summary,
             "summary-page": self._summary_page,
             "summary-part": self._summary_part,
-            "files": self._files,
-            "thanks-form": self._thanks_form,
             "status": self._status,
             "partner-status": self._partner_status,
             "offer": self._offer,
@@ -92,43 +66,6 @@ class ReportOutbox:
         parts = self._posted(session, claimed.subject["round"]).parts.get(claimed.subject["objective"], ())
         part = claimed.subject["part"]
         return parts[part] if part < len(parts) else build_left_over_note(texts=texts)
-
-    def _compiled(self, session: Session, round_id: int) -> _Compiled:
-        """What the files are made of. Their many uploads go out one after the other and share one compilation."""
-        key = (round_id, get_progress(session, round_id).files_built)
-        if self._compilation and self._compilation[0] == key:
-            return self._compilation[1]
-        report = reporting.report_of(session, round_id, self.services.clock())
-        forms = {reporting.form_piece(form): form for form in report.forms}
-        compiled = _Compiled(report, forms, form_filenames(report))
-        self._compilation = (key, compiled)
-        return compiled
-
-    def _files(self, session: Session, claimed: Claimed, texts: Texts) -> Upload:
-        compiled = self._compiled(session, claimed.subject["round"])
-        report = compiled.report
-        template = queries.form_template(session, report.project.id)
-        files = tuple(
-            _matrix_file(report) if name == reporting.MATRIX else compiled.form_file(name, template)
-            for name in claimed.subject["files"]
-        )
-        comment = build_files_comment(
-            next(found for found in report.rounds if found.id == claimed.subject["round"]),
-            newer=claimed.subject["newer"],
-            compiled_at=report.compiled_at,
-            time_zone=report.project.time_zone,
-            texts=texts,
-        )
-        return Upload(files, comment)
-
-    def _thanks_form(self, session: Session, claimed: Claimed, texts: Texts) -> Upload:
-        """The partner's own form as it stands, for reading before the funder does."""
-        now = self.services.clock()
-        report = reporting.report_of(session, claimed.subject["round"], now, claimed.subject["partner"])
-        form = report.forms[0]
-        content = render_form(form, queries.form_template(session, report.project.id))
-        file = File(form_filenames(report)[form.partner_id], form.title, content)
-        return Upload((file,), texts("thanks.form"))
 
     def _status(self, session: Session, claimed: Claimed, texts: Texts) -> Content | None:
         projects = queries.list_coordinated(session, claimed.subject["person"])
@@ -174,7 +111,3 @@ class ReportOutbox:
         person = queries.get_person(session, parked.person_id) if parked.person_id else None
         recipient = person.name if person else f"<#{parked.channel}>"
         return build_parked_note(parked.kind, recipient, claimed.subject["reason"], texts=texts)
-
-
-def _matrix_file(report: Report) -> File:
-    return File(matrix_filename(report), matrix_title(report), render_matrix(report))

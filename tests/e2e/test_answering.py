@@ -52,8 +52,11 @@ def test_last_answer_brings_thanks_and_the_own_form(spring: Rehearsal) -> None:
     answer_all(spring, niilo)
     thanks = niilo.messages()[-1]
     assert "Perämeren koulutussäätiö" in thanks.text
-    [form] = [file for reply in thanks.thread for file in reply.files]
-    assert form.name.endswith(".docx")
+    form, pdf = [file for reply in thanks.thread for file in reply.files]
+    assert (form.name, pdf.name) == (
+        "lamppu-2012-perameren-koulutussaatio.docx",
+        "lamppu-2012-perameren-koulutussaatio.pdf",
+    )
     assert form.content is not None
     assert form.content.startswith(b"PK")
 

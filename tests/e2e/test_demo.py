@@ -17,10 +17,10 @@ from tests.unit.test_examples import CELLS, joined
 
 ROOT = EXAMPLES.parent
 FORM = "lamppu-2012-rovaniemen-koulutuskuntayhtyma.docx"
+PARTNERS = ("kaarnikan-ammattiopisto", "perameren-koulutussaatio", "rovaniemen-koulutuskuntayhtyma")
 FILES = {
-    FORM,
-    "lamppu-2012-kaarnikan-ammattiopisto.docx",
-    "lamppu-2012-perameren-koulutussaatio.docx",
+    *[f"lamppu-2012-{partner}.{kind}" for partner in PARTNERS for kind in ("docx", "pdf")],
+    "lamppu-2012-raportti.pdf",
     "lamppu-2012-tulokset.xlsx",
 }
 

@@ -46,7 +46,7 @@ def drafts(house: Rehearsal) -> int:
 def test_coordinator_accepts_a_draft_and_it_enters_the_form(drafted: Rehearsal) -> None:
     katri, oona = drafted.people[KATRI], drafted.people[KAARNIKKA]
     assert "– vahvistamaton luonnos" in part(drafted, "1").text
-    first_form = uploads(drafted)[0].files[1].content
+    first_form = uploads(drafted)[0].files[2].content
     katri.click(ACCEPT, part(drafted, "1"))
     drafted.settle()
     assert newest(drafted) == ("Oonan luonnos", "answered", "accepted", 2)
@@ -62,6 +62,8 @@ def test_coordinator_accepts_a_draft_and_it_enters_the_form(drafted: Rehearsal) 
     newer = uploads(drafted)[1]
     assert [file.name for file in newer.files] == [
         "lamppu-2012-kaarnikan-ammattiopisto.docx",
+        "lamppu-2012-kaarnikan-ammattiopisto.pdf",
+        "lamppu-2012-raportti.pdf",
         "lamppu-2012-tulokset.xlsx",
     ]
     assert newer.files[0].content != first_form

@@ -69,7 +69,7 @@ def test_hostile_text_is_shown_in_slack_as_text(reported: Rehearsal) -> None:
 
 
 def test_hostile_text_arrives_in_word_as_text(reported: Rehearsal) -> None:
-    form = next(file for file in uploads(reported)[0].files if "perameren" in file.name)
+    form = next(file for file in uploads(reported)[0].files if file.name == "lamppu-2012-perameren-koulutussaatio.docx")
     word = docx.Document(BytesIO(form.content or b""))
     cells = [row.cells[1].text for row in word.tables[1].rows[2:]]
     assert cells[0] == MENTIONS

@@ -9,6 +9,7 @@ from typing import Any
 import docx
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from lamppu_bot import reporting
 from lamppu_bot.project_file import ProjectDefinition
@@ -17,6 +18,7 @@ from lamppu_bot.report.compile import Report
 from lamppu_bot.slack.booking import Timing
 from lamppu_bot.workspace import Fault, VisibleMessage
 from lamppu_bot.workspace.faults import FaultKind
+from lamppu_bot.workspace.records import StoredFile
 from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
 from tests.e2e.looking import block_types, channel, part, posts, summary, titles, updates, uploads
@@ -42,6 +44,12 @@ def change(house: Rehearsal, email: str, objective: str, text: str, choice: str 
     if person.modal:
         person.close_modal()
     house.settle()
+
+
+def pdf_words(file: StoredFile) -> str:
+    """What stands on a PDF file's pages."""
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(file.content or b"")).pages)
+    return " ".join(text.split())
 
 
 def words(messages: list[VisibleMessage]) -> list[str]:
@@ -112,16 +120,23 @@ def test_report_says_who_has_answered_and_holds_every_result_and_file(reported: 
     assert "Perämeri" not in thread[4].text
     [upload] = uploads(reported)
     assert [file.title for file in upload.files] == [
-        "Rovaniemen koulutuskuntayhtymä: osahankkeen tulokset 2012",
-        "Kaarnikan ammattiopisto: osahankkeen tulokset 2012",
-        "Perämeren koulutussäätiö: osahankkeen tulokset 2012",
-        "LAMPPU: osahankkeiden tulokset 2012",
+        "Rovaniemen koulutuskuntayhtymä: osahankkeen tulokset 2012 (Word)",
+        "Rovaniemen koulutuskuntayhtymä: osahankkeen tulokset 2012 (PDF)",
+        "Kaarnikan ammattiopisto: osahankkeen tulokset 2012 (Word)",
+        "Kaarnikan ammattiopisto: osahankkeen tulokset 2012 (PDF)",
+        "Perämeren koulutussäätiö: osahankkeen tulokset 2012 (Word)",
+        "Perämeren koulutussäätiö: osahankkeen tulokset 2012 (PDF)",
+        "LAMPPU: osahankkeiden tulokset 2012 (PDF)",
+        "LAMPPU: osahankkeiden tulokset 2012 (Excel)",
     ]
     assert "Tiedostot: kevään 2012 raportti" in upload.text
+    assert "Koko hankkeen raportti PDF-tiedostona" in upload.text
+    for pdf in (upload.files[1], upload.files[6]):
+        assert all(text in pdf_words(pdf) for text in FIVE)
     form = docx.Document(BytesIO(upload.files[0].content or b""))
     cells = [cell.text for table in form.tables for row in table.rows for cell in row.cells]
     assert set(FIVE) <= set(cells)
-    matrix = load_workbook(BytesIO(upload.files[3].content or b""))
+    matrix = load_workbook(BytesIO(upload.files[7].content or b""))
     results = [row[5].value for row in matrix["Tulokset"].iter_rows(min_row=2)]
     assert [value for value in results if value] == [*FIVE, *FOUR, *MERI_FOUR[:2]]
 
@@ -142,6 +157,8 @@ def test_late_answer_updates_what_it_changes_in_place_and_files_once_a_day(repor
     assert "Uudet versiot" in newer.text
     assert [file.name for file in newer.files] == [
         "lamppu-2012-perameren-koulutussaatio.docx",
+        "lamppu-2012-perameren-koulutussaatio.pdf",
+        "lamppu-2012-raportti.pdf",
         "lamppu-2012-tulokset.xlsx",
     ]
     hand_in(reported, reported.people[MERI], "Viimeinenkin")
@@ -158,7 +175,10 @@ def test_saving_a_draft_brings_no_new_form(reported: Rehearsal) -> None:
     answer(reported, reported.people[MERI], "Luonnostelua", DRAFT)
     assert "Luonnostelua" in part(reported, "3").text
     reported.move_to(at("2012-06-04 09:00"), "Monday")
-    assert [file.name for file in uploads(reported)[1].files] == ["lamppu-2012-tulokset.xlsx"]
+    assert [file.name for file in uploads(reported)[1].files] == [
+        "lamppu-2012-raportti.pdf",
+        "lamppu-2012-tulokset.xlsx",
+    ]
 
 
 def test_long_answers_are_split_and_lose_no_word(spring: Rehearsal) -> None:
@@ -240,7 +260,7 @@ def test_lost_answers_from_slack_double_nothing_of_the_report(impatient: Rehears
     replies = Counter(reply.lines[0] for reply in summary(house).thread)
     assert len(replies) == 6
     assert set(replies.values()) == {1}
-    assert len(uploads(house)[0].files) == 4
+    assert len(uploads(house)[0].files) == 8
 
 
 def test_coordinator_is_told_to_invite_the_bot_into_a_channel_it_is_not_in(spring: Rehearsal) -> None:
@@ -271,8 +291,8 @@ def test_uploads_of_many_files_share_one_compilation(
 
     monkeypatch.setattr(reporting, "report_of", counted)
     house.move_to(at("2012-06-01 09:00"), "the report")
-    assert [len(upload.files) for upload in uploads(house)] == [10, 10, 2]
-    assert len({file.name for upload in uploads(house) for file in upload.files}) == 22
+    assert [len(upload.files) for upload in uploads(house)] == [10, 10, 10, 10, 4]
+    assert len({file.name for upload in uploads(house) for file in upload.files}) == 44
     assert len(compiled) == 2  # to see what has changed, and to make the files
 
 

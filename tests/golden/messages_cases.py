@@ -19,6 +19,7 @@ from lamppu_bot.messages import (
 )
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages.answer_form import AnswerSubmission
+from lamppu_bot.messages.files import FilesAtHand, build_files_comment
 from lamppu_bot.messages.ids import AnswerRef
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.reminder import ReminderShare
@@ -159,8 +160,10 @@ def _autumn() -> Any:
 
 def built_comments() -> dict[str, str]:
     """The comments beside the report's files: texts without blocks."""
+    everything = FilesAtHand(DUE.partners, whole=True, matrix=True)
+    one_form = FilesAtHand(DUE.partners[:1])
     when = {"compiled_at": WRITTEN_AT, "time_zone": samples.PROJECT.time_zone}
     return {
-        "files_first": results.build_files_comment(DUE.round, newer=False, texts=FI, **when),
-        "files_newer": results.build_files_comment(DUE.round, newer=True, texts=FI, **when),
+        "files_first": build_files_comment(DUE.round, everything, newer=False, texts=FI, **when),
+        "files_newer": build_files_comment(DUE.round, one_form, newer=True, texts=FI, **when),
     }

@@ -1,0 +1,75 @@
+"""The files of a posted report: which there are, what can be read in each, and which go out together. Pure."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from lamppu_bot.report.compile import PartnerForm, Report
+
+FILES_A_MESSAGE: Final = 10
+"""Slack's upload takes several files; so many go into one message of the thread."""
+
+MATRIX: Final = "file:matrix"
+WHOLE: Final = "file:report"
+"""The whole project's report as one PDF file."""
+
+_FORM: Final = "file:form:"
+_FILES_A_FORM: Final = 2  # Word and PDF
+
+
+def form_piece(form: PartnerForm) -> str:
+    """A partner's form: one piece, for its Word and its PDF file hold the same and so change together."""
+    return f"{_FORM}{form.partner_id}"
+
+
+def batches(names: Sequence[str]) -> Iterator[list[str]]:
+    """Pieces by the message that they go out in."""
+    batch: list[str] = []
+    room = FILES_A_MESSAGE
+    for name in names:
+        files = _FILES_A_FORM if name.startswith(_FORM) else 1
+        if files > room:
+            yield batch
+            batch, room = [], FILES_A_MESSAGE
+        batch.append(name)
+        room -= files
+    if batch:
+        yield batch
+
+
+def file_digests(report: Report) -> dict[str, str]:
+    """The pieces by name, each with a digest of what can be read in it.
+
+    When it was compiled, how far its rounds have come, and who is who in Slack stand in none of them.
+    """
+    names = report.project.name, report.project.short_name
+    forms = {form_piece(form): digest(_read_in_form(form)) for form in report.forms}
+    return {
+        **forms,
+        WHOLE: digest((names, *_read_in_whole(report))),
+        MATRIX: digest((*names, *_read_in_matrix(report))),
+    }
+
+
+def _read_in_form(form: PartnerForm) -> object:
+    rows = [(row.objective, row.spring.document, row.autumn.document) for row in form.rows]
+    return replace(form, rows=(), changed_at=None), rows
+
+
+def _read_in_whole(report: Report) -> Iterator[object]:
+    yield report.changed_at
+    for entry in report.entries:
+        yield entry.round.key, entry.partner.name, entry.objective, entry.state, entry.document
+
+
+def _read_in_matrix(report: Report) -> Iterator[object]:
+    for entry in report.entries:
+        partner, contact = entry.partner, entry.partner.contact
+        whose = (entry.round.key, partner.name, contact.name, contact.email, entry.objective)
+        yield whose, entry.state, entry.document, entry.updated_at, entry.updated_by
+
+
+def digest(value: object) -> str:
+    """Of frozen values, whose repr holds all they say."""
+    return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
