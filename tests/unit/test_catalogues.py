@@ -12,6 +12,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from lamppu_bot.project_file.definition import LANGUAGES
 from lamppu_bot.texts import LOCALES, languages, texts_for
 
 CODE = Path(__file__).parents[2] / "lamppu_bot"
@@ -22,6 +23,10 @@ OTHERS = [language for language in languages() if language != FIRST]
 
 def test_finnish_swedish_and_english_are_languages() -> None:
     assert {"fi", "sv", "en"} <= set(languages())
+
+
+def test_every_language_can_be_chosen_for_a_project() -> None:
+    assert set(LANGUAGES) == set(languages())
 
 
 @pytest.mark.parametrize("language", languages())

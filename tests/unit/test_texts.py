@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from lamppu_bot.texts import MissingTextError, Mrkdwn, escape, texts_for
+from lamppu_bot.texts import MissingTextError, Mrkdwn, escape, texts_for, texts_of
+from storage.values import PersonView
 
 FI = texts_for("fi")
 SV = texts_for("sv")
@@ -108,6 +109,31 @@ def test_missing_value_names_key_and_value() -> None:
 def test_language_without_texts_is_refused(language: str) -> None:
     with pytest.raises(MissingTextError, match="language"):
         texts_for(language)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "locale", "project", "read"),
+    [
+        ("en", "sv-SE", "fi", "en"),
+        (None, "sv-SE", "fi", "sv"),
+        (None, "en_US", "fi", "en"),
+        ("de", "de-DE", "sv", "sv"),
+        (None, None, "sv", "sv"),
+        (None, "", "en", "en"),
+        (None, "de-DE", None, "fi"),
+        (None, "de-DE", "de", "fi"),
+    ],
+)
+def test_person_reads_what_they_chose_else_slack_s_language_else_the_project_s(
+    chosen: str | None, locale: str | None, project: str | None, read: str
+) -> None:
+    person = PersonView(1, "Aino", None, None, locale=locale, language=chosen)
+    assert texts_of(person, project).language == read
+
+
+def test_stranger_reads_the_project_s_language_or_finnish() -> None:
+    assert texts_of(None, "sv") is SV
+    assert texts_of(None) is FI
 
 
 def test_texts_are_read_once() -> None:
