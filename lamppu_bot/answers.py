@@ -1,8 +1,6 @@
 """Recording answers: who may write, what a repeat or a meeting of two writers means, what a change sets going."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +10,7 @@ from lamppu_bot.errors import RefusedError
 from storage import answers as rows
 from storage import conversations, ledger, queries, rounds
 from storage.queries import AnswerPlace
-from storage.values import AnswerState, Document, PersonView, RoundSnapshot, RoundState, Source
+from storage.values import AnswerDetails, AnswerState, Document, PersonView, RoundSnapshot, RoundState, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Writing:
     document: Document
     source: Source
     origin: str
-    details: Mapping[str, Any] | None = None
+    details: AnswerDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,14 @@ def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
     return is_asked and (is_open or snapshot.round.state.takes_answers)
 
 
+def is_unchanged(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
+    """Whether the answer is word for word the last word of the round before, and tells nothing of carried-on work."""
+    earlier = snapshot.earlier.get((answer.partner_id, answer.objective_id))
+    if earlier is None or not answer.state.is_final or answer.details.follow_up:
+        return False
+    return bool(answer.document) and answer.document == earlier.document
+
+
 def open_answers(snapshot: RoundSnapshot, partner_id: int) -> tuple[tuple[ObjectiveView, AnswerView], ...]:
     """The partner's objectives that still want a last word, with their answers, in the project's order."""
     found = (

@@ -1,8 +1,8 @@
 """Writing answers: every change is a new revision. Core statements, since this is the path of every submission."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage.models import Answer, Objective, Participation, Partner, Revision, Round
 from storage.prepared import Prepared
 from storage.queries import AnswerPlace, IsAsked
-from storage.values import AnswerState, Document, Source
+from storage.values import AnswerDetails, AnswerState, Document, Source
 
 
 class RevisionFields(TypedDict):
@@ -18,7 +18,7 @@ class RevisionFields(TypedDict):
 
     state: AnswerState
     document: Document
-    details: Mapping[str, Any]
+    details: AnswerDetails
     note: str | None
     text: str
     person_id: int

@@ -1,11 +1,11 @@
 """The tables. Rows never leave this package: queries turn them into the values of `storage.values`."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
@@ -19,6 +19,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.values import NO_DETAILS, AnswerDetails, IndicatorView
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,17 +43,30 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class DecimalText(TypeDecorator[Decimal]):
-    """A decimal number kept as text, since SQLite knows only binary fractions."""
+class DetailsJson(TypeDecorator[AnswerDetails]):
+    """What an answer says beside its text."""
 
-    impl = String(32)
+    impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        return None if value is None else format(value, "f")
+    def process_bind_param(self, value: AnswerDetails | None, dialect: Dialect) -> Any:
+        return None if value is None else value.as_plain()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value)
+    def process_result_value(self, value: Any, dialect: Dialect) -> AnswerDetails | None:
+        return None if value is None else AnswerDetails.from_plain(value)
+
+
+class IndicatorsJson(TypeDecorator[tuple[IndicatorView, ...]]):
+    """The indicators of an objective, in a column of its row: they are read with it on the path of every submission."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[IndicatorView, ...] | None, dialect: Dialect) -> Any:
+        return None if value is None else [indicator.as_plain() for indicator in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[IndicatorView, ...] | None:
+        return None if value is None else tuple(map(IndicatorView.from_plain, value))
 
 
 Key = Annotated[str, mapped_column(String(64))]
@@ -60,8 +75,8 @@ SlackTs = Annotated[str, mapped_column(String(32))]
 State = Annotated[str, mapped_column(String(16))]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 LongText = Annotated[str, mapped_column(Text)]
-DecimalNumber = Annotated[Decimal, mapped_column(DecimalText)]
 Json = Annotated[Any, mapped_column(JSON)]
+Details = Annotated[AnswerDetails, mapped_column(DetailsJson)]
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
 
 
@@ -156,22 +171,7 @@ class Objective(Base):
     text: Mapped[LongText]
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
     room: Mapped[int | None]  # characters that the cell of the funder's form holds
-    archived_at: Mapped[Moment | None]
-
-
-class Indicator(Base):
-    """A number that every partner gives with its answer to an objective, such as trained teachers."""
-
-    __tablename__ = "indicator"
-    __table_args__ = (UniqueConstraint("objective_id", "key"),)
-
-    id: Mapped[PrimaryKey]
-    objective_id: Mapped[int] = mapped_column(ForeignKey("objective.id"))
-    key: Mapped[Key]
-    title: Mapped[str] = mapped_column(String(80))
-    unit: Mapped[str] = mapped_column(String(40))
-    target: Mapped[DecimalNumber | None]  # of the whole project in a year
-    position: Mapped[int]
+    indicators: Mapped[tuple[IndicatorView, ...]] = mapped_column(IndicatorsJson, default=())  # see IndicatorView
     archived_at: Mapped[Moment | None]
 
 
@@ -231,7 +231,7 @@ class Answer(Base):
     document: Mapped[Json] = mapped_column(default=list)
     updated_at: Mapped[Moment | None]
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    details: Mapped[Json] = mapped_column(default=dict)  # see AnswerDetails
+    details: Mapped[Details] = mapped_column(default=NO_DETAILS)
     note: Mapped[LongText | None]  # what the coordinator who returned it asks for; until it is answered
     open_until: Mapped[date | None]  # returned: takes changes to the end of that day, closed round or not
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # on the partner's behalf, not confirmed
@@ -248,6 +248,8 @@ class Evidence(Base):
     kind: Mapped[State]  # link, file
     address: Mapped[str] = mapped_column(String(2000))  # the link, or the id of the file in Slack
     title: Mapped[str] = mapped_column(String(300))
+    size: Mapped[int | None] = mapped_column(BigInteger)  # of a file, as Slack told it, in bytes
+    mimetype: Mapped[str | None] = mapped_column(String(100))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     at: Mapped[Moment]
     removed_at: Mapped[Moment | None]
@@ -304,7 +306,7 @@ class Revision(Base):
     state: Mapped[State]
     text: Mapped[LongText]
     document: Mapped[Json]
-    details: Mapped[Json] = mapped_column(default=dict)
+    details: Mapped[Details] = mapped_column(default=NO_DETAILS)
     note: Mapped[LongText | None]
     source: Mapped[str] = mapped_column(String(16))
     origin: Mapped[str] = mapped_column(String(64))  # the view or thread it was written in

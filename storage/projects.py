@@ -18,7 +18,7 @@ from storage.queries import (
     person_view,
     round_view,
 )
-from storage.values import ObjectiveView, PartnerView, PersonView, ProjectView, RoundView
+from storage.values import IndicatorView, ObjectiveView, PartnerView, PersonView, ProjectView, RoundView
 
 _LOADING = 0x6C616D70  # any number that only loads ask PostgreSQL to lock
 
@@ -105,11 +105,17 @@ def _objectives(session: Session, project_id: int) -> tuple[StoredObjective, ...
     query = select(Objective).where(Objective.project_id == project_id).order_by(Objective.number, Objective.id)
     return tuple(
         StoredObjective(
-            ObjectiveView(row.id, row.key, row.number, row.title, row.text, row.partner_id),
+            ObjectiveView(row.id, row.key, row.number, row.title, row.text, row.partner_id, row.room, row.indicators),
             row.archived_at is not None,
         )
         for row in session.scalars(query)
     )
+
+
+def list_indicators(session: Session, project_id: int) -> dict[str, tuple[IndicatorView, ...]]:
+    """The indicators of a project's objectives by the objective's key, archived ones included."""
+    query = select(Objective.key, Objective.indicators).where(Objective.project_id == project_id)
+    return {row.key: row.indicators for row in session.execute(query)}
 
 
 def _rounds(session: Session, project_id: int) -> tuple[StoredRound, ...]:

@@ -10,9 +10,28 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-# A text with its lists and links: the `elements` of one of Slack's rich_text blocks, reduced to what
-# `lamppu_bot.richtext` lets through. It is what the database keeps, so nothing a person formatted is lost.
-Document = list[dict[str, Any]]
+from storage.details import NO_DETAILS, AnswerDetails, Carried, Document, IndicatorView
+
+__all__ = [
+    "NO_DETAILS",
+    "AnswerDetails",
+    "AnswerState",
+    "AnswerView",
+    "Carried",
+    "Document",
+    "EarlierAnswer",
+    "EvidenceKind",
+    "EvidenceView",
+    "IndicatorView",
+    "ObjectiveView",
+    "PartnerView",
+    "PersonView",
+    "ProjectView",
+    "RoundSnapshot",
+    "RoundState",
+    "RoundView",
+    "Source",
+]
 
 
 class AnswerState(StrEnum):
@@ -103,7 +122,8 @@ class PartnerView:
 class ObjectiveView:
     """`number` is 1-based in the order of the project file; `partner_id` is set where only that partner has it.
 
-    `room` is how many characters the cell of the funder's form holds, where the project file says so.
+    `room` is how many characters the cell of the funder's form holds, where the project file says so. `indicators`
+    are in the order of the file, archived ones last.
     """
 
     id: int
@@ -113,6 +133,11 @@ class ObjectiveView:
     text: str
     partner_id: int | None = None
     room: int | None = None
+    indicators: tuple[IndicatorView, ...] = ()
+
+    @property
+    def asked_indicators(self) -> tuple[IndicatorView, ...]:
+        return tuple(indicator for indicator in self.indicators if not indicator.is_archived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +172,39 @@ class AnswerView:
     document: Document
     updated_at: datetime | None = None
     updated_by: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: AnswerDetails = NO_DETAILS
     note: str | None = None
     open_until: date | None = None
     entered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """A partner's last word on an objective in the round before: answered, or nothing to report."""
+
+    state: AnswerState
+    document: Document
+    details: AnswerDetails = NO_DETAILS
+
+
+class EvidenceKind(StrEnum):
+    LINK = "link"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A link or a file that shows what an answer tells; `address` is the link, or the file's id in Slack.
+
+    `size` (in bytes) and `mimetype` are those that Slack told of a file.
+    """
+
+    id: int
+    kind: EvidenceKind
+    address: str
+    title: str
+    size: int | None = None
+    mimetype: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +214,9 @@ class RoundSnapshot:
     `answers` has a key (partner id, objective id) for every objective that is the partner's; `due_on` and `reminded_at`
     are per partner id (`due_on` holds extensions; a partner without one has the round's). So are `open_until`, the last
     day of an extension during which the partner answers whatever has become of the round, and `skipped`, the reason why
-    nothing is asked of the partner this time. `is_archived` is told of one partner's share: the partner, the round or
-    the project has left the project file, and nothing is asked any more.
+    nothing is asked of the partner this time. `earlier` has the last words of the round before by partner and
+    objective id, `evidence` that of each answer by its id, in the order it came in. `is_archived` is told of one
+    partner's share: the partner, the round or the project has left the project file, and nothing is asked any more.
     """
 
     project: ProjectView
@@ -174,6 +229,8 @@ class RoundSnapshot:
     is_archived: bool = False
     open_until: Mapping[int, date] = field(default_factory=dict)
     skipped: Mapping[int, str] = field(default_factory=dict)
+    earlier: Mapping[tuple[int, int], EarlierAnswer] = field(default_factory=dict)
+    evidence: Mapping[int, tuple[EvidenceView, ...]] = field(default_factory=dict)
 
     def answer(self, partner_id: int, objective_id: int) -> AnswerView | None:
         """The answer, or None where the objective is not the partner's."""

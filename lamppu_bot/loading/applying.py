@@ -1,5 +1,7 @@
 """Applying a planned load, in the transaction that it was planned in."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +14,7 @@ from lamppu_bot.loading.plan import LoadPlan
 from storage import projects, queries
 from storage import rounds as rows
 from storage.projects import Part
+from storage.values import IndicatorView
 
 _ROLES = ("contact", "deputy")
 
@@ -44,7 +47,11 @@ class _Load:
         self._write_project()
         self._put("partners", {key: self._partner_columns(fields) for key, fields in self._section("partners")}, now)
         partner_ids = projects.list_keys(self.session, "partners", self.project_id)
-        objectives = {key: _objective_columns(fields, partner_ids) for key, fields in self._section("objectives")}
+        known = projects.list_indicators(self.session, self.project_id)
+        objectives = {
+            key: _objective_columns(fields, partner_ids, known.get(key, ()))
+            for key, fields in self._section("objectives")
+        }
         self._put("objectives", objectives, now)
         self._put("semesters", {key: _round_columns(fields) for key, fields in self._section("semesters")}, now)
 
@@ -100,10 +107,15 @@ def _person_columns(fields: Fields) -> dict[str, Any]:
     return {("slack_id" if name == "slack" else name): value for name, value in fields.items()}
 
 
-def _objective_columns(fields: Fields, partner_ids: dict[str, int]) -> dict[str, Any]:
+def _objective_columns(fields: Fields, partner_ids: dict[str, int], known: Iterable[IndicatorView]) -> dict[str, Any]:
+    """Of the indicators that are known, those that have left the file stay, archived: figures were given for them."""
     columns = {name: value for name, value in fields.items() if name != "partner"}
     if "partner" in fields:
         columns["partner_id"] = partner_ids[fields["partner"]] if fields["partner"] else None
+    if "indicators" in fields:
+        asked = [IndicatorView.from_plain(plain) for plain in fields["indicators"]]
+        left = [found for found in known if found.key not in {one.key for one in asked}]
+        columns["indicators"] = (*asked, *(replace(one, is_archived=True) for one in left))
     return columns
 
 

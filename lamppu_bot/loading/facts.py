@@ -8,7 +8,7 @@ from lamppu_bot.loading.people import People, mentions_of, ref_of
 from lamppu_bot.project_file import ObjectiveTable, PartnerTable, ProjectDefinition, SemesterTable
 from lamppu_bot.semester import RoundDates
 from storage.projects import StoredObjective, StoredPartner, StoredProject, StoredRound
-from storage.values import PersonView
+from storage.values import IndicatorView, PersonView
 
 Fields = dict[str, Any]
 """The fields of one thing by name. Values are plain JSON; people are their refs, partners their keys."""
@@ -40,7 +40,7 @@ def definition_facts(definition: ProjectDefinition, digest: str | None, people: 
     for position, partner in enumerate(definition.partners):
         facts[f"partners.{partner.key}"] = _partner(partner, position, people)
     for number, objective in enumerate(definition.objectives, start=1):
-        facts[f"objectives.{objective.key}"] = _objective(objective, number)
+        facts[f"objectives.{objective.key}"] = _objective(objective, number, definition.room_of(objective))
     for semester in definition.semesters:
         facts[f"semesters.{semester.key}"] = _semester(semester, definition.round_dates(semester))
     return facts | people_facts(definition, people)
@@ -56,8 +56,16 @@ def _partner(partner: PartnerTable, position: int, people: People) -> Fields:
     }
 
 
-def _objective(objective: ObjectiveTable, number: int) -> Fields:
-    return {"number": number, "title": objective.title, "text": objective.text, "partner": objective.partner}
+def _objective(objective: ObjectiveTable, number: int, room: int | None) -> Fields:
+    indicators = (IndicatorView(one.key, one.title, one.unit, one.target) for one in objective.indicators)
+    return {
+        "number": number,
+        "title": objective.title,
+        "text": objective.text,
+        "partner": objective.partner,
+        "room": room,
+        "indicators": [indicator.as_plain() for indicator in indicators],
+    }
 
 
 def _semester(semester: SemesterTable, dates: RoundDates) -> Fields:
@@ -117,7 +125,14 @@ def _stored_partner(found: StoredPartner, people: People) -> Fields:
 def _stored_objective(found: StoredObjective, key_of: Mapping[int, str]) -> Fields:
     view = found.view
     partner = key_of[view.partner_id] if view.partner_id else None
-    return {"number": view.number, "title": view.title, "text": view.text, "partner": partner}
+    return {
+        "number": view.number,
+        "title": view.title,
+        "text": view.text,
+        "partner": partner,
+        "room": view.room,
+        "indicators": [indicator.as_plain() for indicator in view.asked_indicators],
+    }
 
 
 def _stored_round(found: StoredRound) -> Fields:

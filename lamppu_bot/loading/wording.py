@@ -18,9 +18,17 @@ def shown(name: str, value: Any, names: Mapping[str, str]) -> str | None:
         return f"{names.get(value, '')} <{value}>".lstrip()
     if name == "coordinators":
         return ", ".join(f"{names.get(ref, '')} <{ref}>".lstrip() for ref in value)
+    if name == "indicators":
+        return ", ".join(map(_indicator, value))
     if name == "form_template":
         return f"the Word file with the digest {value[:12]}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _indicator(plain: Mapping[str, Any]) -> str:
+    """ "Koulutetut opettajat (henkilöä, target 120)" """
+    target = f", target {plain['target']}" if plain["target"] else ""
+    return f"{plain['title']} ({plain['unit']}{target})"
 
 
 def summary(path: str, fields: Fields) -> str:

@@ -14,7 +14,7 @@ from lamppu_bot.messages.ids import AnswerRef, MalformedPayloadError
 from lamppu_bot.messages.message import View, modal
 from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Texts
-from storage.values import AnswerState, AnswerView, Document, ObjectiveView, RoundSnapshot
+from storage.values import AnswerState, AnswerView, Document, EarlierAnswer, ObjectiveView, RoundSnapshot
 
 # What the person can say about their text; the keys of the three options.
 CHOICES: Final = (AnswerState.ANSWERED, AnswerState.DRAFT, AnswerState.NOTHING)
@@ -46,21 +46,20 @@ def build_answer_form(
     objective_id: int,
     *,
     texts: Texts,
-    earlier: Document | None = None,
     wish: str | None = None,
     saved: ObjectiveView | None = None,
 ) -> View:
     """The form of one objective.
 
-    `earlier` is what the partner answered in the round before, `wish` what a coordinator asked to be completed;
-    `saved` is the objective whose answer was stored a moment ago, when the same form has moved on from it.
+    `wish` is what a coordinator asked to be completed; `saved` is the objective whose answer was stored a moment ago,
+    when the same form has moved on from it.
     """
     objective, answer = _place(snapshot, partner_id, objective_id)
     top = [
         *_top(snapshot, partner_id, saved, texts),
         *_question(objective),
         *_wish(wish, texts),
-        *_earlier(earlier, texts),
+        *_earlier(snapshot.earlier.get((partner_id, objective_id)), texts),
     ]
     return _form(snapshot, objective, answer, texts, top=top, document=answer.document, choice=_usual_choice(answer))
 
@@ -168,14 +167,14 @@ def _wish(wish: str | None, texts: Texts) -> list[Block]:
     return [blocks.section(texts.mrkdwn("answer_form.wish")), *blocks.plain_sections(wish)] if wish else []
 
 
-def _earlier(earlier: Document | None, texts: Texts) -> list[Block]:
+def _earlier(earlier: EarlierAnswer | None, texts: Texts) -> list[Block]:
     """The earlier answer, as it was formatted; a long one as the beginning of its plain text."""
-    if earlier is None or richtext.is_empty(earlier):
+    if earlier is None or richtext.is_empty(earlier.document):
         return []
     heading = blocks.section(texts.mrkdwn("answer_form.earlier"))
-    plain = richtext.plain(earlier)
+    plain = richtext.plain(earlier.document)
     if limits.width(plain) <= _EARLIER:
-        return [heading, blocks.written(earlier)]
+        return [heading, blocks.written(earlier.document)]
     note = blocks.context(texts.mrkdwn("answer_form.earlier.cut"))
     return [heading, blocks.plain_section(limits.clip(plain, _EARLIER)), note]
 

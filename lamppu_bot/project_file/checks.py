@@ -6,7 +6,7 @@ broken field does not hide the other mistakes of the file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from lamppu_bot.project_file.problems import Problem, closest, spoken
@@ -17,12 +17,20 @@ Found = tuple[Path, str]
 """Where a mistake is, and what to write instead."""
 
 
-def entries(document: TomlDocument, name: str) -> list[tuple[Path, dict[str, Any]]]:
+Entry = tuple[Path, dict[str, Any]]
+"""A table of a list, and where it is."""
+
+
+def entries(document: TomlDocument, name: str) -> list[Entry]:
     """The tables of a list with their paths; none where there is no such list."""
-    listed = document.values.get(name)
+    return _listed(document.values, (), name)
+
+
+def _listed(around: dict[str, Any], path: Path, name: str) -> list[Entry]:
+    listed = around.get(name)
     if not isinstance(listed, tuple):
         return []
-    return [((name, index), entry) for index, entry in enumerate(listed) if isinstance(entry, dict)]
+    return [((*path, name, index), entry) for index, entry in enumerate(listed) if isinstance(entry, dict)]
 
 
 def text_at(entry: dict[str, Any], name: str) -> str | None:
@@ -47,12 +55,16 @@ def _taken(document: TomlDocument) -> Iterator[Found]:
     }
     for name, fields in unique.items():
         for field in fields:
-            yield from _twice(document, name, field)
+            yield from _twice(document, entries(document, name), field)
+    for path, objective in entries(document, "objectives"):
+        indicators = _listed(objective, path, "indicators")
+        for field in ("key", "title"):
+            yield from _twice(document, indicators, field)
 
 
-def _twice(document: TomlDocument, name: str, field: str) -> Iterator[Found]:
+def _twice(document: TomlDocument, listed: Iterable[Entry], field: str) -> Iterator[Found]:
     first: dict[str, Path] = {}
-    for path, entry in entries(document, name):
+    for path, entry in listed:
         if value := text_at(entry, field):
             earlier = first.setdefault(value.casefold(), path)
             if earlier != path:

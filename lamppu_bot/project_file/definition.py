@@ -6,7 +6,7 @@ import json
 from datetime import date, time
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from lamppu_bot.project_file.fields import (
     ChannelId,
@@ -19,10 +19,13 @@ from lamppu_bot.project_file.fields import (
     Name,
     Phone,
     Prose,
+    Room,
     ShortName,
     SlackUserId,
+    Target,
     TimeZone,
     Title,
+    Unit,
     wrong,
 )
 from lamppu_bot.semester import RoundDates, Schedule, Semester, Term, WorkingCalendar, round_dates
@@ -34,12 +37,23 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+MOST_INDICATORS: Final = 3
+"""Of one objective: its form asks several other things, and people fill in about six fields before they tire."""
+
+
+def _few(indicators: tuple[IndicatorTable, ...]) -> tuple[IndicatorTable, ...]:
+    if len(indicators) > MOST_INDICATORS:
+        raise wrong(f"has {len(indicators)} indicators: keep at most {MOST_INDICATORS}, so that the form stays short")
+    return indicators
+
+
 Language = Literal["fi", "sv", "en"]
 LANGUAGES: Final[tuple[str, ...]] = get_args(Language)
 
 
 class ProjectTable(Table):
-    """What the project is. `form_template` is a path from the file's own folder."""
+    """What the project is. `form_template` is a path from the file's own folder; `room` is that of objectives which
+    say none of their own."""
 
     key: Key
     name: Name
@@ -49,6 +63,7 @@ class ProjectTable(Table):
     holidays: Country
     channel: ChannelId
     form_template: FormTemplate | None = None
+    room: Room | None = None
 
 
 class CalendarTable(Table):
@@ -97,13 +112,27 @@ class PartnerTable(Table):
     deputy: ContactTable | None = None
 
 
+class IndicatorTable(Table):
+    """A number that is asked with an objective; `target` is that of the whole project for a year."""
+
+    key: Key
+    title: Title
+    unit: Unit
+    target: Target | None = None
+
+
 class ObjectiveTable(Table):
-    """One objective of the project plan; `partner` is the key of the only partner it concerns, None for all."""
+    """One objective of the project plan; `partner` is the key of the only partner it concerns, None for all.
+
+    `room` is how many characters its cell on the funder's form holds.
+    """
 
     key: Key
     title: Title
     text: Prose
     partner: str | None = None
+    room: Room | None = None
+    indicators: Annotated[tuple[IndicatorTable, ...], AfterValidator(_few)] = ()
 
     def concerns(self, partner_key: str) -> bool:
         return self.partner in (None, partner_key)
@@ -157,6 +186,10 @@ class ProjectDefinition(Table):
     def objectives_of(self, partner_key: str) -> tuple[ObjectiveTable, ...]:
         """What the partner is asked: the common objectives and its own, in the order of the file."""
         return tuple(objective for objective in self.objectives if objective.concerns(partner_key))
+
+    def room_of(self, objective: ObjectiveTable) -> int | None:
+        """How many characters the objective's cell holds, where the file says it."""
+        return objective.room or self.project.room
 
     def as_plain(self) -> dict[str, Any]:
         """Only what JSON knows: for a JSON column, and for comparing field by field."""

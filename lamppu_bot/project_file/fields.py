@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import time
+from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, PlainSerializer, PlainValidator
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from lamppu_bot.project_file.problems import closest
@@ -21,8 +22,12 @@ SAID = "said"
 _KEY = re.compile(r"[a-z0-9-]+")
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\].]+(\.[^\s@<>,;:\"()\[\].]+)+")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{7,20}")
+_TARGET_END = 1_000_000_000
+_DECIMALS = 3
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{7,20}")
 _HOUR = re.compile(r"(\d\d):(\d\d)")
+_TARGET_END = 1_000_000_000
+_DECIMALS = 3
 _LETTERS_OF_THEIR_OWN = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l"})
 
 
@@ -145,6 +150,20 @@ def _form_template(value: str) -> str:
     return value
 
 
+def _target(value: object) -> Decimal:
+    """A number of TOML, which knows only binary fractions, as the decimal one that stands in the file."""
+    number = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if number is None or not number.is_finite():
+        raise wrong("must be a number without quotes: write for example target = 120, or target = 12.5")
+    if not 0 < number < _TARGET_END or number != round(number, _DECIMALS):
+        raise wrong(f"must be more than 0 and less than {_TARGET_END:,}, with at most {_DECIMALS} decimals")
+    return number
+
+
+def _plain_target(number: Decimal) -> int | float:
+    return int(number) if number == int(number) else float(number)
+
+
 Key = Annotated[str, AfterValidator(_key)]
 ModalName = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(24))]
 """As long as the title of one of Slack's modals may be."""
@@ -152,6 +171,10 @@ ShortName = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(40)
 Title = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(60))]
 Name = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(200))]
 Prose = Annotated[str, AfterValidator(prose), AfterValidator(_at_most(3000))]
+Unit = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(20))]
+Target = Annotated[Decimal, PlainValidator(_target), PlainSerializer(_plain_target, return_type=int | float)]
+Room = Annotated[int, Field(ge=50, le=20_000)]
+"""Characters that a cell of the funder's form holds."""
 Email = Annotated[str, AfterValidator(_email)]
 Phone = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(40))]
 ChannelId = Annotated[str, AfterValidator(_channel)]

@@ -15,7 +15,7 @@ from lamppu_bot.project_file.toml_lines import Kind, Path, Statement, TomlLines,
 _ERROR_LINE = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
 _WRITTEN_DATE = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})")
 _FINNISH_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-_LISTS = ("coordinators", "partners", "objectives", "semesters", "answers")
+_LISTS = ("coordinators", "partners", "objectives", "semesters", "indicators", "answers")
 
 
 Broken = tuple[Statement, int, str]
@@ -153,7 +153,8 @@ def _conflict_message(statement: Statement, lines: TomlLines) -> str:
     if statement.kind is Kind.VALUE:
         return f"stands twice, first in line {first.first_line}: keep one of the two"
     if name in _LISTS:
-        return f"is a list: write [[{name}]] in double brackets before each entry"
+        header = ".".join(part for part in statement.path if isinstance(part, str))
+        return f"is a list: write [[{header}]] in double brackets before each entry"
     return f"the table stands twice, first in line {first.first_line}: join the two"
 
 

@@ -21,9 +21,8 @@ def answer_form(session: Session, person: PersonView, answer_id: int) -> View:
     """The form of an answer. Raises RefusedError where the person may not write it."""
     place = answers.writable_place(session, person, answer_id)
     share, _ = queries.answers_of(session, place.share)
-    earlier = queries.previous_document(session, place.round_id, place.partner_id, place.objective_id)
     texts = texts_of(person, share.project.language)
-    return build_answer_form(share, place.partner_id, place.objective_id, texts=texts, earlier=earlier)
+    return build_answer_form(share, place.partner_id, place.objective_id, texts=texts)
 
 
 def next_form(session: Session, person: PersonView, ref: PartnerRef) -> View:
@@ -41,11 +40,11 @@ def next_form(session: Session, person: PersonView, ref: PartnerRef) -> View:
 
 
 def form_after(
-    session: Session, person: PersonView, outcome: answers.Saved | answers.Met, submission: AnswerSubmission
+    person: PersonView, outcome: answers.Saved | answers.Met, submission: AnswerSubmission
 ) -> Callable[[], View]:
     """What the form shows once it was sent in: the next open objective, the thanks, or both texts where two met.
 
-    What it says is read here, in the transaction that saved; it is built by calling what is returned, which needs none.
+    What it says was read when it was saved; it is built by calling what is returned, which needs no transaction.
     """
     place, share = outcome.place, outcome.share
     texts = texts_of(person, share.project.language)
@@ -55,8 +54,7 @@ def form_after(
     if outcome.next_id is None:
         return partial(build_saved_view, share, place.partner_id, texts=texts, saved=saved)
     following = next(answer.objective_id for answer in share.answers.values() if answer.id == outcome.next_id)
-    earlier = queries.previous_document(session, place.round_id, place.partner_id, following)
-    return partial(build_answer_form, share, place.partner_id, following, texts=texts, earlier=earlier, saved=saved)
+    return partial(build_answer_form, share, place.partner_id, following, texts=texts, saved=saved)
 
 
 def _objective(snapshot: RoundSnapshot, objective_id: int) -> ObjectiveView | None:

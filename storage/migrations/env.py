@@ -6,9 +6,9 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from storage.migrate import known_revisions
-from storage.models import Base, DecimalText, UtcDateTime
+from storage.models import Base, DetailsJson, IndicatorsJson, UtcDateTime
 
-PLAIN = {UtcDateTime: "sa.DateTime(timezone=True)", DecimalText: "sa.String(length=32)"}
+PLAIN = {UtcDateTime: "sa.DateTime(timezone=True)", DetailsJson: "sa.JSON()", IndicatorsJson: "sa.JSON()"}
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:

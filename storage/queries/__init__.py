@@ -14,7 +14,7 @@ from storage.queries.projects import (
 )
 from storage.queries.rounds import SpringFirst, current_round, list_rounds, open_shares, round_view, rounds_of_year
 from storage.queries.shares import AnswerPlace, answers_of, find_answer_place, get_answer_place
-from storage.queries.snapshots import expected_snapshot, previous_document, snapshot
+from storage.queries.snapshots import expected_snapshot, snapshot
 
 __all__ = [
     "AnswerPlace",
@@ -41,7 +41,6 @@ __all__ = [
     "partner_view",
     "partners_of",
     "person_view",
-    "previous_document",
     "round_view",
     "rounds_of_year",
     "snapshot",

@@ -6,13 +6,24 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from storage.models import Answer, Objective, Participation, Partner, Person, Project, Round
-from storage.values import AnswerState, AnswerView, PartnerView, PersonView, RoundState, RoundView
+from storage import values
+from storage.models import Answer, Evidence, Objective, Participation, Partner, Person, Project, Round
+from storage.values import (
+    AnswerState,
+    AnswerView,
+    EvidenceKind,
+    EvidenceView,
+    PartnerView,
+    PersonView,
+    RoundState,
+    RoundView,
+)
 
 Contact = aliased(Person, name="contact")
 Deputy = aliased(Person, name="deputy")
 Writer = aliased(Person, name="writer")
 Enterer = aliased(Person, name="enterer")
+EarlierAnswer = aliased(Answer, name="earlier_answer")
 # An objective that has left the project or become another partner's is asked no more; what was said of it stays.
 IsAsked = and_(
     Objective.archived_at.is_(None),
@@ -76,6 +87,7 @@ OBJECTIVE = (
     Objective.text,
     Objective.partner_id,
     Objective.room,
+    Objective.indicators,
 )
 ANSWER = (
     Answer.id,
@@ -92,6 +104,8 @@ ANSWER = (
     Answer.open_until,
     Enterer.name,
 )
+EARLIER = (EarlierAnswer.state, EarlierAnswer.document, EarlierAnswer.details)
+EVIDENCE = (Evidence.id, Evidence.kind, Evidence.address, Evidence.title, Evidence.size, Evidence.mimetype)
 
 
 def round_of(columns: Iterable[Any]) -> RoundView:
@@ -110,6 +124,16 @@ def partner_of(columns: Iterable[Any]) -> PartnerView:
 def answer_of(columns: Iterable[Any]) -> AnswerView:
     id_, partner_id, objective_id, state, *rest = columns
     return AnswerView(id_, partner_id, objective_id, AnswerState(state), *rest)
+
+
+def earlier_of(columns: Iterable[Any]) -> values.EarlierAnswer:
+    state, document, details = columns
+    return values.EarlierAnswer(AnswerState(state), document, details)
+
+
+def evidence_of(columns: Iterable[Any]) -> EvidenceView:
+    id_, kind, *rest = columns
+    return EvidenceView(id_, EvidenceKind(kind), *rest)
 
 
 def answers_query(*columns: Any) -> Select[*tuple[Any, ...]]:

@@ -6,17 +6,16 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import Session
 
 from storage.database import fetch
-from storage.models import Answer, Objective, Participation, Partner, Round
-from storage.prepared import Prepared
-from storage.queries import columns
+from storage.models import Objective, Participation, Partner, Round
+from storage.queries import columns, earlier, evidence
 from storage.queries.columns import Contact, Deputy
 from storage.queries.projects import get_project
 from storage.queries.shares import answers_of, find_share
-from storage.values import AnswerState, AnswerView, Document, ObjectiveView, PartnerView, RoundSnapshot, RoundState
+from storage.values import AnswerState, AnswerView, ObjectiveView, PartnerView, RoundSnapshot, RoundState
 
 _ROUND = select(*columns.ROUND, Round.project_id).where(Round.id == bindparam("round_id"))
 
@@ -53,6 +52,8 @@ def _snapshot(session: Session, row: Any, partner_id: int | None, *, planned: bo
         reminded_at=asked_of.reminded_at,
         open_until=asked_of.open_until,
         skipped=asked_of.skipped,
+        earlier={} if planned else earlier.earlier_answers(session, row.id),
+        evidence={} if planned else evidence.of_round(session, row.id),
     )
 
 
@@ -135,30 +136,3 @@ def _answers(session: Session, row: Any, partners: Sequence[PartnerView]) -> dic
 def _answers_query(*, closed: bool) -> Select[*tuple[Any, ...]]:
     query = columns.answers_query(*columns.ANSWER)
     return query if closed else query.where(Partner.archived_at.is_(None))
-
-
-_Earlier = aliased(Round, name="earlier")
-_ROUND_BEFORE = (
-    select(_Earlier.id)
-    .where(_Earlier.project_id == Round.project_id, _Earlier.archived_at.is_(None))
-    # "spring" sorts after "autumn", and comes before it in a year
-    .where(or_(_Earlier.year < Round.year, and_(_Earlier.year == Round.year, _Earlier.term > Round.term)))
-    .order_by(_Earlier.year.desc(), _Earlier.term)
-    .limit(1)
-    .correlate(Round)
-    .scalar_subquery()
-)
-_PREVIOUS = Prepared(
-    select(Answer.document)
-    .join(Participation, Participation.id == Answer.participation_id)
-    .join(Round, Round.id == bindparam("round_id"))
-    .where(Participation.round_id == _ROUND_BEFORE, Participation.partner_id == bindparam("partner_id"))
-    .where(Answer.objective_id == bindparam("objective_id"))
-    .where(or_(Answer.state == AnswerState.ANSWERED, Answer.state == AnswerState.NOTHING))
-)
-
-
-def previous_document(session: Session, round_id: int, partner_id: int, objective_id: int) -> Document | None:
-    """What the partner said of an objective in the round before this one; None where that was no last word."""
-    row = _PREVIOUS.first(session, round_id=round_id, partner_id=partner_id, objective_id=objective_id)
-    return row[0] if row else None

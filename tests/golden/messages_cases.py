@@ -60,7 +60,12 @@ CASES: dict[str, Callable[[], Built]] = {
     "card_many_objectives": lambda: card.build_card(samples.big(1, 21), 1, today=TODAY, texts=FI),
     "form": lambda: answer_form.build_answer_form(HALF_WAY, ROVANIEMI.id, 105, texts=FI),
     "form_returned": lambda: answer_form.build_answer_form(
-        HALF_WAY, ROVANIEMI.id, 103, texts=FI, earlier=WRITTEN, wish=WISHES[1003], saved=OBJECTIVES[1]
+        samples.with_earlier(HALF_WAY, 103, WRITTEN),
+        ROVANIEMI.id,
+        103,
+        texts=FI,
+        wish=WISHES[1003],
+        saved=OBJECTIVES[1],
     ),
     "form_conflict": lambda: answer_form.build_conflict_form(HALF_WAY, ROVANIEMI.id, MINE, objective_id=101, texts=FI),
     "saved": lambda: endings.build_saved_view(HALF_WAY, ROVANIEMI.id, texts=FI, saved=OBJECTIVES[1]),

@@ -5,8 +5,12 @@ from datetime import UTC, date, datetime
 
 from lamppu_bot import richtext
 from storage.values import (
+    NO_DETAILS,
+    AnswerDetails,
     AnswerState,
     AnswerView,
+    Document,
+    EarlierAnswer,
     ObjectiveView,
     PartnerView,
     PersonView,
@@ -119,6 +123,14 @@ def snapshot(**changes: object) -> RoundSnapshot:
         reminded_at={KUUSAMO.id: datetime(2012, 5, 21, 6, 0, tzinfo=UTC)},
     )
     return replace(values, **changes)
+
+
+def with_earlier(
+    found: RoundSnapshot, objective_id: int, document: Document, details: AnswerDetails = NO_DETAILS
+) -> RoundSnapshot:
+    """The round, where Rovaniemi said this of an objective in the one before."""
+    said = EarlierAnswer(AnswerState.ANSWERED, document, details)
+    return replace(found, earlier={**found.earlier, (ROVANIEMI.id, objective_id): said})
 
 
 def in_state(state: RoundState, round_: RoundView = SPRING) -> RoundView:

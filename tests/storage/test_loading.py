@@ -4,13 +4,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import func, select, update
 
 from lamppu_bot import loading
 from lamppu_bot.project_file import parse_project
-from storage import queries
+from storage import projects, queries
 from storage.database import Database, DatabaseUnavailableError
 from storage.models import AuditEntry, Project
 from storage.values import RoundState
@@ -231,3 +232,61 @@ def test_describe_tells_each_change_on_a_line(database: Database) -> None:
         "archived  semesters.2012-autumn: autumn 2012: opens 2012-11-22, due 2012-12-14, closes 2013-01-03 "
         "(kept with its answers, comes back with its key)",
     ]
+
+
+ROOM_AND_INDICATORS = """\
+room = 700
+
+[[objectives.indicators]]
+key = "koulutetut"
+title = "Koulutetut"
+unit = "henkilöä"
+target = 120
+
+[[objectives.indicators]]
+key = "kokoukset"
+title = "Kokoukset"
+unit = "kpl"
+"""
+WITH_INDICATORS = changed(PROJECT, ('text = "Verkosto toimii."\n', f'text = "Verkosto toimii."\n{ROOM_AND_INDICATORS}'))
+
+
+def indicators(database: Database) -> list[tuple[str, str, Decimal | None, bool]]:
+    """Those of the objective that has them, as they are asked."""
+    with database.read() as session:
+        stored = projects.find_stored(session, "lamppu")
+        assert stored is not None
+        found = stored.objectives[0].view
+    assert found.room == 700
+    return [(one.key, one.unit, one.target, one.is_archived) for one in found.indicators]
+
+
+def test_load_room_and_indicators(database: Database) -> None:
+    load(database)
+    plan = load(database, WITH_INDICATORS)
+    assert loading.describe(plan) == [
+        "changed   objectives.verkosto.room: nothing -> 700",
+        "changed   objectives.verkosto.indicators: nothing -> Koulutetut (henkilöä, target 120), Kokoukset (kpl)",
+    ]
+    assert indicators(database) == [("koulutetut", "henkilöä", Decimal(120), False), ("kokoukset", "kpl", None, False)]
+    assert load(database, WITH_INDICATORS).is_empty
+
+
+def test_load_indicator_left_out_is_archived_and_comes_back(database: Database) -> None:
+    load(database, WITH_INDICATORS)
+    left_out = WITH_INDICATORS.partition('[[objectives.indicators]]\nkey = "koulutetut"')
+    without_first = left_out[0] + "[[objectives.indicators]]" + left_out[2].partition("[[objectives.indicators]]")[2]
+    plan = load(database, changed(without_first, ('unit = "kpl"', 'unit = "kokousta"')))
+    assert paths(plan) == ["changed objectives.verkosto.indicators"]
+    assert indicators(database) == [
+        ("kokoukset", "kokousta", None, False),
+        ("koulutetut", "henkilöä", Decimal(120), True),
+    ]
+    load(database, WITH_INDICATORS)
+    assert indicators(database) == [("koulutetut", "henkilöä", Decimal(120), False), ("kokoukset", "kpl", None, False)]
+
+
+def test_load_room_of_the_whole_project(database: Database) -> None:
+    load(database)
+    plan = load(database, changed(PROJECT, ('language = "fi"', 'language = "fi"\nroom = 700')))
+    assert paths(plan) == ["changed objectives.verkosto.room", "changed objectives.mittarit.room"]

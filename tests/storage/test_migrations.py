@@ -14,7 +14,8 @@ from sqlalchemy import inspect, select, text
 from storage import migrate
 from storage.database import Database
 from storage.migrate import DatabaseIsNewerError, downgrade, known_revisions, stored_revision, upgrade
-from storage.models import Answer, Base, Revision
+from storage.models import Answer, Base, Objective, Revision
+from storage.values import NO_DETAILS
 
 STARTER = """
 import sys
@@ -147,6 +148,7 @@ def test_second_step_keeps_the_rows_of_the_first_and_gives_them_no_details(empty
     upgrade(empty)
     with empty.read() as session:
         assert session.execute(select(Answer.text, Answer.details, Answer.note, Answer.open_until)).all() == [
-            ("Sanat.", {}, None, None)
+            ("Sanat.", NO_DETAILS, None, None)
         ]
-        assert session.scalars(select(Revision.details)).all() == [{}]
+        assert session.scalars(select(Revision.details)).all() == [NO_DETAILS]
+        assert session.execute(select(Objective.room, Objective.indicators)).all() == [(None, ())]

@@ -93,5 +93,9 @@ def test_example_comments_name_every_field():
         "closes",
         "partner",
         "remind_days_before",
+        "room",
+        "indicators",
+        "unit",
+        "target",
     ):
         assert re.search(rf"\b{field}\b", commented), field

@@ -115,14 +115,17 @@ def test_answer_form_refuses_an_objective_of_another_partner() -> None:
 
 
 def test_answer_form_shortens_a_long_earlier_answer_and_says_so() -> None:
-    view = answer_form(MISSING, earlier=richtext.from_plain("sana " * 1_000))
+    found = samples.with_earlier(HALF_WAY, MISSING, richtext.from_plain("sana " * 1_000))
+    view = build_answer_form(found, ROVANIEMI.id, MISSING, texts=FI)
     said = [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
     assert any(text.endswith("…") and len(text) <= 1_500 for text in said)
     assert any(block["type"] == "context" and "Lyhennetty" in str(block) for block in view["blocks"])
 
 
 def test_answer_form_without_an_earlier_answer_does_not_mention_one() -> None:
-    assert "edellisellä" not in str(answer_form(MISSING, earlier=[]))
+    empty = samples.with_earlier(HALF_WAY, MISSING, [])
+    assert "edellisellä" not in str(build_answer_form(empty, ROVANIEMI.id, MISSING, texts=FI))
+    assert "edellisellä" not in str(answer_form(MISSING))
 
 
 @pytest.mark.parametrize("choice", ["answered", "draft", "nothing"])

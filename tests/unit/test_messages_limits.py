@@ -28,7 +28,7 @@ from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.reminder import ReminderShare
 from lamppu_bot.texts import texts_for
 from lamppu_bot.workspace.validation import check_message, check_view
-from storage.values import AnswerState, RoundSnapshot, RoundState
+from storage.values import AnswerState, EarlierAnswer, RoundSnapshot, RoundState
 from tests.golden import messages_samples as samples
 from tests.golden.messages_samples import ROVANIEMI, TODAY
 
@@ -110,8 +110,10 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     document = richtext.from_plain(words)
     objective = next(found for found in snapshot.objectives if found.id == objective_id)
     mine = AnswerSubmission(AnswerRef(1, 1), AnswerState.DRAFT, document)
-    place = (snapshot, partner_id, objective_id)
-    yield answer_form.build_answer_form(*place, texts=FI, earlier=document, wish=words, saved=objective)
+    said = EarlierAnswer(AnswerState.ANSWERED, document)
+    before = replace(snapshot, earlier={(partner_id, objective_id): said})
+    place = (before, partner_id, objective_id)
+    yield answer_form.build_answer_form(*place, texts=FI, wish=words, saved=objective)
     yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
     yield endings.build_saved_view(snapshot, partner_id, texts=FI, saved=objective)
     yield endings.build_trouble_view(words, texts=FI)

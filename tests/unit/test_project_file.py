@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,33 @@ def test_read_project_in_a_language_without_texts(monkeypatch: pytest.MonkeyPatc
         ProjectFileError, match=r'5: project\.language: there are no texts in "fi" yet: write one of xx'
     ):
         parse_project(PROJECT)
+
+
+INDICATORS = """
+[[objectives.indicators]]
+key = "koulutetut"
+title = "Koulutetut opettajat"
+unit = "henkilöä"
+target = 12.50
+
+[[objectives.indicators]]
+key = "kokoukset"
+title = "Kokoukset"
+unit = "kpl"
+"""
+
+
+def test_definition_room_of_an_objective_comes_before_the_project_s():
+    text = PROJECT.replace("holidays", "room = 700\nholidays").replace('title = "Oma', 'room = 900\ntitle = "Oma')
+    definition = parse_project(text)
+    assert [definition.room_of(objective) for objective in definition.objectives] == [700, 900]
+    assert parse_project(PROJECT).room_of(definition.objectives[0]) is None
+
+
+def test_definition_indicators_keep_their_order_and_survive_a_json_column():
+    text = PROJECT.replace('text = "Verkosto toimii."\n', f'text = "Verkosto toimii."\n{INDICATORS}')
+    definition = parse_project(text)
+    first, second = definition.objectives[0].indicators
+    assert (first.title, first.unit, first.target) == ("Koulutetut opettajat", "henkilöä", Decimal("12.5"))
+    assert (second.key, second.target) == ("kokoukset", None)
+    assert ProjectDefinition.from_plain(json.loads(json.dumps(definition.as_plain()))) == definition

@@ -79,6 +79,13 @@ def line_of(text: str, start: str) -> int:
             'partner = "rovaniemi"\ntext = "Verkosto',
             '20: partners[2]: no objective concerns "kemi": *',
         ),
+        (
+            'title = "Verkosto"',
+            'title = "Verkosto"\nroom = 49',
+            "34: objectives[1].room: must be 50 or more, not *49: *",
+        ),
+        ('title = "Verkosto"', 'title = "Verkosto"\nroom = "700"', "34: objectives[1].room: must be a whole number*"),
+        ('language = "fi"', 'language = "fi"\nroom = 20001', "6: project.room: must be 20000 or less*"),
         ("year = 2012", 'year = "2012"', '45: semesters[1].year: must be a whole number, not the text "2012": *'),
         ("year = 2012", "year = true", "45: semesters[1].year: *not true or false: *"),
         ("year = 2012", "year = 1912", "45: semesters[1].year: must be 2000 or more, not the number 1912: *"),
@@ -211,6 +218,60 @@ def test_problem_calendar(line, field, message):
     place = line_of(text, line.partition(" = ")[0] if field.startswith(line.partition(" = ")[0]) else "[calendar]")
     assert told.startswith(f"x.toml:{place}: calendar.{field}: ")
     assert message in told
+
+
+INDICATOR = """
+[[objectives.indicators]]
+key = "koulutetut"
+title = "Koulutetut"
+unit = "henkilöä"
+target = 120
+"""
+
+
+def with_indicators(*indicators: str) -> str:
+    """The project, its first objective with these indicators from line 35 on, seven lines each."""
+    return PROJECT.replace('text = "Verkosto toimii."\n', f'text = "Verkosto toimii."\n{"".join(indicators)}')
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('"henkilöä"', f'"{"h" * 21}"', "39: objectives[1].indicators[1].unit: is 21 characters long: *at most 20"),
+        ('unit = "henkilöä"\n', "", "36: objectives[1].indicators[1].unit: is missing: write for example unit = *"),
+        ("target", "goal", "40: objectives[1].indicators[1].goal: is not known here: *"),
+        ("120", '"120"', "40: objectives[1].indicators[1].target: must be a number without quotes: *target = 120*"),
+        ("120", "true", "40: objectives[1].indicators[1].target: must be a number without quotes: *"),
+        ("120", "nan", "40: objectives[1].indicators[1].target: must be a number without quotes: *"),
+        ("120", "0", "40: objectives[1].indicators[1].target: must be more than 0 *"),
+        ("120", "1_000_000_000", "40: objectives[1].indicators[1].target: *less than 1,000,000,000*"),
+        ("120", "1.2345", "40: objectives[1].indicators[1].target: *at most 3 decimals"),
+        ("koulutetut", "Koulutetut!", '37: objectives[1].indicators[1].key: *for example "koulutetut"'),
+    ],
+)
+def test_problem_indicator(before, after, problem):
+    (told,) = problems_of(with_indicators(INDICATOR.replace(before, after, 1)))
+    assert re.fullmatch(".*".join(re.escape(part) for part in f"x.toml:{problem}".split("*")), told)
+
+
+def test_problem_indicators_of_the_same_name_are_told_within_an_objective_alone():
+    (told,) = problems_of(with_indicators(INDICATOR, INDICATOR.replace('"koulutetut"', '"muut"')))
+    assert told.startswith('x.toml:44: objectives[1].indicators[2].title: "Koulutetut" is taken by objectives[1].ind')
+    assert told.endswith("in line 38: write another")
+    twice = with_indicators(INDICATOR).replace('partner = "rovaniemi"\n', f'partner = "rovaniemi"\n{INDICATOR}')
+    assert [len(objective.indicators) for objective in parse_project(twice).objectives] == [1, 1]
+
+
+def test_problem_too_many_indicators():
+    four = [INDICATOR.replace("oulutetut", f"oulutetut{number}") for number in range(4)]
+    (told,) = problems_of(with_indicators(*four))
+    assert told.startswith("x.toml:36: objectives[1].indicators: has 4 indicators: keep at most 3")
+    assert len(parse_project(with_indicators(*four[:3])).objectives[0].indicators) == 3
+
+
+def test_problem_indicators_in_single_brackets():
+    (told,) = problems_of(with_indicators(INDICATOR, INDICATOR.replace("[[", "[").replace("]]", "]")))
+    assert told.endswith(": is a list: write [[objectives.indicators]] in double brackets before each entry")
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ class Answering:
         with self.services.database.write() as session:
             person = person_of(session, body)
             outcome = answers.save(session, person, writing, self.services.clock())
-            build = forms.form_after(session, person, outcome, submission)
+            build = forms.form_after(person, outcome, submission)
         if isinstance(outcome, Saved) and outcome.was_last:  # cards can wait until the worker looks by itself
             self.services.wake(calendar=outcome.ends_round)
         ack(response_action="update", view=build())

@@ -22,26 +22,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_home_tab_opened_at"), ["opened_at"], unique=False)
 
     op.create_table(
-        "indicator",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("objective_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("title", sa.String(length=80), nullable=False),
-        sa.Column("unit", sa.String(length=40), nullable=False),
-        sa.Column("target", sa.String(length=32), nullable=True),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["objective_id"], ["objective.id"], name=op.f("fk_indicator_objective_id_objective")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
-        sa.UniqueConstraint("objective_id", "key", name=op.f("uq_indicator_objective_id_key")),
-    )
-    op.create_table(
         "evidence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("answer_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("address", sa.String(length=2000), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("mimetype", sa.String(length=100), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
@@ -123,6 +111,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("objective", schema=None) as batch_op:
         batch_op.add_column(sa.Column("room", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("indicators", sa.JSON(), server_default="[]", nullable=False))
 
     with op.batch_alter_table("participation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("open_until", sa.Date(), nullable=True))
@@ -142,9 +131,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("details", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
 
-    for table in ("answer", "revision"):  # the default was only for the rows that were there
+    # The defaults were only for the rows that were there.
+    for table, column in (("answer", "details"), ("revision", "details"), ("objective", "indicators")):
         with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.alter_column("details", server_default=None)
+            batch_op.alter_column(column, server_default=None)
 
 
 def downgrade() -> None:
@@ -165,6 +155,7 @@ def downgrade() -> None:
         batch_op.drop_column("open_until")
 
     with op.batch_alter_table("objective", schema=None) as batch_op:
+        batch_op.drop_column("indicators")
         batch_op.drop_column("room")
 
     with op.batch_alter_table("heard_message", schema=None) as batch_op:
@@ -200,7 +191,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_person_id"))
 
     op.drop_table("evidence")
-    op.drop_table("indicator")
     with op.batch_alter_table("home_tab", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_home_tab_opened_at"))
 

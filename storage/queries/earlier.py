@@ -1,0 +1,47 @@
+"""Reading what was answered in the round before, beside what is answered in this one."""
+
+from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from storage.models import Answer, Participation, Round
+from storage.prepared import Prepared
+from storage.queries import columns
+from storage.queries.columns import EarlierAnswer
+from storage.values import AnswerState
+from storage.values import EarlierAnswer as EarlierView
+
+_Before = aliased(Round, name="round_before")
+_Then = aliased(Participation, name="earlier_participation")
+_ROUND_BEFORE = (
+    select(_Before.id)
+    .select_from(Round)
+    .join(_Before, and_(_Before.project_id == Round.project_id, _Before.archived_at.is_(None)))
+    # "spring" sorts after "autumn", and comes before it in a year
+    .where(or_(_Before.year < Round.year, and_(_Before.year == Round.year, _Before.term > Round.term)))
+    .where(Round.id == bindparam("round_id"))
+    .order_by(_Before.year.desc(), _Before.term)
+    .limit(1)
+    .correlate(None)
+    .scalar_subquery()
+)
+_IS_LAST_WORD = or_(EarlierAnswer.state == AnswerState.ANSWERED, EarlierAnswer.state == AnswerState.NOTHING)
+
+
+def with_earlier(query: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
+    """Joins the last word of the round before, where there is one, to the answers of the round `round_id`."""
+    then = and_(_Then.partner_id == Participation.partner_id, _Then.round_id == _ROUND_BEFORE)
+    said = and_(EarlierAnswer.participation_id == _Then.id, EarlierAnswer.objective_id == Answer.objective_id)
+    return query.outerjoin(_Then, then).outerjoin(EarlierAnswer, and_(said, _IS_LAST_WORD))
+
+
+_OF_ROUND = Prepared(
+    select(_Then.partner_id, EarlierAnswer.objective_id, *columns.EARLIER)
+    .join(_Then, _Then.id == EarlierAnswer.participation_id)
+    .where(_Then.round_id == _ROUND_BEFORE, _IS_LAST_WORD)
+)
+
+
+def earlier_answers(session: Session, round_id: int) -> dict[tuple[int, int], EarlierView]:
+    """The last words of the round before this one, by partner and objective id."""
+    found = _OF_ROUND.all(session, round_id=round_id)
+    return {(partner_id, objective_id): columns.earlier_of(row) for partner_id, objective_id, *row in found}
