@@ -3,8 +3,7 @@
 import json
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +16,15 @@ from lamppu_bot import loading
 from lamppu_bot.clock import MovableClock, present
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.logs import set_up_logging
+from lamppu_bot.operating import commands as operating
+from lamppu_bot.operating.opening import opened
 from lamppu_bot.project_file import ProjectDefinition, ProjectFileError, read_answers, read_project
 from lamppu_bot.settings import Settings
 from storage import queries
-from storage.database import Database, DatabaseUnavailableError
-from storage.migrate import DatabaseIsNewerError, upgrade
+from storage.backup import BackupError
+from storage.database import DatabaseUnavailableError
+from storage.migrate import DatabaseIsNewerError
+from storage.moving import MoveError
 from storage.process_lock import ProcessLockError, Role, process_lock
 from storage.values import ProjectView, RoundView
 
@@ -30,7 +33,10 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
-TROUBLE = (LamppuError, ProjectFileError, DatabaseUnavailableError, DatabaseIsNewerError, ProcessLockError)
+TROUBLE = (
+    *(LamppuError, ProjectFileError, DatabaseUnavailableError, DatabaseIsNewerError, ProcessLockError),
+    *(BackupError, MoveError),
+)
 
 
 class Commands(click.Group):
@@ -210,17 +216,6 @@ def show_page(rehearsal: "Rehearsal", port: int) -> None:
         raise LamppuError(f"port {port} cannot be used ({error.strerror}): choose another with --port") from error
 
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """The database in its present shape."""
-    database = Database(settings.database_url.get_secret_value())
-    try:
-        upgrade(database)
-        yield database
-    finally:
-        database.close()
-
-
 def aware(text: str) -> datetime:
     try:
         moment = isoparse(text)
@@ -266,6 +261,13 @@ def serve(settings: Settings, role: Role) -> None:
     stop = stopping()
     with opened(settings) as database, process_lock(database, role), Serving(settings, database, role):
         stop.wait()
+
+
+for command in (
+    *(operating.deliveries, operating.backup, operating.restore, operating.move, operating.metrics),
+    *(operating.audit, operating.person),
+):
+    cli.add_command(command)
 
 
 def __getattr__(name: str) -> object:

@@ -104,15 +104,20 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_database_url(cls, url: SecretStr) -> SecretStr:
-        kind, _, place = url.get_secret_value().strip().partition("://")
-        if kind not in DATABASE_KINDS or not place.strip("/") or ":memory:" in place:
-            raise ValueError("no database that lasts")
-        return SecretStr(url.get_secret_value().strip())
+        return SecretStr(checked_database_url(url.get_secret_value()))
 
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper_case(cls, level: object) -> object:
         return level.strip().upper() if isinstance(level, str) else level
+
+
+def checked_database_url(url: str) -> str:
+    """The address without surrounding blanks. Raises ValueError when it names no database that lasts."""
+    kind, _, place = url.strip().partition("://")
+    if kind not in DATABASE_KINDS or not place.strip("/") or ":memory:" in place:
+        raise ValueError("no database that lasts")
+    return url.strip()
 
 
 def missing(name: str) -> SettingsError:

@@ -15,12 +15,15 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.slack.loop_thread import LoopThread
+from storage.database import DatabaseUnavailableError
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
+METRICS_PATH = "/metrics"
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - Slack and the platform's health checks call from outside
 LARGEST_REQUEST = 4 * 1024**2  # bytes; a form full of text comes percent-encoded, at three bytes for one
 
@@ -45,7 +48,7 @@ class Health:
 
 
 class HttpServer:
-    """Serves HTTP on every interface in a thread of its own. Without an app it only tells the health.
+    """Serves HTTP on every interface in a thread of its own. Without an app it only tells the health and `metrics`.
 
     Slack's requests are dispatched in a pool of threads; `health` is asked outside of it, so that it can be told of a
     pool that is busy.
@@ -57,6 +60,7 @@ class HttpServer:
         *,
         port: int,
         app: App | None = None,
+        metrics: Callable[[], str] | None = None,
         threads: int = 16,
         drain_seconds: float = 10.0,
     ) -> None:
@@ -64,6 +68,7 @@ class HttpServer:
         self._drain_seconds = drain_seconds
         self._health = health
         self._app = app
+        self._metrics = metrics
         self._thread = LoopThread("http")
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="slack-request")
 
@@ -90,6 +95,8 @@ class HttpServer:
     async def _open(self) -> None:
         application = web.Application(client_max_size=LARGEST_REQUEST)
         application.router.add_get(HEALTH_PATH, self._tell_health)
+        if self._metrics is not None:
+            application.router.add_get(METRICS_PATH, partial(self._tell_metrics, self._metrics))
         if self._app is not None:
             application.router.add_post(EVENTS_PATH, partial(self._handle_slack, self._app))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=self._drain_seconds)
@@ -104,6 +111,13 @@ class HttpServer:
     async def _tell_health(self, _request: web.Request) -> web.Response:
         health = await asyncio.to_thread(self._health)
         return web.Response(status=health.status, text=health.as_json(), content_type="application/json")
+
+    async def _tell_metrics(self, metrics: Callable[[], str], _request: web.Request) -> web.Response:
+        try:
+            told = await asyncio.to_thread(metrics)
+        except DatabaseUnavailableError:
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text="the database does not answer\n")
+        return web.Response(body=told.encode("utf-8"), headers={"content-type": METRICS_TYPE})
 
     async def _handle_slack(self, app: App, request: web.Request) -> web.Response:
         try:

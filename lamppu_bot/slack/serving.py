@@ -59,7 +59,10 @@ class Serving:
             self._read_missed(stack)
             return
         if self._settings.port:
-            self._serve_http(stack, HttpServer(self._health, port=self._settings.port))
+            server = HttpServer(
+                self._health, port=self._settings.port, metrics=self._metrics
+            )  # nobody outside asks here
+            self._serve_http(stack, server)
         self._connection = SocketModeConnection(
             app,
             app_token=self._slack.app_token.get_secret_value(),
@@ -80,6 +83,12 @@ class Serving:
     def _serve_http(self, stack: ExitStack, server: HttpServer) -> None:
         server.start()
         stack.callback(server.stop)
+
+    def _metrics(self) -> str:
+        from lamppu_bot.operating.metrics import prometheus_text  # noqa: PLC0415 - only those who ask wait for it
+
+        with self._bot.services.database.read() as session:
+            return prometheus_text(session, self._bot.services.clock().real)
 
     def _health(self) -> Health:
         health = database_health(self._bot)()

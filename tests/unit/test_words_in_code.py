@@ -14,7 +14,7 @@ TEMPLATES = CODE / "report" / "templates"
 # What speaks English, for it speaks to those who run the bot: the command line, its rehearsal, the log, notes beside
 # parked deliveries. And what says nothing: the local workspace, scripts that make the templates, names of rungs.
 NOT_FOR_PEOPLE = {
-    *("loading", "project_file", "workspace"),
+    *("loading", "operating", "project_file", "workspace"),
     *("settings.py", "overview.py", "rehearsal.py", "story.py", "semester.py"),
     *("slack/checking.py", "slack/refusals.py", "slack/socket.py", "slack/http.py", "slack/parking.py"),
     *("report/make_template.py", "report/make_font.py", "report/template_check.py"),

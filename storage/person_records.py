@@ -1,0 +1,178 @@
+"""What is kept of one person, for them to have, and taking their name out of it for good."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Table, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import (
+    Answer,
+    AuditEntry,
+    Base,
+    Coordinator,
+    Delivery,
+    HeardMessage,
+    HeardVersion,
+    HomeTab,
+    Objective,
+    Participation,
+    Partner,
+    Person,
+    Project,
+    Revision,
+    Round,
+)
+from storage.queries import person_view
+from storage.values import PersonView
+
+Record = dict[str, Any]
+
+
+def find_by_email(session: Session, email: str) -> PersonView | None:
+    row = session.scalars(select(Person).where(Person.email == email.strip().lower())).first()
+    return person_view(row) if row else None
+
+
+def roles_of(session: Session, person_id: int) -> list[str]:
+    """What the person does now in projects that are not archived, in words for the command line."""
+    coordinated = (
+        select(Project.key)
+        .join(Coordinator, Coordinator.project_id == Project.id)
+        .where(Coordinator.person_id == person_id, Project.archived_at.is_(None))
+    )
+    answered = (
+        select(Project.key, Partner.key, Partner.contact_id)
+        .join(Project, Project.id == Partner.project_id)
+        .where(or_(Partner.contact_id == person_id, Partner.deputy_id == person_id))
+        .where(Partner.archived_at.is_(None), Project.archived_at.is_(None))
+    )
+    return [
+        *(f"coordinator of {project}" for project in session.scalars(coordinated)),
+        *(
+            f"{'contact' if contact_id == person_id else 'deputy'} of {project} {partner}"
+            for project, partner, contact_id in session.execute(answered)
+        ),
+    ]
+
+
+def export(session: Session, person_id: int) -> Record:
+    """Everything that is kept of the person: what they wrote in its context, and every row that names them."""
+    return {
+        "person": _plain(session.execute(select(Person.__table__).where(Person.id == person_id)).one()._mapping),
+        "roles": roles_of(session, person_id),
+        "answers": list(_answers(session, person_id)),
+        "messages": list(_messages(session, person_id)),
+        "records": {table.name: rows for table in _naming_tables() if (rows := _rows_of(session, table, person_id))},
+    }
+
+
+def _answers(session: Session, person_id: int) -> Iterator[Record]:
+    query = (
+        select(Project.key, Round.key, Partner.key, Objective.key, *(Revision.number, Revision.state, Revision.text))
+        .add_columns(Revision.source, Revision.at)
+        .join_from(Revision, Answer, Answer.id == Revision.answer_id)
+        .join(Participation, Participation.id == Answer.participation_id)
+        .join(Round, Round.id == Participation.round_id)
+        .join(Partner, Partner.id == Participation.partner_id)
+        .join(Objective, Objective.id == Answer.objective_id)
+        .join(Project, Project.id == Round.project_id)
+        .where(Revision.person_id == person_id)
+        .order_by(Revision.id)
+    )
+    names = ("project", "round", "partner", "objective", "revision", "state", "text", "source", "at")
+    for row in session.execute(query):
+        yield _plain(dict(zip(names, row, strict=True)))
+
+
+def _messages(session: Session, person_id: int) -> Iterator[Record]:
+    query = (
+        select(HeardMessage.ts, HeardMessage.deleted, HeardVersion.edit_ts, HeardVersion.text, HeardVersion.at)
+        .join(HeardVersion, HeardVersion.message_id == HeardMessage.id)
+        .where(HeardMessage.person_id == person_id)
+        .order_by(HeardMessage.id, HeardVersion.id)
+    )
+    for row in session.execute(query):
+        yield _plain(row._mapping)
+
+
+def _naming_tables() -> list[Table]:
+    """The tables with a column that names a person; a new one is in it by itself."""
+    return [table for table in Base.metadata.sorted_tables if _naming_columns(table)]
+
+
+def _naming_columns(table: Table) -> list[Any]:
+    return [c for c in table.columns if any(key.column is Person.__table__.c.id for key in c.foreign_keys)]
+
+
+def _rows_of(session: Session, table: Table, person_id: int) -> list[Record]:
+    named = or_(*(column == person_id for column in _naming_columns(table)))
+    rows = session.execute(select(table).where(named).order_by(*table.primary_key.columns))
+    return [_plain(row._mapping) for row in rows]
+
+
+def _plain(row: Mapping[Any, Any]) -> Record:
+    return {str(name): _as_json(value) for name, value in row.items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def erase(session: Session, person_id: int, name: str) -> None:
+    """The answers stay; the name on them becomes `name`, and what leads to the person goes.
+
+    What they wrote to the bot beside the answers goes too, as does the chance to change the messages in their DM.
+    """
+    row = session.get_one(Person, person_id)
+    secrets = {text for text in (row.name, row.email, row.phone, row.slack_id) if text}
+    for entry in session.scalars(select(AuditEntry)):
+        if (cleaned := _without(entry.details, secrets, name)) != entry.details:
+            entry.details = cleaned
+    _erase_messages(session, person_id)
+    ended = {"channel": None, "ts": None, "state": "dropped", "lease_until": None, "attempted_at": None}
+    session.execute(update(Delivery).where(Delivery.person_id == person_id).values(ended))
+    if home := session.get(HomeTab, person_id):
+        session.delete(home)
+    for column in ("email", "phone", "slack_id", "locale", "language", "dm_channel", "away_until"):
+        setattr(row, column, None)
+    row.name = name
+    session.flush()
+
+
+def _erase_messages(session: Session, person_id: int) -> None:
+    """Their rows stay, so that none is taken in again as if it were new."""
+    theirs = select(HeardMessage.id).where(HeardMessage.person_id == person_id)
+    session.execute(update(HeardVersion).where(HeardVersion.message_id.in_(theirs)).values(text="", document=[]))
+    session.execute(update(HeardMessage).where(HeardMessage.person_id == person_id).values(slack_user="", files=[]))
+
+
+def _without(value: Any, secrets: set[str], name: str) -> Any:
+    """The value with the name in the place of every text in it that is one of the person's."""
+    if isinstance(value, str):
+        for secret in sorted(secrets, key=len, reverse=True):
+            value = value.replace(secret, name)
+        return value
+    if isinstance(value, list):
+        return [_without(one, secrets, name) for one in value]
+    if isinstance(value, dict):
+        return {key: _without(one, secrets, name) for key, one in value.items()}
+    return value
+
+
+def projects_naming(session: Session, email: str) -> list[str]:
+    """The keys of the projects whose file, as last loaded, still names this address."""
+    rows = session.execute(select(Project.key, Project.definition).order_by(Project.id))
+    return [key for key, definition in rows if _names(definition, email.lower())]
+
+
+def _names(value: Any, email: str) -> bool:
+    if isinstance(value, dict):
+        return any(_names(one, email) for one in value.values())
+    if isinstance(value, list):
+        return any(_names(one, email) for one in value)
+    return isinstance(value, str) and value.lower() == email
