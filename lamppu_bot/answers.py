@@ -114,8 +114,8 @@ def accept_draft(session: Session, person: PersonView, answer_id: int, version: 
         raise RefusedError("refused.draft_moved_on")
     write(session, place, person, writing, now)
     if coordinates:
-        details = {"answer": answer_id, "version": version}
-        rounds.add_audit(session, place.project_id, person.id, "accept-draft", now.calendar, **details)
+        draft = {"answer": answer_id, "version": version}
+        rounds.add_audit(session, place.project_id, person.id, "accept-draft", now.calendar, origin=None, **draft)
 
 
 def end_writing(session: Session, answer_id: int, now: Now) -> None:

@@ -103,7 +103,7 @@ def _advance_planned(
         rows.set_round(session, progress.round.id, state=RoundState.CLOSED)
         return RoundState.CLOSED
     if prompting and now.calendar >= dates.opens_at:
-        _open(session, project, progress, dates, now)
+        open_round(session, project, progress, dates, now)
         return RoundState.OPEN
     if prompting and now.calendar >= dates.preview_at and progress.previewed_for != progress.round.opens_on:
         _preview(session, project, progress, now)
@@ -124,7 +124,7 @@ def _preview(session: Session, project: ProjectView, progress: RoundProgress, no
     rows.set_round(session, progress.round.id, previewed_for=opens_on)
 
 
-def _open(session: Session, project: ProjectView, progress: RoundProgress, dates: RoundDates, now: Now) -> None:
+def open_round(session: Session, project: ProjectView, progress: RoundProgress, dates: RoundDates, now: Now) -> None:
     """The prompt itself; reminders whose time has passed meanwhile are passed over, for this is one."""
     passed = sum(reminder.at <= now.calendar for reminder in dates.reminders)
     asked = queries.snapshot(session, progress.round.id)

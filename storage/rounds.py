@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, func, select, update
+from sqlalchemy import Executable, Table, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -62,6 +62,14 @@ def get_progress(session: Session, round_id: int, *, lock: bool = False) -> Roun
     return _progress(session.get_one(Round, round_id, with_for_update=(lock and is_writing(session)) or None))
 
 
+def find_active(session: Session, round_id: int) -> RoundProgress | None:
+    """As `get_progress`, locked in a write; None for a round that is unknown or has left the project file."""
+    active = select(Round.id).join(Project, Project.id == Round.project_id)
+    active = active.where(Round.id == round_id, Round.archived_at.is_(None), Project.archived_at.is_(None))
+    found = session.scalar(active)
+    return get_progress(session, found, lock=True) if found is not None else None
+
+
 def _progress(row: Round) -> RoundProgress:
     return RoundProgress(
         round=round_view(row),
@@ -115,10 +123,28 @@ def set_pieces(session: Session, round_id: int, digests: Iterable[tuple[str, str
 
 
 def add_audit(
-    session: Session, project_id: int, person_id: int | None, action: str, at: datetime, **details: Any
-) -> None:
-    """Records who steered what; `details` must be plain JSON."""
-    session.add(AuditEntry(project_id=project_id, person_id=person_id, action=action, details=details, at=at))
+    session: Session,
+    project_id: int,
+    person_id: int | None,
+    action: str,
+    at: datetime,
+    *,
+    origin: str | None = None,
+    **details: Any,
+) -> int:
+    """Records who steered what; returns the entry's id. `details` must be plain JSON.
+
+    A form that acts once is its `origin`.
+    """
+    entry = AuditEntry(project_id=project_id, person_id=person_id, action=action, origin=origin, details=details, at=at)
+    session.add(entry)
+    session.flush()
+    return entry.id
+
+
+def has_audit(session: Session, origin: str) -> bool:
+    """Whether a form has been recorded, and so done what it says, before."""
+    return bool(session.scalar(select(exists().where(AuditEntry.origin == origin))))
 
 
 def list_moves(session: Session, project_id: int, round_key: str) -> list[date]:

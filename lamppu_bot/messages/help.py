@@ -5,18 +5,20 @@ from typing import Final
 
 from lamppu_bot.messages import blocks, limits, wording
 from lamppu_bot.messages.message import Message, compose
-from lamppu_bot.texts import Texts
+from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import PartnerView
 
 _WORD: Final = 100
 _NAMES: Final = 2_000
 
 
-def build_help(*, coordinates: bool, texts: Texts) -> Message:
-    """What the command can do, and where one answers; coordinators read of theirs too."""
+def build_help(*, coordinates: bool, texts: Texts, tool_words: Sequence[str] = ()) -> Message:
+    """What the command can do, and where one answers; coordinators read of theirs too, and of their tools."""
     said = [blocks.section(texts.mrkdwn("help.body"))]
     if coordinates:
         said.append(blocks.section(texts.mrkdwn("help.coordinators")))
+        lines = [texts.mrkdwn("help.tools"), *(texts.mrkdwn(f"help.tool.{word}") for word in tool_words)]
+        said += [blocks.section(Mrkdwn("\n".join(lines)))] if tool_words else []
     return compose("help", [blocks.header(texts("help.heading")), *said])
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 ANSWER_FORM: Final = "answer_form"
 ENDING: Final = "ending"
 POSTPONE_FORM: Final = "postpone_form"
+OPEN_FORM: Final = "open_form"  # open a round by hand
 
 # Buttons and menus; beside each the value it carries.
 ANSWER_OPEN: Final = "answer_open"  # AnswerRef: open the form of this objective

@@ -11,6 +11,7 @@ from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.card import build_card
 from lamppu_bot.messages.ids import MalformedPayloadError, RoundRef
 from lamppu_bot.messages.message import Message, View, compose, modal
+from lamppu_bot.messages.tools import tools_menu
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import PartnerView, RoundSnapshot, RoundState
 
@@ -33,6 +34,7 @@ def build_preview(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
     """
     ref = RoundRef(snapshot.round.id)
     postpone = blocks.button(texts("preview.postpone"), ids.POSTPONE_OPEN, ref)
+    others = tools_menu(snapshot, texts=texts)
     return compose(
         f"preview-{snapshot.round.id}-{snapshot.round.opens_on}",
         [
@@ -41,7 +43,7 @@ def build_preview(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
             blocks.plain_section(texts.plural("preview.recipients", len(snapshot.partners))),
             *_recipients(snapshot, texts),
             *_sample(snapshot, texts),
-            blocks.actions(postpone),
+            blocks.actions(postpone, *([others] if others else [])),
         ],
     )
 

@@ -11,6 +11,7 @@ from lamppu_bot.messages.conversation import Share, whom_to_ask
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.messages.paging import Row
 from lamppu_bot.messages.reminder import missing_titles
+from lamppu_bot.messages.tools import tools_menu
 from lamppu_bot.status import PartnerStatus, partner_status, round_status, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import ProjectView, RoundSnapshot
@@ -58,7 +59,7 @@ def build_partner_status(snapshot: RoundSnapshot, partner_id: int, *, today: dat
         [
             blocks.header(partner.name),
             blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts)),
-            blocks.section(facts),
+            blocks.section(facts, tools_menu(snapshot, partner_id, texts=texts)),
             *_objectives(snapshot, partner_id, texts),
         ],
     )
@@ -128,7 +129,7 @@ def _project(snapshot: RoundSnapshot, rows: list[Row], today: date, texts: Texts
     caption = texts("status.caption", project=snapshot.project.short_name, semester=semester)
     return [
         blocks.header(texts("status.heading", project=snapshot.project.short_name, semester=semester)),
-        blocks.section(_counts(snapshot, today, texts)),
+        blocks.section(_counts(snapshot, today, texts), tools_menu(snapshot, texts=texts)),
         *([blocks.table(caption, [_heads(texts), *rows])] if rows else []),
     ]
 

@@ -1,12 +1,26 @@
-"""What was meant by a word after `/lamppu`: the commands there are, and the partner somebody names."""
+"""What was meant by a word after `/lamppu`: the commands there are, the project, partner and objective named."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from storage.values import PartnerView
+from lamppu_bot.messages.ids import Tool
+from storage.values import ObjectiveView, PartnerView, ProjectView
 
 COMMANDS: Final = ("status", "report", "help")
+# The words that open a coordinator's tool.
+TOOL_WORDS: Final[Mapping[str, Tool]] = {
+    "remind": Tool.REMIND,
+    "extend": Tool.EXTEND,
+    "open": Tool.OPEN_ROUND,
+    "close": Tool.CLOSE_ROUND,
+    "skip": Tool.SKIP,
+    "contact": Tool.CONTACT,
+    "return": Tool.RETURN,
+    "behalf": Tool.ON_BEHALF,
+    "ask": Tool.ASK,
+}
+_SHORTEST: Final = 3  # letters of a part of a partner's name, before other words that may mean no partner at all
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -23,6 +37,50 @@ def matching_partners(word: str, partners: Sequence[PartnerView]) -> tuple[Partn
     if exact or not wanted:
         return exact
     return tuple(partner for partner in partners if any(wanted in name for name in _names(partner)))
+
+
+def leading_project(said: str, projects: Sequence[ProjectView]) -> tuple[ProjectView | None, str]:
+    """The project whose key or short name the text begins with, and what follows it."""
+    for head, rest in _beginnings(said):
+        for project in projects:
+            if head.casefold() in (project.key.casefold(), project.short_name.casefold()):
+                return project, rest
+    return None, said.strip()
+
+
+def leading_partners(said: str, partners: Sequence[PartnerView]) -> tuple[tuple[PartnerView, ...], str]:
+    """The partners that the beginning of the text may mean, and what follows it.
+
+    The longest beginning that is a whole name counts, else the longest that is part of one.
+    """
+    beginnings = list(_beginnings(said))
+    for head, rest in beginnings:
+        if exact := tuple(partner for partner in partners if head.casefold() in _names(partner)):
+            return exact, rest
+    for head, rest in beginnings:
+        if len(head) >= _SHORTEST and (found := matching_partners(head, partners)):
+            return found, rest
+    return (), said.strip()
+
+
+def leading_objective(said: str, objectives: Sequence[ObjectiveView]) -> tuple[ObjectiveView | None, str]:
+    """The objective whose number the text begins with ("3" or "3."), and what follows it."""
+    first, _, rest = said.strip().partition(" ")
+    found = next((one for one in objectives if first.rstrip(".:") == str(one.number)), None)
+    return (found, rest.strip()) if found else (None, said.strip())
+
+
+def _beginnings(said: str) -> Iterable[tuple[str, str]]:
+    """The text parted after each of its words, the longest beginning first; names are no longer than 30 words."""
+    parts = said.split(maxsplit=30)
+    for count in range(len(parts), 0, -1):
+        yield " ".join(parts[:count]), _after(said, count)
+
+
+def _after(said: str, count: int) -> str:
+    """What follows the first `count` words, with the line ends it was typed with."""
+    left = said.split(maxsplit=count)
+    return left[count].strip() if len(left) > count else ""
 
 
 def _names(partner: PartnerView) -> tuple[str, ...]:

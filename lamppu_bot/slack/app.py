@@ -5,12 +5,16 @@ import logging
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from lamppu_bot.messages.ids import Tool
 from lamppu_bot.slack.failures import Failures
 from lamppu_bot.slack.listeners.answering import Answering
 from lamppu_bot.slack.listeners.commands import Commands
 from lamppu_bot.slack.listeners.coordinating import Coordinating
+from lamppu_bot.slack.listeners.opening import Opening
 from lamppu_bot.slack.listeners.talking import Talking
+from lamppu_bot.slack.listeners.tool_words import ToolWords
 from lamppu_bot.slack.services import Services
+from lamppu_bot.slack.tools import Openers, Tools
 
 
 def build_app(services: Services, client: WebClient, signing_secret: str | None = None) -> App:
@@ -27,7 +31,18 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
         process_before_response=True,
     )
-    for listeners in (Answering(services), Talking(services), Commands(services), Coordinating(services)):
+    opening = Opening(services)
+    openers: Openers = {
+        Tool.OPEN_ROUND: opening.open_form,
+    }
+    for listeners in (
+        Answering(services),
+        Talking(services),
+        Commands(services, ToolWords(openers).words()),
+        Coordinating(services),
+        Tools(services, openers),
+        opening,
+    ):
         listeners.register(app)
     Failures(services).register(app)
     return app

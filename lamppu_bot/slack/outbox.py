@@ -14,6 +14,7 @@ from lamppu_bot.messages import conversation as talk
 from lamppu_bot.messages.card import build_card, build_released
 from lamppu_bot.messages.endings import build_thanks
 from lamppu_bot.messages.message import Message, plain_fallback
+from lamppu_bot.messages.opening import build_opened_preview
 from lamppu_bot.messages.preview import build_postponed, build_preview
 from lamppu_bot.messages.reminder import (
     ReminderShare,
@@ -102,9 +103,11 @@ class Outbox:
 
     def _preview(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = queries.snapshot(session, claimed.subject["round"])
+        if found.round.state is not RoundState.PLANNED:
+            return build_opened_preview(found, texts=texts) if claimed.ts else None
         if found.round.opens_on.isoformat() != claimed.subject["opens_on"]:
             return build_postponed(found, texts=texts)
-        return build_preview(found, texts=texts) if found.round.state is RoundState.PLANNED else None
+        return build_preview(found, texts=texts)
 
     def _overview(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = queries.snapshot(session, claimed.subject["round"])

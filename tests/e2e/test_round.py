@@ -49,7 +49,7 @@ def test_preview_tells_the_coordinators_whom_the_round_goes_to_and_what_it_says(
     for said in ("keskiviikkona 9. toukokuuta", "torstaina 31. toukokuuta", "Oona Ojala", "Niilo Niemelä"):
         assert said in preview.text
     assert "Laatuverkosto ja toimintamalli" in preview.text
-    assert preview.buttons == [POSTPONE]
+    assert preview.buttons == [POSTPONE, FI("tool.open_round")]
     assert nobody_was_asked(house)
     house.settle()
     house.move_to(at("2012-05-08 15:00"), "the same day")
@@ -82,7 +82,7 @@ def test_coordinator_moves_the_opening_and_a_new_preview_comes_before_the_new_da
     house.move_to(at("2012-05-11 08:00"), "before the new preview")
     assert len(channel(house)) == 1
     house.move_to(at("2012-05-11 09:00"), "the new preview")
-    assert [message.buttons for message in channel(house)] == [[], [POSTPONE]]
+    assert [message.buttons[:1] for message in channel(house)] == [[], [POSTPONE]]
     assert nobody_was_asked(house)
     house.move_to(at("2012-05-14 09:00"), "the new opening")
     assert [len(cards(house.people[one])) for one in ANSWERING] == [1, 1, 1]

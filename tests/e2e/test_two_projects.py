@@ -202,3 +202,25 @@ def test_coordinators_of_a_conversation_that_does_not_arrive_are_those_of_its_pr
     write(both, niilo, root, "Tehty laivalla.")
     assert len(lamppu(both)) == 1
     assert "Niilo Niemelä" in laiva(both)[-1]
+
+
+def test_tool_is_opened_for_the_project_named_after_its_word(both: Rehearsal) -> None:
+    katri, leena = both.people[KATRI], both.people[LAINE]
+    said = asked(both, katri, "open")
+    assert "/lamppu open LAMPPU" in said
+    assert katri.modal is None
+    for typed, name in (("open laiva", "Laivahanke"), ("open LAMPPU", "LAMPPU-hanke")):
+        asked(both, katri, typed)
+        assert katri.modal
+        assert name in katri.modal.text
+        katri.close_modal()
+    asked(both, leena, "open")
+    assert leena.modal
+    assert "Laivahanke" in leena.modal.text
+    leena.close_modal()
+    katri.command("/lamppu", "open LAMPPU")
+    katri.submit()
+    katri.close_modal()
+    submission = newest_payload(both, "view_submission")
+    submission["view"]["id"] = "V0FORGED"
+    assert "vain hankkeen koordinaattori: Katri" in str(forge(both, submission, leena))

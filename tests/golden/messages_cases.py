@@ -11,18 +11,21 @@ from lamppu_bot.messages import (
     card,
     conversation,
     endings,
+    opening,
     preview,
     reminder,
     results,
     status,
     summary,
+    tools,
 )
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages.answer_form import AnswerSubmission
 from lamppu_bot.messages.files import FilesAtHand, build_files_comment
-from lamppu_bot.messages.ids import AnswerRef
+from lamppu_bot.messages.ids import AnswerRef, Tool
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.reminder import ReminderShare
+from lamppu_bot.messages.words import TOOL_WORDS
 from lamppu_bot.texts import texts_for
 from storage.values import AnswerState, RoundState
 from tests.golden import messages_samples as samples
@@ -122,6 +125,13 @@ CASES: dict[str, Callable[[], Built]] = {
     "preview": lambda: preview.build_preview(PLANNED, texts=FI),
     "postponed": lambda: preview.build_postponed(PLANNED, texts=FI),
     "postpone_form": lambda: preview.build_postpone_form(PLANNED, texts=FI),
+    "open_form": lambda: opening.build_open_form(PLANNED, texts=FI),
+    "opened": lambda: opening.build_opened(HALF_WAY, texts=FI),
+    "preview_opened": lambda: opening.build_opened_preview(HALF_WAY, texts=FI),
+    "which_project": lambda: tools.build_which_project("skip", [samples.PROJECT, _autumn().project], texts=FI),
+    "which_partner": lambda: tools.build_which_partner("skip", HALF_WAY, texts=FI),
+    "no_tool_round": lambda: tools.build_no_tool_round(Tool.REMIND, [samples.PROJECT], texts=FI),
+    "no_tool_round_planned": lambda: tools.build_no_tool_round(Tool.OPEN_ROUND, [samples.PROJECT], texts=FI),
     "status": lambda: status.build_status([HALF_WAY, _autumn()], page=0, today=TODAY, texts=FI),
     "status_second_page": lambda: status.build_status([samples.big(120, 3)], page=1, today=date(2012, 6, 1), texts=FI),
     "status_partner": lambda: status.build_partner_status(HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI),
@@ -131,7 +141,7 @@ CASES: dict[str, Callable[[], Built]] = {
     "status_stranger": lambda: status.build_stranger_status([samples.PROJECT], texts=FI),
     "no_round": lambda: status.build_no_round([samples.PROJECT], texts=FI),
     "help": lambda: helping.build_help(coordinates=False, texts=FI),
-    "help_coordinator": lambda: helping.build_help(coordinates=True, texts=FI),
+    "help_coordinator": lambda: helping.build_help(coordinates=True, tool_words=tuple(TOOL_WORDS), texts=FI),
     "unknown_word": lambda: helping.build_unknown_word("statsu", "status", texts=FI),
     "unknown_word_far": lambda: helping.build_unknown_word("<!channel>", None, texts=FI),
     "unknown_partner": lambda: helping.build_unknown_partner("Rovanieni", "Rovaniemi", texts=FI),

@@ -48,7 +48,8 @@ def _controls(blocks: list[dict[str, Any]]) -> Iterator[str]:
                 yield f"[{element['text']['text']}]" + (f" ({label})" if label else "")
             elif "options" in element:
                 options = " | ".join(option["text"]["text"] for option in element["options"])
-                yield f"[{element['placeholder']['text']}: {options}]"
+                heading = f"{element['placeholder']['text']}: " if "placeholder" in element else ""
+                yield f"[{heading}{options}]"
 
 
 def _input(block: dict[str, Any]) -> str:

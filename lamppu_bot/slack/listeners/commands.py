@@ -50,14 +50,19 @@ Word = Callable[[Asked], Answer]
 
 
 class Commands:
-    """The listener of the slash command, and a function for each of its words."""
+    """The listener of the slash command, and a function for each of its words.
 
-    def __init__(self, services: Services) -> None:
+    `tool_words` are those that open a coordinator's tool.
+    """
+
+    def __init__(self, services: Services, tool_words: Mapping[str, Word]) -> None:
         self.services = services
+        self._tool_words = tuple(tool_words)
         self._words: Final[Mapping[str, Word]] = {
             "status": self.status,
             "report": self.report,
             "help": self.help,
+            **tool_words,
         }
 
     def register(self, app: App) -> None:
@@ -160,7 +165,7 @@ class Commands:
         session, body, person = asked.session, asked.body, asked.person
         coordinated = queries.list_coordinated(session, person.id) if person else ()
         if person is None or not coordinated:
-            raise RefusedError("refused.coordinators_only", coordinators=_whom_to_ask(session, person))
+            raise RefusedError("refused.coordinators_only", coordinators=whom_to_ask(session, person))
         rounds = [found for project in coordinated if (found := queries.current_round(session, project.id))]
         if not rounds:
             return Answer(telling.build_no_round(coordinated, texts=asked.texts))
@@ -174,7 +179,7 @@ class Commands:
 
     def help(self, asked: Asked) -> Answer:
         coordinates = bool(asked.person and queries.list_coordinated(asked.session, asked.person.id))
-        return Answer(helping.build_help(coordinates=coordinates, texts=asked.texts))
+        return Answer(helping.build_help(coordinates=coordinates, tool_words=self._tool_words, texts=asked.texts))
 
     def _unknown(self, word: str, texts: Texts) -> Answer:
         return Answer(helping.build_unknown_word(word, words.closest(word, self._words), texts=texts))
@@ -183,7 +188,7 @@ class Commands:
         return working_calendar(project).local_day(self.services.clock().calendar)
 
 
-def _whom_to_ask(session: Session, person: PersonView | None) -> str:
+def whom_to_ask(session: Session, person: PersonView | None) -> str:
     """The coordinators of the projects that the person answers in, or of all."""
     own = dict(queries.partners_of(session, person.id)) if person else {}
     projects = [project for project in queries.list_projects(session) if project.id in own or not own]

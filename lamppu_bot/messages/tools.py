@@ -1,0 +1,85 @@
+"""The menus that open the coordinators' tools, and what is said when a word does not say enough to open one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from slackblocks import Option, OverflowMenu, PlainText
+from slackblocks.elements import Element
+
+from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.ids import Tool, ToolRef
+from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.texts import Texts
+from storage.values import ProjectView, RoundSnapshot, RoundState
+
+_NAMES: Final = 500
+_MENU: Final = 5  # options that Slack takes in a menu of this kind
+
+_OfRound = Callable[[RoundSnapshot], bool]
+_OfPartner = Callable[[RoundSnapshot, int], bool]
+
+
+def tools_menu(snapshot: RoundSnapshot, partner_id: int | None = None, *, texts: Texts) -> Element | None:
+    """The tools that make sense now for the round, or for one partner in it; None where none does.
+
+    It stands beside a text that names the round or the partner: its options say only what is done.
+    """
+    place = (snapshot.round.id, partner_id)
+    if partner_id is None:
+        found = [tool for tool, makes_sense in _ROUND_TOOLS.items() if makes_sense(snapshot)]
+    else:
+        found = [tool for tool, makes_sense in _PARTNER_TOOLS.items() if makes_sense(snapshot, partner_id)]
+    return _menu([(_label(tool, snapshot, partner_id, texts), ToolRef(tool, *place)) for tool in found])
+
+
+def _menu(choices: Sequence[tuple[str, ToolRef]]) -> Element | None:
+    """A menu behind three dots, as Slack's own: an option can be chosen again and again, unlike that of a list.
+
+    What is alone is a button.
+    """
+    if len(choices) == 1:
+        return blocks.button(choices[0][0], ids.TOOL_OPEN, choices[0][1])
+    options = [Option(PlainText(limits.clip(text, limits.OPTION)), ref.encode()) for text, ref in choices[:_MENU]]
+    return OverflowMenu(ids.TOOL_OPEN, options) if options else None
+
+
+def _label(tool: Tool, snapshot: RoundSnapshot, partner_id: int | None, texts: Texts) -> str:
+    if tool is Tool.SKIP and partner_id in snapshot.skipped:
+        return texts("tool.skip.take_back")
+    return texts(f"tool.{tool.name.lower()}")
+
+
+def _is_planned(snapshot: RoundSnapshot) -> bool:
+    return snapshot.round.state is RoundState.PLANNED and not snapshot.is_archived
+
+
+def _is_under_way(snapshot: RoundSnapshot) -> bool:
+    return snapshot.round.state.takes_answers and not snapshot.is_archived
+
+
+# What a menu offers, in its order.
+_ROUND_TOOLS: Final[Mapping[Tool, _OfRound]] = {
+    Tool.OPEN_ROUND: _is_planned,
+}
+_PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {}
+
+
+def build_which_project(word: str, projects: Sequence[ProjectView], *, texts: Texts) -> Message:
+    """Several projects may be meant: how to write which."""
+    names = wording.brief(texts.listed([project.short_name for project in projects]), _NAMES)
+    example = wording.brief(projects[0].short_name, limits.CELL)
+    said = texts.mrkdwn("tools.which_project", projects=names, word=word, example=example)
+    return compose("which-project", [blocks.section(said)])
+
+
+def build_which_partner(word: str, snapshot: RoundSnapshot, *, texts: Texts) -> Message:
+    """The word wants a partner: how to write which."""
+    example = wording.brief(snapshot.partners[0].short_name, limits.CELL) if snapshot.partners else ""
+    return compose("which-partner", [blocks.section(texts.mrkdwn("tools.which_partner", word=word, example=example))])
+
+
+def build_no_tool_round(tool: Tool, projects: Sequence[ProjectView], *, texts: Texts) -> Message:
+    """There is no round that the tool could be used on."""
+    names = wording.brief(texts.listed([project.short_name for project in projects]), _NAMES)
+    key = "tools.no_round.planned" if tool is Tool.OPEN_ROUND else "tools.no_round"
+    return compose("no-tool-round", [blocks.section(texts.mrkdwn(key, projects=names))])

@@ -1,0 +1,52 @@
+"""The coordinators' tools: one listener opens the form of any of them; each is registered by its module's opener."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from lamppu_bot.messages import ids
+from lamppu_bot.messages.ids import MalformedPayloadError, Tool, ToolRef
+from lamppu_bot.messages.message import View
+from lamppu_bot.slack.services import Services, person_of
+from storage.values import PersonView
+
+Body = dict[str, Any]
+
+
+class Opener(Protocol):
+    """Builds the form of one tool, filled in with `typed`, what stood after the word; empty for a button.
+
+    Raises RefusedError for who may not, and for what cannot be done now.
+    """
+
+    def __call__(self, session: Session, person: PersonView, ref: ToolRef, typed: str, /) -> View: ...
+
+
+Openers = Mapping[Tool, Opener]
+
+
+class Tools:
+    """The listener of all buttons and menus that open a tool. Who may is decided by its opener."""
+
+    def __init__(self, services: Services, openers: Openers) -> None:
+        self.services = services
+        self._openers = openers
+
+    def register(self, app: App) -> None:
+        app.action(ids.TOOL_OPEN)(self.handle_open)
+
+    def handle_open(self, ack: Ack, body: Body, client: WebClient) -> None:
+        ref = ids.ToolRef.decode(ids.value_of(body["actions"][0]))
+        with self.services.database.read() as session:
+            view = self._opener(ref)(session, person_of(session, body), ref, "")
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+        ack()
+
+    def _opener(self, ref: ToolRef) -> Opener:
+        found = next((opener for tool, opener in self._openers.items() if tool == ref.tool), None)
+        if found is None:
+            raise MalformedPayloadError(f"there is no tool {ref.tool}")
+        return found

@@ -1,0 +1,37 @@
+"""Who may steer what: the coordinators of a project, its rounds, and the partners in them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot.errors import RefusedError
+from lamppu_bot.rounds import require_coordinator
+from storage import queries, rounds
+from storage.rounds import RoundProgress
+from storage.values import PersonView, ProjectView
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """A round that the person may steer; in a write nobody else moves it on until the commit."""
+
+    project: ProjectView
+    progress: RoundProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that was sent in: by whom, and the id of its view, under which it acts once."""
+
+    person: PersonView
+    origin: str
+
+
+def require_steered(session: Session, person: PersonView, round_id: int) -> Steered:
+    """Raises RefusedError unless the person coordinates the project of the round, and both are still in its file."""
+    progress = rounds.find_active(session, round_id)
+    if progress is None:
+        raise RefusedError("refused.no_such_round")
+    project = queries.get_project(session, progress.project_id)
+    require_coordinator(session, project, person)
+    return Steered(project, progress)
