@@ -84,5 +84,9 @@ def offer_posted(trigger_id: str) -> str:
     return f"offer-posted:{trigger_id}"
 
 
+def home(person_id: int) -> str:
+    return f"home:{person_id}"
+
+
 def problem(delivery_id: int, person_id: int | None = None) -> str:
     return f"problem:{delivery_id}" if person_id is None else f"problem:{delivery_id}:{person_id}"

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Boolean, Integer, Select, String, Table, bindparam, case, func, literal, or_, select
+from sqlalchemy import Boolean, Integer, Select, String, Table, and_, bindparam, case, func, literal, not_, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from storage.ledger import DELIVERY, DROPPED, DUE, PARKED, SENT, D
+from storage.ledger import DELIVERY, DROPPED, DUE, HOME, PARKED, SENT, D
 from storage.models import Person, UtcDateTime
 
 PERSON = cast(Table, Person.__table__)
@@ -64,11 +64,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """What pacing does not let through just now: channels, all new messages, all updates."""
+    """What pacing does not let through just now: channels, all new messages, all updates, all Homes."""
 
     channels: frozenset[str] = frozenset()
     posts: bool = False
     updates: bool = False
+    homes: bool = False
 
 
 def due_ids(session: Session, now: datetime, *, limit: int, busy: Busy | None = None) -> list[int]:
@@ -85,6 +86,7 @@ def due_ids(session: Session, now: datetime, *, limit: int, busy: Busy | None = 
         "busy_channels": list(busy.channels),
         "posts_pass": not busy.posts,
         "updates_pass": not busy.updates,
+        "homes_pass": not busy.homes,
     }
     return list(session.execute(_DUE_IDS, values).scalars())
 
@@ -212,9 +214,13 @@ def _set(session: Session, claimed: Claimed, **values: Any) -> None:
 
 # The statements of every second, built once.
 _NOW = bindparam("now", type_=UtcDateTime())
+_IS_HOME = D.kind == HOME
+_IS_POST = and_(D.ts.is_(None), D.kind != HOME)
 _CHANNEL = func.coalesce(D.channel, _PARENT.c.channel, PERSON.c.dm_channel)
-# The channel, or the person to whom no DM is open yet; an answer to a `response_url` has none, so it has its own.
-_DESTINATION = func.coalesce(_CHANNEL, sql_cast(D.person_id, String), literal("row ") + sql_cast(D.id, String))
+_OWN = literal("row ") + sql_cast(D.id, String)
+# The channel, or the person to whom no DM is open yet; an answer to a `response_url` has none, so it has its own. A
+# Home is no message: neither do those in the person's DM wait for it, nor it for them.
+_DESTINATION = case((_IS_HOME, _OWN), else_=func.coalesce(_CHANNEL, sql_cast(D.person_id, String), _OWN))
 _IS_FREE = or_(D.lease_until.is_(None), D.lease_until <= _NOW)
 _FREE_AT = case((D.lease_until > D.not_before, D.lease_until), else_=D.not_before)
 
@@ -232,9 +238,10 @@ def _first_of_each_destination() -> Select[Any]:
         D.not_before <= _NOW,
         _IS_FREE,
         _DESTINATION.not_in(bindparam("held_up", expanding=True)),
-        or_(D.ts.is_not(None), func.coalesce(_CHANNEL, "").not_in(bindparam("busy_channels", expanding=True))),
-        or_(D.ts.is_not(None), bindparam("posts_pass", type_=Boolean())),
+        or_(not_(_IS_POST), func.coalesce(_CHANNEL, "").not_in(bindparam("busy_channels", expanding=True))),
+        or_(not_(_IS_POST), bindparam("posts_pass", type_=Boolean())),
         or_(D.ts.is_(None), bindparam("updates_pass", type_=Boolean())),
+        or_(not_(_IS_HOME), bindparam("homes_pass", type_=Boolean())),
     )
     rows = ready.subquery()
     return select(rows.c.id).where(rows.c.turn == 1).order_by(rows.c.id).limit(bindparam("limit", type_=Integer()))

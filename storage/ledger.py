@@ -8,9 +8,9 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Table, Text, bindparam, case, func, or_, select, update
+from sqlalchemy import Executable, Table, Text, bindparam, case, func, or_, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -24,6 +24,8 @@ DELIVERY = cast(Table, Delivery.__table__)
 D = DELIVERY.c
 
 DUE, SENT, PARKED, DROPPED = "due", "sent", "parked", "dropped"
+# The kind of a row that is no message but a person's Home: shown anew rather than posted, it never has a `ts`.
+HOME: Final = "home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,14 @@ _INSERT_MANY = {
     "sqlite": sqlite.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]),
     "postgresql": postgresql.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]),
 }
+
+
+def _showing(insert: sqlite.Insert | postgresql.Insert) -> Executable:
+    afresh = {name: insert.excluded[name] for name in ("subject", "not_before", "state", "attempts")}
+    return insert.on_conflict_do_update(index_elements=[D.key], set_={**afresh, "wanted": D.wanted + 1})
+
+
+_SHOW = {"sqlite": _showing(sqlite.insert(DELIVERY)), "postgresql": _showing(postgresql.insert(DELIVERY))}
 _ORDERED = (
     *("key", "kind", "subject", "not_before", "created_at", "state", "wanted", "shown", "attempts", "file_ids"),
     *("person_id", "channel", "thread_of"),
@@ -103,6 +113,14 @@ def order(
     insert = _INSERT[session.get_bind().dialect.name]
     found = insert.first(session, **{f"new_{name}": row[name] for name in _ORDERED})
     return int((found or _ID_OF_KEY.one(session, of_key=key))[0])
+
+
+def order_home(
+    session: Session, key: str, person_id: int, *, now: datetime, subject: Mapping[str, Any] | None = None
+) -> None:
+    """Wants a person's Home shown as it is now, at once, whatever has become of it before. One statement."""
+    row = _new(Order(key, HOME, subject or {}), now) | {"person_id": person_id}
+    session.connection().execute(_SHOW[session.get_bind().dialect.name], row)
 
 
 def order_replies(session: Session, root: int, channel: str, orders: Sequence[Order], *, now: datetime) -> None:

@@ -44,6 +44,33 @@ def build_card(
     )
 
 
+def build_share(snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool) -> list[Block]:
+    """One partner's part of a Home: what its card says and offers; `primary` where it is what to go on with."""
+    many = len(snapshot.objectives_of(partner_id)) > ROWS
+    middle = _list_with_menu if many else _rows
+    return [
+        blocks.divider(),
+        _standing(snapshot, partner_id, today, texts),
+        *middle(snapshot, partner_id, texts),
+        *_foot(snapshot, partner_id, texts, _next(snapshot, partner_id, texts, primary=primary)),
+    ]
+
+
+def build_short_share(
+    snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool
+) -> list[Block]:
+    """As `build_share`, in two blocks at most: the objectives share a menu."""
+    pairs = [(o, snapshot.answers[partner_id, o.id]) for o in snapshot.objectives_of(partner_id)]
+    choices = [(_choice_text(o, a, texts), _ref(a)) for o, a in pairs if takes_changes(snapshot, a)]
+    elements: list[Element] = []
+    if waiting_answers(snapshot, partner_id):
+        elements.append(_next(snapshot, partner_id, texts, primary=primary))
+    if choices:
+        elements.append(blocks.menu(texts("card.choose"), ids.ANSWER_OPEN, choices))
+    standing = _standing(snapshot, partner_id, today, texts)
+    return [standing, *([blocks.actions(*elements)] if elements else [])]
+
+
 def build_released(snapshot: RoundSnapshot, partner_id: int, *, texts: Texts) -> Message:
     """What is left of a card, reminder or thread of somebody of whom nothing is asked any more: no states, no buttons.
 
@@ -111,7 +138,9 @@ def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Text
     return texts.mrkdwn("card.due", due=wording.due_words(snapshot.due_of(partner_id), today, texts))
 
 
-def _rows(snapshot: RoundSnapshot, partner_id: int, texts: Texts, wishes: Mapping[int, str]) -> list[Block]:
+def _rows(
+    snapshot: RoundSnapshot, partner_id: int, texts: Texts, wishes: Mapping[int, str] = _NO_WISHES
+) -> list[Block]:
     return [
         _row(snapshot, objective, snapshot.answers[partner_id, objective.id], texts, wishes)
         for objective in snapshot.objectives_of(partner_id)
@@ -158,13 +187,34 @@ def _choice_text(objective: ObjectiveView, answer: AnswerView, texts: Texts) -> 
     return texts("card.line", title=limits.clip(wording.objective_title(objective, texts), room), state=state)
 
 
-def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
+def _standing(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -> Block:
+    """Whose share it is, how far it is, and until when there is time."""
+    partner = wording.partner_of(snapshot, partner_id)
+    status = partner_status(snapshot, partner)
+    lines = [
+        wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True),
+        _deadline(snapshot, partner_id, today, texts),
+        texts.mrkdwn("card.progress", done=status.done, total=status.total),
+    ]
+    return blocks.section(Mrkdwn("\n".join(lines)))
+
+
+def _next(snapshot: RoundSnapshot, partner_id: int, texts: Texts, *, primary: bool) -> Element:
+    """In a Home, where it must say whose: it has the shares of several partners."""
+    partner = wording.partner_of(snapshot, partner_id)
+    label = texts("reminder.button.label", partner=partner.short_name)
+    place = ids.PartnerRef(snapshot.round.id, partner_id)
+    return blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=primary, label=label)
+
+
+def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts, first: Element | None = None) -> list[Block]:
     waiting = [answer for _, answer in waiting_answers(snapshot, partner_id)]
     if not waiting:
         return []
-    place = ids.PartnerRef(snapshot.round.id, partner_id)
     versions = "-".join(f"{answer.id}.{answer.version}" for answer in waiting[:ROWS])
-    first = blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True)
+    if first is None:
+        place = ids.PartnerRef(snapshot.round.id, partner_id)
+        first = blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True)
     return [
         blocks.actions(first, _write_element(snapshot, partner_id, texts), block_id=f"next-{versions}"),
         *([_drafts_note(snapshot, partner_id, texts)] if snapshot.round.state.takes_answers else []),

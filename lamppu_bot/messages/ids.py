@@ -9,6 +9,8 @@ from typing import Any, Final, Self
 # Callback ids of forms.
 ANSWER_FORM: Final = "answer_form"
 ENDING: Final = "ending"
+EARLIER: Final = "earlier"
+EARLIER_ANSWER: Final = "earlier_answer"
 POSTPONE_FORM: Final = "postpone_form"
 OPEN_FORM: Final = "open_form"  # open a round by hand
 
@@ -26,6 +28,12 @@ POSTPONE_OPEN: Final = "postpone_open"  # RoundRef: open the form that moves the
 STATUS_PAGE: Final = "status_page"  # PageRef: show this page of the status
 DRAFT_ACCEPT: Final = "draft_accept"  # AnswerRef: the draft counts as the partner's answer
 REPORT_POST: Final = "report_post"  # RoundRef: post the compiled report to the coordinators' channel
+
+HOME_PAGE: Final = "home_page"  # PageRef: show this page of the coordinator's part
+HOME_BACK: Final = "home_back"  # PageRef, of the page before
+LANGUAGE_PICK: Final = "language_pick"  # a menu of languages; its values are not Refs
+EARLIER_OPEN: Final = "earlier_open"  # EarlierRef: read what was answered in a round; a menu, or a button
+EARLIER_WHOLE: Final = "earlier_whole"  # EarlierAnswerRef: read all of one long answer
 
 TOOL_OPEN: Final = "tool_open"  # ToolRef: open the form of a coordinator's tool; a button or a menu
 
@@ -110,6 +118,23 @@ class PageRef(Ref):
     """A page of the status of all the person's projects, counted from 0."""
 
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRef(Ref):
+    """One partner in a round that is over, from this objective on, counted from 0."""
+
+    round_id: int
+    partner_id: int
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswerRef(Ref):
+    """An answer of a round that is over, from this part of its text on, counted from 0."""
+
+    answer_id: int
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ SECTION: Final = 3_000
 PLAIN_MESSAGE: Final = 4_000  # the top-level text: best at most this long
 MESSAGE_TEXT: Final = 10_000  # all blocks of a message; `msg_blocks_too_long` was seen from about 11,300
 MESSAGE_BLOCKS: Final = 50
+VIEW_BLOCKS: Final = 100
 HEADER: Final = 150
 BUTTON: Final = 75
 OPTION: Final = 75

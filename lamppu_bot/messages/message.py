@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from slackblocks import Block, MessageResponse, ModalView
+from slackblocks import Block, HomeTabView, MessageResponse, ModalView
 from slackblocks.blocks import BlockType
 
 from lamppu_bot import richtext
@@ -54,6 +54,16 @@ def modal(
     return {**frame, "blocks": content, **({"private_metadata": private_metadata} if private_metadata else {})}
 
 
+def home(name: str, blocks: Sequence[Block]) -> View:
+    """A person's Home, of at most 100 blocks."""
+    return HomeTabView(list(_numbered(name, blocks))).to_dict()
+
+
+def plain_home(view: View) -> View:
+    """As `plain_fallback`, of a Home."""
+    return {**view, "blocks": _trimmed(_plain(view["blocks"]), limits.VIEW_BLOCKS)}
+
+
 @lru_cache(256)
 def _frame(title: str, *, close: str, submit: str | None, callback_id: str | None, kinds: tuple[str, ...]) -> View:
     """A form around blocks of these kinds, checked; forms differ in what the blocks say far more than in this."""
@@ -78,15 +88,19 @@ class _Outline(Block):
 
 def plain_fallback(message: Message) -> Message:
     """The same content without the newer kinds of block, for when Slack answers `invalid_blocks`."""
-    blocks: list[dict[str, Any]] = []
-    for block in message.blocks:
+    return Message(message.text, tuple(fitted(_trimmed(_plain(message.blocks), limits.MESSAGE_BLOCKS))))
+
+
+def _plain(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for block in blocks:
         if block["type"] in _NEWER:
             pieces = limits.split("\n".join(_lines(block)))
             sections = [plain_section(piece, f"{block['block_id']}.{part}") for part, piece in enumerate(pieces)]
-            blocks += MessageResponse(blocks=sections).to_dict()["blocks"] if sections else []
+            found += MessageResponse(blocks=sections).to_dict()["blocks"] if sections else []
         else:
-            blocks.append(block)
-    return Message(message.text, tuple(fitted(_trimmed(blocks))))
+            found.append(block)
+    return found
 
 
 def spoken(blocks: Sequence[Mapping[str, Any]]) -> Mrkdwn:
@@ -124,9 +138,9 @@ def _short(text: str) -> Mrkdwn:
     return Mrkdwn("\n".join([*kept, limits.ELLIPSIS]) if kept else limits.clip(text, limits.PLAIN_MESSAGE))
 
 
-def _trimmed(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """At most 50 blocks: sections in the middle go first, the buttons at the end stay."""
-    excess = len(blocks) - limits.MESSAGE_BLOCKS
+def _trimmed(blocks: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """At most so many blocks: sections in the middle go first, the buttons at the end stay."""
+    excess = len(blocks) - limit
     if excess <= 0:
         return blocks
     last_section = max(index for index, block in enumerate(blocks) if block["type"] == "section")

@@ -103,15 +103,15 @@ def _pages(snapshots: Sequence[RoundSnapshot], texts: Texts) -> Iterator[list[_P
     yield page
 
 
-def _heads(texts: Texts) -> Row:
+def heads(texts: Texts) -> Row:
     return [texts(f"status.column.{column}") for column in _COLUMNS]
 
 
 def _rows(snapshot: RoundSnapshot, texts: Texts) -> list[Row]:
-    return [_row(snapshot, status, texts) for status in round_status(snapshot).partners]
+    return [row(snapshot, status, texts) for status in round_status(snapshot).partners]
 
 
-def _row(snapshot: RoundSnapshot, status: PartnerStatus, texts: Texts) -> Row:
+def row(snapshot: RoundSnapshot, status: PartnerStatus, texts: Texts) -> Row:
     """A returned answer counts as missing here: it waits for the partner just so."""
     return [
         limits.clip(status.partner.short_name, limits.CELL),
@@ -129,12 +129,12 @@ def _project(snapshot: RoundSnapshot, rows: list[Row], today: date, texts: Texts
     caption = texts("status.caption", project=snapshot.project.short_name, semester=semester)
     return [
         blocks.header(texts("status.heading", project=snapshot.project.short_name, semester=semester)),
-        blocks.section(_counts(snapshot, today, texts), tools_menu(snapshot, texts=texts)),
-        *([blocks.table(caption, [_heads(texts), *rows])] if rows else []),
+        blocks.section(counts(snapshot, today, texts), tools_menu(snapshot, texts=texts)),
+        *([blocks.table(caption, [heads(texts), *rows])] if rows else []),
     ]
 
 
-def _counts(snapshot: RoundSnapshot, today: date, texts: Texts) -> Mrkdwn:
+def counts(snapshot: RoundSnapshot, today: date, texts: Texts) -> Mrkdwn:
     status = round_status(snapshot)
     late = len(status.late(today))
     said = [

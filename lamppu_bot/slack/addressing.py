@@ -21,9 +21,19 @@ class Addresses:
             return claimed.channel
         if claimed.person_id is None:
             raise CallError("delivery", "no_recipient", Verdict.PERMANENT)
-        with self.database.read() as session:
-            recipient = recipients.get_recipient(session, claimed.person_id)
+        recipient = self._recipient(claimed.person_id)
         return recipient.dm_channel or self._open_dm(recipient)
+
+    def slack_id_of(self, claimed: Claimed) -> str:
+        """Whose Home it is. Raises as `channel_of`."""
+        if claimed.person_id is None:
+            raise CallError("delivery", "no_recipient", Verdict.PERMANENT)
+        recipient = self._recipient(claimed.person_id)
+        return recipient.slack_id or self._look_up(recipient)
+
+    def _recipient(self, person_id: int) -> Recipient:
+        with self.database.read() as session:
+            return recipients.get_recipient(session, person_id)
 
     def _open_dm(self, recipient: Recipient) -> str:
         slack_id = recipient.slack_id or self._look_up(recipient)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot.clock import Clock
 from lamppu_bot.slack.refusals import Reason
-from storage import claims
+from storage import claims, homes, ledger
 from storage.claims import Claimed
 from storage.database import Database, DatabaseUnavailableError
 
@@ -80,6 +80,20 @@ class Book:
                     raise
                 self.sleep(TRY_AGAIN_SECONDS)
         logger.info("sent %s %s (delivery %d)", claimed.kind, claimed.key, claimed.id)
+
+    def shown(self, claimed: Claimed, digest: str) -> None:
+        """The person's Home says what this digest stands for. Raises LeaseLostError."""
+        with self.database.write() as session:
+            claims.settle_sent(session, claimed, self._now(), ts=None, shown=claimed.wanted)
+            if claimed.person_id is not None:
+                homes.remember_shown(session, claimed.person_id, digest)
+        logger.info("shown %s (delivery %d)", claimed.key, claimed.id)
+
+    def show_again(self, claimed: Claimed) -> None:
+        """Somebody else has shown this Home too, and nobody knows whose was the last."""
+        if claimed.person_id is not None:
+            with self.database.write() as session:
+                ledger.change_ids(session, [claimed.id], now=self._now())
 
     def not_sent(self, claimed: Claimed) -> None:
         """Slack was looked through: an earlier attempt left nothing."""

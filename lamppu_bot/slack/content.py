@@ -1,4 +1,4 @@
-"""What a renderer hands to the worker: a message, files, an answer to a `response_url`, or that it is too early."""
+"""What a renderer hands to the worker: a message, a Home, files, an answer to a `response_url`, or *too early*."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,15 @@ class Post:
 
     message: Sayable
     fallback: Sayable
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """A person's Home, which takes the place of what stands there; `fallback` as in Post, `digest` tells it apart."""
+
+    view: Mapping[str, Any]
+    fallback: Mapping[str, Any]
+    digest: str
 
 
 class File(NamedTuple):
@@ -63,4 +72,4 @@ class NotYet:
     until: datetime
 
 
-Content = Post | Upload | Respond | NotYet
+Content = Post | Publish | Upload | Respond | NotYet

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,13 +12,14 @@ from sqlalchemy.orm import Session
 from lamppu_bot.clock import Clock
 from lamppu_bot.slack.booking import Book
 from lamppu_bot.slack.calls import Calls
-from lamppu_bot.slack.content import Content, NotYet, Post, Respond, Upload
+from lamppu_bot.slack.content import Content, NotYet, Post, Publish, Respond, Upload
 from lamppu_bot.slack.lookup import find_message
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.posting import SHARING, Posting
 from lamppu_bot.slack.refusals import CallError, Reason, Verdict, cannot_look, reason_for
 from storage.claims import Claimed, LeaseLostError
 from storage.database import DatabaseUnavailableError
+from storage.ledger import HOME
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +40,15 @@ class Handling:
             self._handle(claimed)
         except LeaseLostError:
             logger.warning("%s (delivery %d) went to another worker", claimed.key, claimed.id)
+            self._show_again(claimed)
         except DatabaseUnavailableError as error:
             logger.warning("%s (delivery %d) waits for its lease: %s", claimed.key, claimed.id, error)
+
+    def _show_again(self, claimed: Claimed) -> None:
+        """Two workers have shown this Home, and nobody knows whose content came last: once more, as it is now."""
+        if claimed.kind == HOME:
+            with suppress(DatabaseUnavailableError):  # the calendar's next step compares it
+                self.book.show_again(claimed)
 
     def _handle(self, claimed: Claimed) -> None:
         try:
@@ -82,6 +91,8 @@ class Handling:
                 self.book.put_off(claimed, until)
             case Post() if claimed.ts:
                 self.posting.update(claimed, content)
+            case Publish():
+                self.posting.publish(claimed, content)
             case _ if claimed.is_in_slack:  # files and answers to a response_url cannot be changed
                 self.book.sent(claimed, claimed.ts)
             case Post():
@@ -114,7 +125,15 @@ class Handling:
 
     def _park(self, claimed: Claimed, failure: CallError, *, is_looking: bool, keep_attempt: bool) -> None:
         reason = cannot_look(failure.code) if is_looking else reason_for(failure.code)
-        self.book.parked(claimed, reason, keep_attempt=keep_attempt)
+        self._give_up(claimed, reason, keep_attempt=keep_attempt)
+
+    def _give_up(self, claimed: Claimed, reason: Reason, *, keep_attempt: bool) -> None:
+        """A message waits for a person. A Home does not: whoever opens it again has it shown anew."""
+        if claimed.kind == HOME:
+            logger.warning("%s (delivery %d) is not shown: %s", claimed.key, claimed.id, reason)
+            self.book.dropped(claimed, reason.code)
+        else:
+            self.book.parked(claimed, reason, keep_attempt=keep_attempt)
 
     def _note_fault(self, claimed: Claimed, fault: Exception) -> None:
         """A fault of ours, most likely the renderer's. The log has it under a short reference."""
@@ -124,4 +143,4 @@ class Handling:
             self.book.failed(claimed, f"fault {reference}", keep_attempt=True)
             return
         reason = Reason("fault", f"Lamppu itself fails at this message: look for {reference} in its log")
-        self.book.parked(claimed, reason, keep_attempt=True)
+        self._give_up(claimed, reason, keep_attempt=True)

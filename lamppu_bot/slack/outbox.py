@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import conversation, status
+from lamppu_bot import conversation, homes, status
 from lamppu_bot.messages import conversation as talk
 from lamppu_bot.messages.card import build_card, build_released
 from lamppu_bot.messages.endings import build_thanks
-from lamppu_bot.messages.message import Message, plain_fallback
+from lamppu_bot.messages.message import Message, plain_fallback, plain_home
 from lamppu_bot.messages.opening import build_opened_preview
 from lamppu_bot.messages.preview import build_postponed, build_preview
 from lamppu_bot.messages.reminder import (
@@ -25,7 +25,7 @@ from lamppu_bot.messages.reminder import (
 )
 from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
-from lamppu_bot.slack.content import Content, Post
+from lamppu_bot.slack.content import Content, Post, Publish
 from lamppu_bot.slack.outbox_files import FilesOutbox
 from lamppu_bot.slack.outbox_report import ReportOutbox
 from lamppu_bot.slack.parking import project_of
@@ -54,6 +54,7 @@ class Outbox:
             "burst": self._burst,
             "stray": self._stray,
             "changed-message": self._changed_message,
+            "home": self._home,
             **ReportOutbox(services).kinds,
             **FilesOutbox(services).kinds,
         }
@@ -61,6 +62,13 @@ class Outbox:
     def render(self, session: Session, claimed: Claimed) -> Content | None:
         found = self._kinds[claimed.kind](session, claimed, _texts(session, claimed))
         return Post(found, plain_fallback(found)) if isinstance(found, Message) else found
+
+    def _home(self, session: Session, claimed: Claimed, texts: Texts) -> Content | None:
+        if claimed.person_id is None:
+            return None
+        person = queries.get_person(session, claimed.person_id)
+        view = homes.home_of(session, person, claimed.subject, self.services.clock())
+        return Publish(view, plain_home(view), homes.digest(view))
 
     def _today(self, project: ProjectView) -> date:
         return working_calendar(project).local_day(self.services.clock().calendar)

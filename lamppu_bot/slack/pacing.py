@@ -16,7 +16,7 @@ from storage.pacing import Limit
 CHANNEL = "channel:"
 POSTS = "posts"
 POSTING_METHODS = ("chat.postMessage", "files.completeUploadExternal")
-TIER_4 = {"files.getUploadURLExternal", "files.completeUploadExternal"}
+TIER_4 = {"files.getUploadURLExternal", "files.completeUploadExternal", "views.publish"}
 
 # A worker waits this long in place; for more it gives the row back.
 PATIENCE_SECONDS = 2.0
@@ -97,6 +97,7 @@ class Pacer:
             channels=frozenset(key.removeprefix(CHANNEL) for key in opens_in if key.startswith(CHANNEL)),
             posts=posts > QUEUE_SECONDS,
             updates=opens_in.get("chat.update", 0) > QUEUE_SECONDS,
+            homes=opens_in.get("views.publish", 0) > QUEUE_SECONDS,
         )
 
     def next_opening(self, session: Session, now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""One delivery's protocol, by kind of content: a message posted or updated, files uploaded, an answer given once."""
+"""One delivery's protocol, by kind of content: a message posted or updated, a Home shown, files uploaded, an answer."""
 
 import http
 import logging
@@ -10,7 +10,7 @@ from lamppu_bot.slack.addressing import Addresses
 from lamppu_bot.slack.booking import Book
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.client import build_responder
-from lamppu_bot.slack.content import Post, Respond, Sayable, Upload
+from lamppu_bot.slack.content import Post, Publish, Respond, Sayable, Upload
 from lamppu_bot.slack.lookup import metadata_of
 from lamppu_bot.slack.refusals import BLOCKS, CallError, Verdict
 from storage.claims import Claimed
@@ -20,6 +20,8 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 SHARING = "files.completeUploadExternal"
+# Of a view that has a block it does not take, Slack says this.
+_VIEW_REFUSED = {*BLOCKS, "invalid_arguments"}
 
 
 class Posting:
@@ -56,6 +58,26 @@ class Posting:
                 raise
             logger.warning("%s (delivery %d) cannot be updated: %s", claimed.key, claimed.id, refusal.code)
         self.book.sent(claimed, claimed.ts)
+
+    def publish(self, claimed: Claimed, home: Publish) -> None:
+        """Takes the place of what stands there, so an attempt of unknown outcome is simply made again."""
+        slack_id = self.addresses.slack_id_of(claimed)
+        try:
+            self._show(slack_id, home)
+        except CallError as error:
+            if error.verdict is not Verdict.UNKNOWN:
+                raise
+            raise CallError(error.method, error.code, Verdict.REFUSED) from None
+        self.book.shown(claimed, home.digest)
+
+    def _show(self, slack_id: str, home: Publish) -> None:
+        try:
+            self.calls.paced("views.publish", user_id=slack_id, view=home.view)
+        except CallError as refusal:
+            if refusal.code not in _VIEW_REFUSED:
+                raise
+            logger.warning("the Home of %s is shown in plain blocks: %s", slack_id, refusal.code)
+            self.calls.paced("views.publish", user_id=slack_id, view=home.fallback)
 
     def upload(self, claimed: Claimed, upload: Upload) -> None:
         """Files that are up already, but known not to be shared, are shared as they are: Slack does that only once."""

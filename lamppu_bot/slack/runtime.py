@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from slack_sdk import WebClient
 
-from lamppu_bot import reporting, rounds
+from lamppu_bot import homes, reporting, rounds
 from lamppu_bot.clock import Clock, present
 from lamppu_bot.slack import parking
 from lamppu_bot.slack.booking import Timing
@@ -69,12 +69,13 @@ class Machinery:
             self._awake.set()
 
     def step(self) -> None:
-        """Does what the calendar says is due, and works changes into posted reports."""
+        """Does what the calendar says is due, and works changes into posted reports and open Homes."""
         database, now = self._background.database, self.services.clock()
         with database.write() as session:
             rounds.advance(session, now)
         parking.try_again(database, now)
         reporting.publish(database, now)
+        homes.refresh(database, now)
         self.worker.wake()
         find_people(database, self._calls, self.services.clock, self._stop)
 

@@ -1,6 +1,7 @@
 """Reading: rows in, the values of `storage.values` out. Every query here is constant in the number of partners."""
 
 from storage.queries.columns import Contact, Deputy, IsAsked
+from storage.queries.homes import AnsweredFor, Earlier, answered_for, earlier_shares
 from storage.queries.people import find_person, get_person, is_coordinator, person_view
 from storage.queries.projects import (
     find_language,
@@ -18,12 +19,16 @@ from storage.queries.snapshots import expected_snapshot, snapshot
 
 __all__ = [
     "AnswerPlace",
+    "AnsweredFor",
     "Contact",
     "Deputy",
+    "Earlier",
     "IsAsked",
     "SpringFirst",
+    "answered_for",
     "answers_of",
     "current_round",
+    "earlier_shares",
     "expected_snapshot",
     "find_answer_place",
     "find_language",

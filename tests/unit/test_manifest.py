@@ -145,6 +145,11 @@ def test_manifest_asks_for_what_the_check_command_looks_for():
     assert scopes_asked_for() == set(SCOPES)
 
 
+def test_manifest_lets_people_open_their_home():
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"]
+    assert "app_home_opened" in MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+
+
 def test_manifest_lets_people_write_to_the_bot_and_click():
     assert MANIFEST["features"]["app_home"]["messages_tab_enabled"]
     assert not MANIFEST["features"]["app_home"]["messages_tab_read_only_enabled"]
