@@ -138,7 +138,8 @@ class RehearsalClock:
         gist = [*arrival.gist, *([self._texts.plural("news.files", files)] if files else [])]
         found = kind[arrival.is_reply, arrival.before is not None]
         said = self._texts(f"news.{found}", place=arrival.place, text=" · ".join(gist))
-        return News(limits.clip(said, _NEWS), arrival.reader.id, arrival.message.channel_id)
+        thread = arrival.message.thread_ts if arrival.is_reply else None
+        return News(limits.clip(said, _NEWS), arrival.reader.id, arrival.message.channel_id, thread)
 
     def _what(self, together: Sequence[Happening]) -> str:
         return "; ".join(self._happening(one) for one in together)

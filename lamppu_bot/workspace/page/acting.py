@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lamppu_bot.workspace.errors import NotOnScreenError
-from lamppu_bot.workspace.people import Person, VisibleView
+from lamppu_bot.workspace.people import Person, VisibleMessage, VisibleView
 from lamppu_bot.workspace.people.entering import store
 from lamppu_bot.workspace.people.rendering import options_of
 
@@ -21,15 +21,19 @@ def act(person: Person, wish: Json) -> None:
 
 
 def _say(person: Person, wish: Json) -> None:
-    person.say(_text(wish), wish["channel"], wish.get("thread"))
+    person.say(_text(wish), str(wish["channel"]), str(wish.get("thread") or "") or None)
 
 
 def _edit(person: Person, wish: Json) -> None:
-    person.edit(person.message(wish["channel"], wish["ts"]), _text(wish))
+    person.edit(_message(person, wish), _text(wish))
 
 
 def _delete(person: Person, wish: Json) -> None:
-    person.delete(person.message(wish["channel"], wish["ts"]))
+    person.delete(_message(person, wish))
+
+
+def _message(person: Person, wish: Json) -> VisibleMessage:
+    return person.message(str(wish["channel"]), str(wish["ts"]))
 
 
 def _text(wish: Json) -> str:
@@ -41,7 +45,7 @@ def _text(wish: Json) -> str:
 
 def _press(person: Person, wish: Json) -> None:
     _enter_all(person, wish)
-    place = person.view(wish["view"]) if wish.get("view") else person.message(wish["channel"], wish["ts"])
+    place = person.view(str(wish["view"])) if wish.get("view") else _message(person, wish)
     blocks = place.view.body["blocks"] if isinstance(place, VisibleView) else place.message.blocks
     person.operate(place, wish["block"], wish["action"], _value(blocks, wish["block"], wish["action"], wish))
 
@@ -93,7 +97,7 @@ def _topmost(person: Person, wish: Json) -> VisibleView:
 
 
 def _command(person: Person, wish: Json) -> None:
-    person.command(str(wish["command"]), str(wish.get("text", "")), wish["channel"])
+    person.command(str(wish["command"]), str(wish.get("text", "")), str(wish["channel"]))
 
 
 def _open_home(person: Person, _wish: Json) -> None:

@@ -16,11 +16,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something that somebody got: whom the page must act as, and where, to see it."""
+    """Something that somebody got: whom the page must act as, and where (perhaps in a thread), to see it."""
 
     text: str
     person_id: str
     channel_id: str
+    thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

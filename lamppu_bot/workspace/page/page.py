@@ -16,7 +16,7 @@ from lamppu_bot.workspace.errors import NotAcknowledgedError, NotOnScreenError, 
 from lamppu_bot.workspace.hosting import HOST, HostThread
 from lamppu_bot.workspace.page.acting import act, attach
 from lamppu_bot.workspace.page.cast import Script
-from lamppu_bot.workspace.page.clock import Clock, Moved
+from lamppu_bot.workspace.page.clock import Clock, Moved, News
 from lamppu_bot.workspace.page.guard import guard
 from lamppu_bot.workspace.page.live import Live
 from lamppu_bot.workspace.page.reading import Reading
@@ -111,7 +111,7 @@ class Page:
             {
                 "moment": one.moment,
                 "what": one.what,
-                "news": [{"text": n.text, "person": n.person_id, "place": n.channel_id} for n in one.news],
+                "news": [_news(news) for news in one.news],
             }
             for one in self._moved
         ]
@@ -165,6 +165,10 @@ class Page:
         if person is None:
             raise web.HTTPBadRequest(text="nobody here has this id")
         return person
+
+
+def _news(news: News) -> Json:
+    return {"text": news.text, "person": news.person_id, "place": news.channel_id, "thread": news.thread_ts}
 
 
 async def _json(request: web.Request) -> Json:

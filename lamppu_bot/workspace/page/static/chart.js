@@ -88,12 +88,12 @@ function figures(said) {
     ? said.segments.map((one) => [one.label, one.value])
     : said.categories.map((name, index) => [name, ...said.series.map((one) => one.values[index])]);
   const heads = isPie ? [] : ["", ...said.series.map((one) => one.name)];
-  return h("table", { class: "unseen" },
+  return h("div", { class: "unseen" }, h("table", {},
     h("caption", {}, `${said.title}: ${t("figures")}`),
     heads.length > 0 && h("thead", {}, h("tr", {}, heads.map((one, index) =>
       index === 0 ? h("td", {}) : h("th", { scope: "col" }, one)))),
     h("tbody", {}, rows.map(([name, ...values]) =>
-      h("tr", {}, h("th", { scope: "row" }, name), values.map((value) => h("td", {}, String(value)))))));
+      h("tr", {}, h("th", { scope: "row" }, name), values.map((value) => h("td", {}, String(value))))))));
 }
 
 export function chart(said) {

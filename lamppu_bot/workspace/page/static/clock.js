@@ -37,13 +37,14 @@ async function move(key) {
 function step(one, isMoving) {
   const off = isMoving || !one.moment;
   const about = one.moment ? `${one.moment}. ${happens(one).join(". ")}` : t("nothing_next");
-  return h("button", {
+  const button = h("button", {
     type: "button", class: one.key === "next" ? "button primary" : "button", "data-focus": `step-${one.key}`,
     "aria-disabled": off ? "true" : undefined, "aria-describedby": `about-${one.key}`,
     onclick: () => !off && move(one.key),
     onfocus: () => one.moment && look(one.key), onpointerenter: () => one.moment && look(one.key),
     onpointerleave: () => look("next"), onblur: () => look("next"),
-  }, t(`step_${one.key}`), h("span", { class: "unseen", id: `about-${one.key}` }, about));
+  }, t(`step_${one.key}`));
+  return h("span", { class: "step" }, button, h("span", { hidden: true, id: `about-${one.key}` }, about));
 }
 
 function moments(clock) {
@@ -52,7 +53,7 @@ function moments(clock) {
     one.news.length === 0 && h("p", { class: "faint" }, t("no_news")),
     h("ul", {}, one.news.map((news) => h("li", {}, h("span", {}, news.text), " ", h("button", {
       type: "button", class: "tool", "aria-label": t("show_news", { text: news.text }),
-      onclick: () => goTo({ as: news.person, at: news.place, thread: "" }),
+      onclick: () => goTo({ as: news.person, at: news.place, thread: news.thread }),
     }, t("show")))))));
 }
 

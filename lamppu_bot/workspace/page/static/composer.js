@@ -28,7 +28,7 @@ export class Composer {
     });
     this.list = h("ul", { class: "completion", role: "listbox", id: this.listId, "aria-label": t("commands"), hidden: true });
     this.chip = h("span", { class: "chip", role: "status" });
-    this.picker = h("input", { type: "file", class: "unseen", tabindex: "-1", "aria-label": t("attach"), onchange: () => this.attach() });
+    this.picker = h("input", { type: "file", hidden: true, onchange: () => this.attach() });
     this.node = h("form", {
       class: "composer",
       onsubmit: (event) => {

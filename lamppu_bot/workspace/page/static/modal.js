@@ -58,11 +58,11 @@ export class Modal {
       },
       onkeydown: (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.submit(),
     },
-    h("header", {}, h("h2", { id: "modal-title" }, view.title),
+    h("div", { class: "modal-head" }, h("h2", { id: "modal-title" }, view.title),
       h("button", { type: "button", class: "close", "aria-label": t("close"), onclick: () => this.close() },
         h("span", { "aria-hidden": "true" }, "✕"))),
     this.said, body,
-    h("footer", {},
+    h("div", { class: "modal-foot" },
       h("button", { type: "button", class: "button", onclick: () => this.close() }, view.close || t("close")),
       this.button)));
     dialog.setAttribute("aria-labelledby", "modal-title");
@@ -74,7 +74,7 @@ export class Modal {
   focus(view, focus) {
     if (focusAgain(dialog, focus)) return;
     const wanted = this.fields.find((one) => one.said.focus_on_load) ?? this.fields[0];
-    const node = wanted?.first() ?? dialog.querySelector(".modal-body button, footer button");
+    const node = wanted?.first() ?? dialog.querySelector(".modal-body button, .modal-foot button");
     node?.focus();
     dialog.querySelector(".modal-body").scrollTop = 0;
   }

@@ -1,0 +1,86 @@
+"""A whole round on the page: three people in three windows, from the first prompt to the posted report."""
+
+import zipfile
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from lamppu_bot.rehearsal import Rehearsal
+from tests.browser.conftest import Enter
+from tests.browser.visitor import FI, said
+from tests.e2e.acting import NEXT, NOTHING, READY, TEXT
+
+CHANNEL = f"#{FI('rehearsal.channel')}"
+
+
+def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: tuple[Rehearsal, str]) -> None:
+    katri, oona, niilo = enter("Katri Koordinaattori"), enter("Oona Ojala"), enter("Niilo Niemelä")
+
+    expect(katri.page.get_by_text(said("banner"))).to_be_visible()
+    expect(katri.coming).to_contain_text(FI("happening.preview"))
+    expect(katri.move("next")).to_contain_text(CHANNEL)
+    katri.go(CHANNEL)
+    expect(katri.message("raportointi alkaa pian")).to_contain_text("Oona Ojala")
+    expect(katri.coming).to_contain_text(FI("happening.opens"))
+    expect(katri.move("next").get_by_role("listitem").filter(has_text="Niilo Niemelä").first).to_be_visible()
+
+    # Oona answers by the form; an empty one stays open, with the error beside its field.
+    card = oona.card
+    oona.press(NEXT, card)
+    expect(oona.modal.get_by_role("heading", level=2).first).to_have_text("Tavoite 1/4")
+    oona.submit()
+    expect(oona.modal.get_by_label(TEXT)).to_have_attribute("aria-invalid", "true")
+    expect(oona.modal.get_by_label(TEXT)).to_be_focused()
+    for number in range(1, 5):
+        expect(oona.modal.get_by_role("heading", level=2).first).to_have_text(f"Tavoite {number}/4")
+        oona.fill(TEXT, f"Oonan tulos {number}:\n- ensimmäinen\n- toinen")
+        oona.choose(READY)
+        oona.submit()
+    expect(oona.modal).to_contain_text("Kiitos!")
+    oona.page.keyboard.press("Escape")
+    expect(oona.modal).to_be_hidden()
+    expect(card).to_contain_text("4/4")
+
+    # Niilo writes in the thread of an objective, corrects himself, and leaves the rest without results.
+    niilo.press(FI("card.write"), niilo.card)
+    niilo.page.get_by_role("menuitemradio").first.click()
+    niilo.press(said("reply"), niilo.message("Kirjoita vastauksesi tähän ketjuun"))
+    niilo.write("Verkosto koolla kolmasti", niilo.thread)
+    niilo.thread.get_by_role("article").filter(has_text="kolmasti").get_by_role("button", name=said("edit")).click()
+    niilo.page.get_by_label(said("edit_label")).fill("Verkosto koolla neljästi")
+    niilo.page.keyboard.press("Enter")
+    expect(niilo.thread).to_contain_text(f"({said('edited')})")
+    niilo.thread.get_by_role("button", name=FI("talk.button.done")).last.click()
+    expect(niilo.card).to_contain_text("1/4")
+    niilo.press(said("close_thread"))
+    niilo.press(NEXT, niilo.card)
+    for number in range(2, 5):
+        expect(niilo.modal.get_by_role("heading", level=2).first).to_have_text(f"Tavoite {number}/4")
+        niilo.fill(TEXT, "Työ alkaa syksyllä.")
+        niilo.choose(NOTHING)
+        niilo.submit()
+    expect(niilo.modal).to_contain_text("Kiitos!")
+    niilo.page.keyboard.press("Escape")
+    expect(niilo.modal).to_be_hidden()
+
+    # Katri asks by the slash command, completed from what she began to write; the answer is for her alone.
+    box = katri.page.get_by_role("main").get_by_role("textbox")
+    box.press_sequentially("/lam")
+    expect(katri.page.get_by_role("option")).not_to_have_count(0)
+    box.press_sequentially("ppu st")
+    box.press("Tab")
+    expect(box).to_have_value("/lamppu status")
+    box.press("Enter")
+    expect(katri.messages.filter(has_text=said("only_you")).last).to_contain_text("Kaarnikka")
+
+    # The due date passes, and the report is there with its files.
+    news = katri.move("due")
+    expect(news).to_contain_text(FI("happening.due"))
+    katri.move("next")
+    report = katri.message("kevään 2012 raportti")
+    expect(report).to_be_visible()
+    report.get_by_role("button", name=said("replies", count="")).click()
+    file = katri.thread.get_by_role("link").filter(has_text="docx").first
+    with katri.page.expect_download() as download:
+        file.click()
+    assert zipfile.is_zipfile(Path(download.value.path()))
