@@ -10,7 +10,16 @@ from lamppu_bot.errors import RefusedError
 from storage import answers as rows
 from storage import conversations, ledger, queries, rounds
 from storage.queries import AnswerPlace
-from storage.values import AnswerDetails, AnswerState, Document, PersonView, RoundSnapshot, RoundState, Source
+from storage.values import (
+    AnswerDetails,
+    AnswerState,
+    DetailsSaid,
+    Document,
+    PersonView,
+    RoundSnapshot,
+    RoundState,
+    Source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class Writing:
     document: Document
     source: Source
     origin: str
-    details: AnswerDetails | None = None
+    details: DetailsSaid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ def end_writing(session: Session, answer_id: int, now: Now) -> None:
 
 def _revision(place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> rows.RevisionFields:
     return {
-        "details": place.details if writing.details is None else writing.details,
+        "details": _details(place, writing),
         "note": None if writing.state.is_final else place.note,
         "state": writing.state,
         "document": writing.document,
@@ -141,7 +150,11 @@ def _revision(place: AnswerPlace, person: PersonView, writing: Writing, now: Now
 
 def is_same(place: AnswerPlace, writing: Writing) -> bool:
     is_same_text = place.state == writing.state and place.document == writing.document
-    return is_same_text and writing.details in (None, place.details)
+    return is_same_text and _details(place, writing) == place.details
+
+
+def _details(place: AnswerPlace, writing: Writing) -> AnswerDetails:
+    return place.details if writing.details is None else writing.details.onto(place.details)
 
 
 def readable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:

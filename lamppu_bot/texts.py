@@ -9,6 +9,7 @@ them only as they stand in a calendar.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from gettext import c2py
 from pathlib import Path
@@ -90,9 +91,13 @@ class Texts:
         local = moment.astimezone(ZoneInfo(time_zone))
         return self("date.moment", date=self.date(local.date()), clock=self.clock(local))
 
-    def number(self, number: int) -> str:
-        """A whole number with the language's separator between thousands."""
+    def number(self, number: int | Decimal) -> str:
+        """A number with the language's separators of thousands and decimals."""
         return format_decimal(number, locale=self.locale)
+
+    def typed(self, number: Decimal) -> str:
+        """A number as one types it: with the language's decimal sign, and nothing between thousands."""
+        return format_decimal(number, locale=self.locale, group_separator=False)
 
     def listed(self, items: Sequence[str]) -> str:
         """Items as a list inside a sentence: "a, b ja c"."""

@@ -68,6 +68,29 @@ NO_DETAILS: Final = AnswerDetails()
 
 
 @dataclass(frozen=True, slots=True)
+class DetailsSaid:
+    """What somebody says of an answer's details. None, and a figure that is not named, leave what is there.
+
+    A figure that is None is taken away.
+    """
+
+    carried: Carried | None = None
+    continuing: str | None = None
+    follow_up: Document | None = None
+    figures: Mapping[str, Decimal | None] = field(default_factory=dict)
+
+    def onto(self, details: AnswerDetails) -> AnswerDetails:
+        """The details as they are once this is said."""
+        figures = {**details.figures, **self.figures}
+        return AnswerDetails(
+            carried=self.carried or details.carried,
+            continuing=details.continuing if self.continuing is None else self.continuing,
+            follow_up=details.follow_up if self.follow_up is None else self.follow_up,
+            figures={key: number for key, number in figures.items() if number is not None},
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorView:
     """A number that every partner gives with its answer; `target` is that of the whole project for a year.
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from storage.details import NO_DETAILS, AnswerDetails, Carried, Document, IndicatorView
+from storage.details import NO_DETAILS, AnswerDetails, Carried, DetailsSaid, Document, IndicatorView
 
 __all__ = [
     "NO_DETAILS",
@@ -18,6 +18,7 @@ __all__ = [
     "AnswerState",
     "AnswerView",
     "Carried",
+    "DetailsSaid",
     "Document",
     "EarlierAnswer",
     "EvidenceKind",

@@ -1,7 +1,7 @@
 """The form for one objective: its text, last semester's answer, the input; and what comes back from it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
@@ -9,12 +9,21 @@ from slackblocks import Block, InputBlock, Option, PlainText, RadioButtonGroup, 
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.answer_details import (
+    DetailsSubmission,
+    after_text,
+    before_text,
+    build_figure_errors,
+    details_lines,
+    parse_details,
+)
 from lamppu_bot.messages.blocks import RenderedBlock
 from lamppu_bot.messages.ids import AnswerRef, MalformedPayloadError
 from lamppu_bot.messages.message import View, modal
+from lamppu_bot.messages.saved import confirmation
 from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Texts
-from storage.values import AnswerState, AnswerView, Document, EarlierAnswer, ObjectiveView, RoundSnapshot
+from storage.values import AnswerDetails, AnswerState, AnswerView, Document, EarlierAnswer, ObjectiveView, RoundSnapshot
 
 # What the person can say about their text; the keys of the three options.
 CHOICES: Final = (AnswerState.ANSWERED, AnswerState.DRAFT, AnswerState.NOTHING)
@@ -30,6 +39,7 @@ class AnswerSubmission:
     ref: AnswerRef
     choice: AnswerState
     document: Document
+    details: DetailsSubmission = field(default_factory=DetailsSubmission)
 
     @property
     def answer_id(self) -> int:
@@ -61,7 +71,8 @@ def build_answer_form(
         *_wish(wish, texts),
         *_earlier(snapshot.earlier.get((partner_id, objective_id)), texts),
     ]
-    return _form(snapshot, objective, answer, texts, top=top, document=answer.document, choice=_usual_choice(answer))
+    shown = _Shown(answer.document, _usual_choice(answer), answer.details)
+    return _form(snapshot, objective, answer, texts, top=top, shown=shown)
 
 
 def build_conflict_form(
@@ -77,10 +88,13 @@ def build_conflict_form(
             )
         ),
         *([] if richtext.is_empty(answer.document) else [blocks.written(answer.document)]),
+        *_beside(snapshot, objective, answer, texts),
         blocks.section(texts.mrkdwn("answer_form.conflict.yours")),
     ]
     top = [*_top(snapshot, partner_id, None, texts), *_question(objective), *theirs]
-    return _form(snapshot, objective, answer, texts, top=top, document=submission.document, choice=submission.choice)
+    details = submission.details.said.onto(answer.details)
+    shown = _Shown(submission.document, submission.choice, details)
+    return _form(snapshot, objective, answer, texts, top=top, shown=shown)
 
 
 def parse_answer_form(view: Mapping[str, Any]) -> AnswerSubmission:
@@ -90,22 +104,35 @@ def parse_answer_form(view: Mapping[str, Any]) -> AnswerSubmission:
     choice = (ids.input_state(view, ids.ANSWER_CHOICE).get("selected_option") or {}).get("value")
     if choice not in CHOICES:
         raise MalformedPayloadError("the form's choice is none of its options")
-    return AnswerSubmission(ref, AnswerState(choice), richtext.from_rich_text(text) if text else [])
+    document = richtext.from_rich_text(text) if text else []
+    return AnswerSubmission(ref, AnswerState(choice), document, parse_details(view))
 
 
 def is_complete(submission: AnswerSubmission) -> bool:
     """Whether the answer can be saved."""
-    return not richtext.is_empty(submission.document)
+    return not richtext.is_empty(submission.document) and not submission.details.unread
 
 
 def build_form_errors(submission: AnswerSubmission, texts: Texts) -> dict[str, str]:
     """What an answer that is not complete still wants, by block id."""
-    return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts(f"answer_form.empty.{submission.choice}")}
+    errors = build_figure_errors(submission.ref, submission.details, texts)
+    if richtext.is_empty(submission.document):
+        errors[ids.input_block(ids.ANSWER_TEXT, submission.ref)] = texts(f"answer_form.empty.{submission.choice}")
+    return errors
 
 
 def build_storage_errors(submission: AnswerSubmission, texts: Texts) -> dict[str, str]:
     """The answer could not be stored just now: the form stays open with the text in it."""
     return {ids.input_block(ids.ANSWER_TEXT, submission.ref): texts("answer_form.not_saved")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the inputs hold when the form opens."""
+
+    document: Document
+    choice: AnswerState
+    details: AnswerDetails
 
 
 def _form(
@@ -115,15 +142,22 @@ def _form(
     texts: Texts,
     *,
     top: Sequence[Block],
-    document: Document,
-    choice: AnswerState,
+    shown: _Shown,
 ) -> View:
     ref = AnswerRef(answer.id, answer.version)
+    earlier = snapshot.earlier.get((answer.partner_id, objective.id))
+    before = before_text(ref, earlier, shown.details, texts)
     waiting = [found for _, found in waiting_answers(snapshot, answer.partner_id) if found.id != answer.id]
     return modal(
         f"form-{answer.id}-{answer.version}",
         _title(snapshot, objective, answer.partner_id, texts),
-        [*top, _text_input(ref, document, texts), _choice_input(ref, choice, texts)],
+        [
+            *top,
+            *before,
+            _text_input(ref, shown.document, _empty_text_input(objective.room, texts, is_first=not before)),
+            *after_text(ref, objective, snapshot.round, shown.details, texts),
+            _choice_input(ref, shown.choice, texts),
+        ],
         close=texts("answer_form.close"),
         submit=texts("answer_form.save_and_go_on") if waiting else texts("answer_form.save"),
         callback_id=ids.ANSWER_FORM,
@@ -149,8 +183,7 @@ def _title(snapshot: RoundSnapshot, objective: ObjectiveView, partner_id: int, t
 def _top(snapshot: RoundSnapshot, partner_id: int, saved: ObjectiveView | None, texts: Texts) -> list[Block]:
     partner = wording.partner_of(snapshot, partner_id)
     line = wording.context_line(snapshot.project, partner, snapshot.round, texts)
-    confirmation = [blocks.section(texts.mrkdwn("answer_form.saved", number=saved.number))] if saved else []
-    return [*confirmation, blocks.context(line)]
+    return [*confirmation(snapshot, partner_id, saved, texts), blocks.context(line)]
 
 
 def _question(objective: ObjectiveView) -> list[Block]:
@@ -179,17 +212,27 @@ def _earlier(earlier: EarlierAnswer | None, texts: Texts) -> list[Block]:
     return [heading, blocks.plain_section(limits.clip(plain, _EARLIER)), note]
 
 
-def _text_input(ref: AnswerRef, document: Document, texts: Texts) -> Block:
-    block = _empty_text_input(texts)
+def _beside(snapshot: RoundSnapshot, objective: ObjectiveView, answer: AnswerView, texts: Texts) -> list[Block]:
+    """What the other one said beside their text."""
+    lines = details_lines(objective, snapshot.round, answer.details, texts)
+    return blocks.plain_sections("\n".join(lines))
+
+
+def _text_input(ref: AnswerRef, document: Document, empty: dict[str, Any]) -> Block:
+    block = empty
     if value := richtext.as_input_value(document):
         block = {**block, "element": {**block["element"], "initial_value": value}}
     return RenderedBlock(block, ids.input_block(ids.ANSWER_TEXT, ref))
 
 
 @lru_cache(_KEPT)
-def _empty_text_input(texts: Texts) -> dict[str, Any]:
-    label, hint = PlainText(texts("answer_form.text")), PlainText(texts("answer_form.text.hint"))
-    return blocks.rendered(InputBlock(label, RichTextInput(ids.ANSWER_TEXT, focus_on_load=True), hint=hint))
+def _empty_text_input(room: int | None, texts: Texts, *, is_first: bool) -> dict[str, Any]:
+    """The hint says how much room the funder's form has. Writing begins here, unless something is asked before it."""
+    hint = texts("answer_form.text.hint")
+    if room is not None:
+        hint = f"{hint} {texts('carrying.room.hint', room=texts.number(room))}"
+    element = RichTextInput(ids.ANSWER_TEXT, focus_on_load=is_first)
+    return blocks.rendered(InputBlock(PlainText(texts("answer_form.text")), element, hint=PlainText(hint)))
 
 
 def _choice_input(ref: AnswerRef, choice: AnswerState, texts: Texts) -> Block:

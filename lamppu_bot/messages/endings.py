@@ -4,6 +4,7 @@ from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, wording
 from lamppu_bot.messages.message import Message, View, compose, modal
+from lamppu_bot.messages.saved import confirmation
 from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Texts
 from storage.values import ObjectiveView, RoundSnapshot
@@ -16,9 +17,9 @@ def build_saved_view(
     partner = wording.partner_of(snapshot, partner_id)
     waiting = waiting_answers(snapshot, partner_id)
     said = texts.plural("saved.left", len(waiting)) if waiting else texts("saved.complete")
-    confirmation = [blocks.section(texts.mrkdwn("answer_form.saved", number=saved.number))] if saved else []
+    kept = confirmation(snapshot, partner_id, saved, texts)
     line = blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts))
-    return _ending("saved", texts("saved.title"), [*confirmation, blocks.plain_section(said), line], texts)
+    return _ending("saved", texts("saved.title"), [*kept, blocks.plain_section(said), line], texts)
 
 
 def build_trouble_view(said: str, *, texts: Texts) -> View:

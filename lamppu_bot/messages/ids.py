@@ -40,6 +40,10 @@ TOOL_OPEN: Final = "tool_open"  # ToolRef: open the form of a coordinator's tool
 # Inputs of forms, and the prefixes of their blocks.
 ANSWER_TEXT: Final = "answer_text"
 ANSWER_CHOICE: Final = "answer_choice"
+ANSWER_CARRIED: Final = "answer_carried"
+ANSWER_CONTINUING: Final = "answer_continuing"
+ANSWER_FOLLOW_UP: Final = "answer_follow_up"
+ANSWER_FIGURE: Final = "answer_figure"  # one for each indicator, with its key: see `figure_input`
 POSTPONE_DAY: Final = "postpone_day"
 
 
@@ -170,6 +174,26 @@ def value_of(action: Mapping[str, Any]) -> object:
 def input_block(action_id: str, ref: Ref) -> str:
     """The block id of an input: new for every answer and version, or Slack may keep the old input in it."""
     return f"{action_id}:{ref.encode()}"
+
+
+def figure_input(key: str) -> str:
+    """The action id of the input for an indicator."""
+    return f"{ANSWER_FIGURE}:{key}"
+
+
+def figure_states(view: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What a submitted form holds for its figures, by the keys of their indicators."""
+    states = (entry for block in view.get("state", {}).get("values", {}).values() for entry in block.items())
+    found = ((action_id.partition(":"), state) for action_id, state in states)
+    return {key: state for (name, _, key), state in found if name == ANSWER_FIGURE}
+
+
+def find_input_state(view: Mapping[str, Any], action_id: str) -> Mapping[str, Any] | None:
+    """As `input_state`, None where the form has no such input."""
+    try:
+        return input_state(view, action_id)
+    except MalformedPayloadError:
+        return None
 
 
 def input_state(view: Mapping[str, Any], action_id: str) -> Mapping[str, Any]:

@@ -31,6 +31,13 @@ def semester_of(round_: RoundView, texts: Texts) -> str:
     return texts(f"semester.{round_.term}.of", year=round_.year)
 
 
+def next_semester(round_: RoundView, texts: Texts) -> str:
+    """When the semester after this one is: "syksyllä 2012"."""
+    if round_.term == "spring":
+        return texts("semester.autumn.in", year=round_.year)
+    return texts("semester.spring.in", year=round_.year + 1)
+
+
 def state(answer: AnswerView, texts: Texts) -> str:
     return texts(f"state.{answer.state}")
 

@@ -41,6 +41,7 @@ PLANNED = replace(samples.with_states(AnswerState.MISSING), round=samples.in_sta
 PEKKAS = samples.snapshot(partners=(ROVANIEMI, replace(KUUSAMO, contact=samples.PEKKA)))
 WISHES = {1003: "Kerro myös, ketkä kuvauksen laativat."}
 WRITTEN = richtext.from_plain(samples.TEXT)
+SECOND = samples.second_semester()
 MINE = AnswerSubmission(AnswerRef(1001, 1), AnswerState.ANSWERED, richtext.from_plain("Oma tekstini."))
 
 Built = Message | dict[str, Any]
@@ -70,7 +71,17 @@ CASES: dict[str, Callable[[], Built]] = {
         wish=WISHES[1003],
         saved=OBJECTIVES[1],
     ),
+    "form_second_semester": lambda: answer_form.build_answer_form(SECOND, ROVANIEMI.id, 104, texts=FI),
     "form_conflict": lambda: answer_form.build_conflict_form(HALF_WAY, ROVANIEMI.id, MINE, objective_id=101, texts=FI),
+    "form_conflict_details": lambda: answer_form.build_conflict_form(
+        SECOND, ROVANIEMI.id, MINE, objective_id=104, texts=FI
+    ),
+    "saved_unchanged_and_long": lambda: endings.build_saved_view(
+        samples.with_earlier(ALL_DONE, 102, ALL_DONE.answers[ROVANIEMI.id, 102].document),
+        ROVANIEMI.id,
+        texts=FI,
+        saved=replace(OBJECTIVES[1], room=10),
+    ),
     "saved": lambda: endings.build_saved_view(HALF_WAY, ROVANIEMI.id, texts=FI, saved=OBJECTIVES[1]),
     "saved_all": lambda: endings.build_saved_view(ALL_DONE, ROVANIEMI.id, texts=FI),
     "trouble": lambda: endings.build_trouble_view(FI("refused.not_yours"), texts=FI),

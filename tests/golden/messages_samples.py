@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from lamppu_bot import richtext
 from storage.values import (
@@ -9,8 +10,10 @@ from storage.values import (
     AnswerDetails,
     AnswerState,
     AnswerView,
+    Carried,
     Document,
     EarlierAnswer,
+    IndicatorView,
     ObjectiveView,
     PartnerView,
     PersonView,
@@ -131,6 +134,31 @@ def with_earlier(
     """The round, where Rovaniemi said this of an objective in the one before."""
     said = EarlierAnswer(AnswerState.ANSWERED, document, details)
     return replace(found, earlier={**found.earlier, (ROVANIEMI.id, objective_id): said})
+
+
+def indicators_of(found: RoundSnapshot, objective_id: int) -> RoundSnapshot:
+    """The round, with two numbers asked of an objective."""
+    asked = (
+        IndicatorView("koulutetut", "Laatukoulutukseen osallistuneet", "henkilöä", Decimal(120)),
+        IndicatorView("kokoukset", "Kokoukset", "kpl"),
+    )
+    objectives = (replace(one, indicators=asked) if one.id == objective_id else one for one in found.objectives)
+    return replace(found, objectives=tuple(objectives))
+
+
+def second_semester() -> RoundSnapshot:
+    """Autumn 2012, the fourth objective with all that carries over, and with figures."""
+    before = AnswerDetails(continuing="Laatukoulutus koko verkostolle")
+    autumn = replace(SPRING, id=11, key="2012-autumn", term="autumn")
+    found = with_earlier(indicators_of(snapshot(round=autumn), 104), 104, richtext.from_plain(TEXT), before)
+    details = AnswerDetails(
+        Carried.CONTINUES,
+        "Vertaisarvioinnit",
+        richtext.from_plain("Koulutukseen osallistui kolme oppilaitosta."),
+        {"koulutetut": Decimal("24.5")},
+    )
+    key = (ROVANIEMI.id, 104)
+    return replace(found, answers={**found.answers, key: replace(found.answers[key], details=details)})
 
 
 def in_state(state: RoundState, round_: RoundView = SPRING) -> RoundView:

@@ -7,6 +7,7 @@ import pytest
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import ids
+from lamppu_bot.messages.answer_details import DetailsSubmission
 from lamppu_bot.messages.answer_form import (
     AnswerSubmission,
     build_answer_form,
@@ -25,13 +26,14 @@ from lamppu_bot.messages.preview import (
     parse_postpone_form,
 )
 from lamppu_bot.texts import texts_for
-from storage.values import AnswerState, RoundState
+from storage.values import AnswerState, DetailsSaid, RoundState
 from tests.golden import messages_samples as samples
 from tests.golden.messages_samples import KUUSAMO, OBJECTIVES, ROVANIEMI, TODAY
 
 FI = texts_for("fi")
 HALF_WAY = samples.snapshot()
 ANSWERED, DRAFT, MISSING, RETURNED = 101, 102, 105, 103
+NOTHING_BESIDE = DetailsSubmission(DetailsSaid(continuing=""))
 
 
 def filled(view: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -48,6 +50,8 @@ def _state(element: dict[str, Any], changed: Any) -> dict[str, Any]:
     kind = element["type"]
     if kind == "rich_text_input":
         return {"type": kind, "rich_text_value": changed if changed is not None else element.get("initial_value")}
+    if kind == "plain_text_input":
+        return {"type": kind, "value": changed if changed is not None else element.get("initial_value")}
     if kind == "radio_buttons":
         options = {option["value"]: option for option in element["options"]}
         return {"type": kind, "selected_option": options[changed] if changed else element.get("initial_option")}
@@ -67,14 +71,14 @@ def test_answer_form_makes_the_round_trip(choice: str) -> None:
     written = richtext.from_plain("Kävimme KAO:ssa.\n- ja Kuusamossa")
     view = filled(answer_form(MISSING), answer_text=richtext.as_input_value(written), answer_choice=choice)
     submission = parse_answer_form(view)
-    assert submission == AnswerSubmission(ids.AnswerRef(1005, 0), AnswerState(choice), written)
+    assert submission == AnswerSubmission(ids.AnswerRef(1005, 0), AnswerState(choice), written, NOTHING_BESIDE)
     assert (submission.answer_id, submission.version) == (1005, 0)
 
 
 def test_answer_form_sent_in_unchanged_is_what_was_there() -> None:
     answer = HALF_WAY.answers[ROVANIEMI.id, DRAFT]
     submission = parse_answer_form(filled(answer_form(DRAFT)))
-    assert submission == AnswerSubmission(ids.AnswerRef(1002, 2), AnswerState.DRAFT, answer.document)
+    assert submission == AnswerSubmission(ids.AnswerRef(1002, 2), AnswerState.DRAFT, answer.document, NOTHING_BESIDE)
 
 
 @pytest.mark.parametrize(("objective_id", "choice"), [(ANSWERED, "answered"), (104, "nothing"), (MISSING, "answered")])
@@ -158,7 +162,7 @@ def test_conflict_form_holds_own_text_and_the_newer_version() -> None:
     mine = AnswerSubmission(ids.AnswerRef(1001, 1), AnswerState.DRAFT, richtext.from_plain("Oma tekstini."))
     view = build_conflict_form(HALF_WAY, ROVANIEMI.id, mine, objective_id=ANSWERED, texts=FI)
     again = parse_answer_form(filled(view))
-    assert again == AnswerSubmission(ids.AnswerRef(1001, 2), AnswerState.DRAFT, mine.document)
+    assert again == AnswerSubmission(ids.AnswerRef(1001, 2), AnswerState.DRAFT, mine.document, NOTHING_BESIDE)
     assert "Pekka Niemi ehti tallentaa ennen sinua" in str(view["blocks"])
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.reminder import ReminderShare
 from lamppu_bot.texts import texts_for
 from lamppu_bot.workspace.validation import check_message, check_view
-from storage.values import AnswerState, EarlierAnswer, RoundSnapshot, RoundState
+from storage.values import AnswerDetails, AnswerState, Carried, EarlierAnswer, IndicatorView, RoundSnapshot, RoundState
 from tests.golden import messages_samples as samples
 from tests.golden.messages_samples import ROVANIEMI, TODAY
 
@@ -110,9 +111,14 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     document = richtext.from_plain(words)
     objective = next(found for found in snapshot.objectives if found.id == objective_id)
     mine = AnswerSubmission(AnswerRef(1, 1), AnswerState.DRAFT, document)
-    said = EarlierAnswer(AnswerState.ANSWERED, document)
-    before = replace(snapshot, earlier={(partner_id, objective_id): said})
-    place = (before, partner_id, objective_id)
+    details = AnswerDetails(Carried.CHANGED, words[:300], document, {"a": Decimal(1)})
+    asked = tuple(IndicatorView(key, words[:60], words[:20], Decimal(1)) for key in "abc")
+    objectives = tuple(replace(found, indicators=asked, room=20_000) for found in snapshot.objectives)
+    answers = {key: replace(answer, details=details) for key, answer in snapshot.answers.items()}
+    said = EarlierAnswer(AnswerState.ANSWERED, document, details)
+    earlier = {(partner_id, objective_id): said}
+    snapshot = replace(snapshot, objectives=objectives, answers=answers, earlier=earlier)
+    place = (snapshot, partner_id, objective_id)
     yield answer_form.build_answer_form(*place, texts=FI, wish=words, saved=objective)
     yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
     yield endings.build_saved_view(snapshot, partner_id, texts=FI, saved=objective)

@@ -62,6 +62,7 @@ class Answering:
             document=submission.document,
             source=Source.FORM,
             origin=view["id"],
+            details=submission.details.said,
         )
         with self.services.database.write() as session:
             person = person_of(session, body)
