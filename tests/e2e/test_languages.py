@@ -152,7 +152,7 @@ def test_round_ends_in_everybody_s_language_and_is_reported_in_the_project_s(spr
             one for one in person.messages() if "Kiitos!" in one.text or "Tack!" in one.text or "Thank you!" in one.text
         )
         assert texts("thanks.form") in thanks.thread[0].text
-        assert thanks.thread[0].files[0].title.endswith(": osahankkeen tulokset 2012")
+        assert thanks.thread[0].files[0].title.endswith(": osahankkeen tulokset 2012 (Word)")
         assert not foreign(said_to(person), texts)
     said = "\n".join(one.text for message in channel(spring) for one in (message, *message.thread))
     assert "LAMPPU: kevään 2012 raportti" in said
