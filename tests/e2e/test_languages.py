@@ -148,9 +148,7 @@ def test_round_ends_in_everybody_s_language_and_is_reported_in_the_project_s(spr
         hand_in(spring, spring.people[email], READERS[email], *(f"Tulos {number}." for number in range(count)))
     for email in (REDU, KAARNIKKA, MERI):
         person, texts = spring.people[email], READERS[email]
-        thanks = next(
-            one for one in person.messages() if "Kiitos!" in one.text or "Tack!" in one.text or "Thank you!" in one.text
-        )
+        thanks = next(one for one in person.messages() if one.text.startswith(THANKS[texts]))
         assert texts("thanks.form") in thanks.thread[0].text
         assert thanks.thread[0].files[0].title.endswith(": osahankkeen tulokset 2012 (Word)")
         assert not foreign(said_to(person), texts)
@@ -163,6 +161,20 @@ def test_round_ends_in_everybody_s_language_and_is_reported_in_the_project_s(spr
             READERS[email]("card.closed", people="@Katri Koordinaattori")
             in card(spring.people[email], READERS[email]).text
         )
+
+
+def test_app_homes_speak_their_owner_s_language(spring: Rehearsal) -> None:
+    hand_in(spring, spring.people[MERI], EN, "Done.")
+    for email, texts in (*READERS.items(), (KATRI, SV)):
+        person = spring.people[email]
+        person.open_home()
+        arrive(spring)
+        assert person.home
+        assert (
+            texts("home.project.heading" if email == KATRI else "home.own.heading", project="LAMPPU")
+            in person.home.text
+        )
+        assert not foreign(person.home.text, texts)
 
 
 @OWN

@@ -100,6 +100,18 @@ def test_message_reads_as_kept_in_every_language(name: str, language: str) -> No
         assert not any(built[part]["text"].endswith("…") for part in ("title", "close", "submit") if part in built)
 
 
+@pytest.mark.parametrize("language", languages(), indirect=True)
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.usefixtures("language")
+def test_button_read_aloud_begins_with_what_stands_on_it(name: str) -> None:
+    """So that who speaks to the computer can say what they see."""
+    built = CASES[name]()
+    blocks = list(built.blocks) if isinstance(built, Message) else built["blocks"]
+    for element in (found for block in blocks for found in [*block.get("elements", ()), block.get("accessory", {})]):
+        if label := element.get("accessibility_label"):
+            assert label.startswith(element["text"]["text"])
+
+
 def test_files_comments_read_as_kept_in_every_language(language: str) -> None:
     assert_golden(f"{language}/files_comments", "\n".join(built_comments().values()) + "\n")
 
