@@ -116,10 +116,9 @@ def accept_draft(session: Session, person: PersonView, answer_id: int, version: 
     if place.version == version + 1 and rows.newest_origin(session, answer_id) == writing.origin:
         return
     _refuse_archived(session, place)
-    if place.round_state is RoundState.CLOSED:
-        raise RefusedError("refused.closed", coordinators=coordinator_names(session, place.project_id))
+    _refuse_where_nothing_is_taken(session, place)
     drafted = place.state is AnswerState.DRAFT and not richtext.is_empty(place.document)
-    if place.version != version or not drafted or place.round_state is not RoundState.DUE:
+    if place.version != version or not drafted or place.round_state is RoundState.OPEN:
         raise RefusedError("refused.draft_moved_on")
     write(session, place, person, writing, now)
     if coordinates:
@@ -169,8 +168,7 @@ def writable_place(session: Session, person: PersonView, answer_id: int) -> Answ
     """As `readable_place`, and the answer takes changes: what the stored state says counts, not the clock."""
     place = readable_place(session, person, answer_id)
     _refuse_archived(session, place)
-    if not takes_changes(place):
-        raise RefusedError("refused.closed", coordinators=coordinator_names(session, place.project_id))
+    _refuse_where_nothing_is_taken(session, place)
     return place
 
 
@@ -183,6 +181,15 @@ def takes_changes(place: AnswerPlace) -> bool:
 def _refuse_archived(session: Session, place: AnswerPlace) -> None:
     if place.share.is_archived:
         raise RefusedError("refused.archived", coordinators=coordinator_names(session, place.project_id))
+
+
+def _refuse_where_nothing_is_taken(session: Session, place: AnswerPlace) -> None:
+    if takes_changes(place):
+        return
+    names = coordinator_names(session, place.project_id)
+    if place.share.skipped_at:
+        raise RefusedError("refused.skipped", reason=place.share.skip_reason, coordinators=names)
+    raise RefusedError("refused.closed", coordinators=names)
 
 
 def coordinator_names(session: Session, project_id: int) -> str:

@@ -11,7 +11,11 @@ OPEN_STATES = (AnswerState.RETURNED, AnswerState.MISSING, AnswerState.DRAFT)
 
 @dataclass(frozen=True, slots=True)
 class PartnerStatus:
-    """How many of a partner's objectives stand where; `due_on` is the partner's own, extension included."""
+    """How many of a partner's objectives stand where; `due_on` is the partner's own, extension included.
+
+    `skip_reason` says why nothing is asked of the partner this time, None where it is asked as usual: it has nothing
+    open then, and counts neither among those that are done nor among those that are to be.
+    """
 
     partner: PartnerView
     answered: int
@@ -21,6 +25,11 @@ class PartnerStatus:
     returned: int
     due_on: date
     reminded_at: datetime | None
+    skip_reason: str | None = None
+
+    @property
+    def is_skipped(self) -> bool:
+        return self.skip_reason is not None
 
     @property
     def total(self) -> int:
@@ -33,7 +42,7 @@ class PartnerStatus:
 
     @property
     def open(self) -> int:
-        return self.total - self.done
+        return 0 if self.is_skipped else self.total - self.done
 
     @property
     def is_complete(self) -> bool:
@@ -46,26 +55,35 @@ class PartnerStatus:
 
 @dataclass(frozen=True, slots=True)
 class RoundStatus:
-    """Every partner's status in the project's order."""
+    """Every partner's status in the project's order. What it counts, it counts of those that are asked."""
 
     partners: tuple[PartnerStatus, ...]
 
     @property
+    def asked(self) -> tuple[PartnerStatus, ...]:
+        return tuple(partner for partner in self.partners if not partner.is_skipped)
+
+    @property
+    def skipped(self) -> tuple[PartnerStatus, ...]:
+        """Partners of which nothing is asked this time."""
+        return tuple(partner for partner in self.partners if partner.is_skipped)
+
+    @property
     def total(self) -> int:
-        return sum(partner.total for partner in self.partners)
+        return sum(partner.total for partner in self.asked)
 
     @property
     def done(self) -> int:
-        return sum(partner.done for partner in self.partners)
+        return sum(partner.done for partner in self.asked)
 
     @property
     def complete(self) -> int:
         """Partners that have nothing open."""
-        return sum(partner.is_complete for partner in self.partners)
+        return sum(partner.is_complete for partner in self.asked)
 
     @property
     def is_complete(self) -> bool:
-        return self.complete == len(self.partners)
+        return self.complete == len(self.asked)
 
     @property
     def unfinished(self) -> tuple[PartnerStatus, ...]:
@@ -88,6 +106,7 @@ def partner_status(snapshot: RoundSnapshot, partner: PartnerView) -> PartnerStat
         returned=states.count(AnswerState.RETURNED),
         due_on=snapshot.due_of(partner.id),
         reminded_at=snapshot.reminded_at.get(partner.id),
+        skip_reason=snapshot.skipped.get(partner.id),
     )
 
 
@@ -105,6 +124,11 @@ def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
     return is_asked and (is_open or snapshot.round.state.takes_answers)
 
 
+def is_open_for(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    """Whether anything can be answered or changed by the partner now."""
+    return any(takes_changes(snapshot, answer) for answer in snapshot.answers_of(partner_id))
+
+
 def is_unchanged(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
     """Whether the answer is word for word the last word of the round before, and tells nothing of carried-on work."""
     earlier = snapshot.earlier.get((answer.partner_id, answer.objective_id))
@@ -114,7 +138,12 @@ def is_unchanged(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
 
 
 def open_answers(snapshot: RoundSnapshot, partner_id: int) -> tuple[tuple[ObjectiveView, AnswerView], ...]:
-    """The partner's objectives that still want a last word, with their answers, in the project's order."""
+    """The partner's objectives that still want a last word, with their answers, in the project's order.
+
+    None where nothing is asked of the partner this time.
+    """
+    if partner_id in snapshot.skipped:
+        return ()
     found = (
         (objective, snapshot.answers[partner_id, objective.id]) for objective in snapshot.objectives_of(partner_id)
     )

@@ -130,7 +130,7 @@ _UNANSWERED = Prepared(
     .join(Objective, Objective.id == Answer.objective_id)
     .where(Participation.round_id == bindparam("round_id"))
     .where(Answer.state != AnswerState.ANSWERED, Answer.state != AnswerState.NOTHING)
-    .where(IsAsked, Partner.archived_at.is_(None))
+    .where(IsAsked, Partner.archived_at.is_(None), Participation.skipped_at.is_(None))
     .limit(1)
 )
 _WANT_REPORT = Prepared(
@@ -139,7 +139,7 @@ _WANT_REPORT = Prepared(
 
 
 def is_round_complete(session: Session, round_id: int) -> bool:
-    """Whether every partner has answered every objective that is theirs."""
+    """Whether every partner that is asked has answered every objective that is theirs."""
     return _UNANSWERED.first(session, round_id=round_id) is None
 
 

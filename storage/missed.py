@@ -25,7 +25,8 @@ from storage.values import RoundState
 def list_dms_to_read(session: Session, heard_since: str) -> list[str]:
     """The DMs in which words may be missing, the one written in last first.
 
-    They are those with the people who are asked in a round under way, and those where somebody wrote since that ts.
+    They are those with the people who are asked in a round under way or have been given longer, and those where
+    somebody wrote since that ts.
     """
     newest = func.max(HeardMessage.ts)
     lively = select(HeardMessage.channel).group_by(HeardMessage.channel).having(newest >= heard_since)
@@ -37,7 +38,8 @@ def list_dms_to_read(session: Session, heard_since: str) -> list[str]:
         .join(Participation, Participation.partner_id == Partner.id)
         .join(Round, Round.id == Participation.round_id)
         .join(Project, Project.id == Round.project_id)
-        .where(Person.dm_channel.is_not(None), Round.state.in_((RoundState.OPEN, RoundState.DUE)))
+        .where(Person.dm_channel.is_not(None))
+        .where(or_(Round.state.in_((RoundState.OPEN, RoundState.DUE)), Participation.open_until.is_not(None)))
         .where(Partner.archived_at.is_(None), Project.archived_at.is_(None), Round.archived_at.is_(None))
         .order_by(Person.dm_channel)
     )

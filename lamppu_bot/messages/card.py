@@ -9,7 +9,7 @@ from slackblocks.elements import Element
 
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
-from lamppu_bot.status import partner_status, takes_changes, waiting_answers
+from lamppu_bot.status import is_open_for, partner_status, takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import AnswerState, AnswerView, ObjectiveView, RoundSnapshot, RoundState
 
@@ -74,11 +74,13 @@ def build_short_share(
 def build_released(snapshot: RoundSnapshot, partner_id: int, *, texts: Texts) -> Message:
     """What is left of a card, reminder or thread of somebody of whom nothing is asked any more: no states, no buttons.
 
-    Others answer for the partner now, or the partner or the round has left the project.
+    Others answer for the partner now, nothing is asked of it this time, or it or the round has left the project.
     """
     partner = wording.partner_of(snapshot, partner_id)
     if snapshot.is_archived:
         said = texts.mrkdwn("card.archived", people=wording.people(snapshot.project.coordinators, texts))
+    elif partner_id in snapshot.skipped:
+        said = _skipped(snapshot, partner_id, texts)
     else:
         said = texts.mrkdwn("card.handed_over", people=wording.people(partner.people, texts))
     line = wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True)
@@ -102,19 +104,20 @@ def _head(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -
     heading = texts(
         "card.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
     )
-    progress = texts("card.progress", done=status.done, total=status.total)
+    progress = "" if status.is_skipped else f"\n{texts('card.progress', done=status.done, total=status.total)}"
     return [
         blocks.header(heading),
         *_greeting(snapshot, partner_id, texts),
         blocks.section(texts.mrkdwn("card.whose", partner=partner.name, project=snapshot.project.name)),
-        blocks.section(Mrkdwn(f"{_deadline(snapshot, partner_id, today, texts)}\n{progress}")),
+        blocks.section(Mrkdwn(f"{_deadline(snapshot, partner_id, today, texts)}{progress}")),
     ]
 
 
 def _greeting(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
     """Who asks for what, and whom to ask back, until the first answer is begun: the card comes unannounced."""
     untouched = all(answer.state is AnswerState.MISSING for answer in snapshot.answers_of(partner_id))
-    if snapshot.round.state is not RoundState.OPEN or snapshot.is_archived or not untouched:
+    is_asked = snapshot.round.state is RoundState.OPEN and is_open_for(snapshot, partner_id)
+    if not is_asked or not untouched:
         return []
     said = texts.mrkdwn(
         "card.greeting",
@@ -127,15 +130,23 @@ def _greeting(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Bl
 
 def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -> Mrkdwn:
     """What the calendar means for this partner now: time left, nothing left to do, or closed and whom to ask."""
-    answers = snapshot.answers_of(partner_id)
-    if not any(takes_changes(snapshot, answer) for answer in answers):
+    if partner_id in snapshot.skipped and not snapshot.is_archived:
+        return _skipped(snapshot, partner_id, texts)
+    if not is_open_for(snapshot, partner_id):
         over = "card.archived" if snapshot.is_archived and snapshot.round.state.takes_answers else "card.closed"
         return texts.mrkdwn(over, people=wording.people(snapshot.project.coordinators, texts))
-    if all(answer.state.is_final for answer in answers):
-        return texts.mrkdwn("card.complete", day=texts.day(snapshot.round.closes_on))
-    if snapshot.round.state is RoundState.CLOSED:
+    extended = snapshot.open_until.get(partner_id)
+    if all(answer.state.is_final for answer in snapshot.answers_of(partner_id)):
+        return texts.mrkdwn("card.complete", day=texts.day(wording.last_day(snapshot, partner_id)))
+    if snapshot.round.state is RoundState.CLOSED and not extended:
         return texts.mrkdwn("card.returned")
     return texts.mrkdwn("card.due", due=wording.due_words(snapshot.due_of(partner_id), today, texts))
+
+
+def _skipped(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Mrkdwn:
+    """Why nothing is asked, and whom to ask back."""
+    people = wording.people(snapshot.project.coordinators, texts)
+    return texts.mrkdwn("card.skipped", reason=wording.brief(snapshot.skipped[partner_id], _WISH), people=people)
 
 
 def _rows(
@@ -223,7 +234,7 @@ def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts, first: Element
 
 def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Block:
     """Who reads a draft, and when it counts."""
-    closes = texts.day(snapshot.round.closes_on)
+    closes = texts.day(wording.last_day(snapshot, partner_id))
     if snapshot.round.state is RoundState.DUE:
         return blocks.context(texts.mrkdwn("card.drafts.due", closes=closes))
     people = wording.partner_of(snapshot, partner_id).people

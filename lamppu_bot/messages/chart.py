@@ -23,9 +23,9 @@ def progress_chart(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -
     """At most 20 labels of at most 20 characters: so many partners, or objectives, or else three groups."""
     if not status.total:
         return []
-    if len(status.partners) <= limits.CHART_CATEGORIES:
-        names = unique_labels([found.partner.short_name for found in status.partners])
-        bars = [(found.done, found.draft, found.missing + found.returned) for found in status.partners]
+    if len(status.asked) <= limits.CHART_CATEGORIES:
+        names = unique_labels([found.partner.short_name for found in status.asked])
+        bars = [(found.done, found.draft, found.missing + found.returned) for found in status.asked]
         return [_chart(texts("chart.by_partner"), dict(zip(names, bars, strict=True)), texts)]
     if len(snapshot.objectives) <= limits.CHART_CATEGORIES:
         return [_chart(texts("chart.by_objective"), _by_objective(snapshot, texts), texts)]
@@ -48,6 +48,8 @@ def unique_labels(names: Sequence[str]) -> list[str]:
 def _by_objective(snapshot: RoundSnapshot, texts: Texts) -> dict[str, _Bars]:
     states: dict[int, Counter[AnswerState]] = {objective.id: Counter() for objective in snapshot.objectives}
     for answer in snapshot.answers.values():
+        if answer.partner_id in snapshot.skipped:
+            continue
         states[answer.objective_id][answer.state] += 1
     return {
         limits.clip(texts("answer_form.title.alone", number=objective.number), limits.CHART_LABEL): _bars(
@@ -64,8 +66,8 @@ def _bars(states: Mapping[AnswerState, int]) -> _Bars:
 
 def _groups(status: RoundStatus, texts: Texts) -> Block:
     complete = status.complete
-    begun = sum(1 for found in status.partners if not found.is_complete and found.done + found.draft)
-    counts = {"complete": complete, "begun": begun, "untouched": len(status.partners) - complete - begun}
+    begun = sum(1 for found in status.asked if not found.is_complete and found.done + found.draft)
+    counts = {"complete": complete, "begun": begun, "untouched": len(status.asked) - complete - begun}
     labels = {group: texts(f"chart.group.{group}") for group in counts}
     points = [DataPoint(labels[group], number) for group, number in counts.items()]
     return _block(texts("chart.by_group"), [DataSeries(texts("chart.partners"), points)], list(labels.values()))

@@ -36,7 +36,9 @@ def build_thanks(snapshot: RoundSnapshot, partner_id: int, *, texts: Texts) -> M
         f"thanks-{snapshot.round.id}-{partner_id}",
         [
             blocks.section(texts.mrkdwn("thanks.said", partner=partner.name, semester=semester)),
-            blocks.section(texts.mrkdwn("thanks.next", closes=texts.day(snapshot.round.closes_on), people=people)),
+            blocks.section(
+                texts.mrkdwn("thanks.next", closes=texts.day(wording.last_day(snapshot, partner_id)), people=people)
+            ),
             blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts)),
         ],
     )

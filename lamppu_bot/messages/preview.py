@@ -11,6 +11,7 @@ from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.card import build_card
 from lamppu_bot.messages.ids import MalformedPayloadError, RoundRef
 from lamppu_bot.messages.message import Message, View, compose, modal
+from lamppu_bot.messages.skipping import skipped_list
 from lamppu_bot.messages.tools import tools_menu
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import PartnerView, RoundSnapshot, RoundState
@@ -40,7 +41,7 @@ def build_preview(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
         [
             blocks.header(_heading(snapshot, texts)),
             blocks.section(_opening(snapshot, texts)),
-            blocks.plain_section(texts.plural("preview.recipients", len(snapshot.partners))),
+            blocks.plain_section(texts.plural("preview.recipients", len(_asked(snapshot)))),
             *_recipients(snapshot, texts),
             *_sample(snapshot, texts),
             blocks.actions(postpone, *([others] if others else [])),
@@ -106,10 +107,14 @@ def _opening(snapshot: RoundSnapshot, texts: Texts) -> Mrkdwn:
 
 
 def _recipients(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
-    kept, left = limits.fitting((_recipient(partner, texts) for partner in snapshot.partners), _RECIPIENTS)
+    kept, left = limits.fitting((_recipient(partner, texts) for partner in _asked(snapshot)), _RECIPIENTS)
     if left:
         kept.append(texts.plural("overview.more", left))
-    return blocks.plain_sections("\n".join(kept))
+    return [*blocks.plain_sections("\n".join(kept)), *skipped_list(snapshot, texts)]
+
+
+def _asked(snapshot: RoundSnapshot) -> list[PartnerView]:
+    return [partner for partner in snapshot.partners if partner.id not in snapshot.skipped]
 
 
 def _recipient(partner: PartnerView, texts: Texts) -> str:
@@ -122,10 +127,10 @@ def _recipient(partner: PartnerView, texts: Texts) -> str:
 
 def _sample(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
     """The card of the first partner, quoted, as it will read on the opening day."""
-    if not snapshot.partners:
+    if not _asked(snapshot):
         return []
     opened = replace(snapshot, round=replace(snapshot.round, state=RoundState.OPEN))
-    first = snapshot.partners[0]
+    first = _asked(snapshot)[0]
     card = build_card(opened, first.id, today=snapshot.round.opens_on, texts=texts)
     kept, _ = limits.fitting((f"> {line}" for line in card.text.split("\n")), _SAMPLE)
     whose = wording.brief(first.name, limits.CELL)

@@ -58,7 +58,7 @@ def build_overview(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Mes
     heading = texts(
         "overview.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
     )
-    counts = texts("overview.counts", complete=status.complete, partners=len(status.partners))
+    counts = texts("overview.counts", complete=status.complete, partners=len(status.asked))
     lines = [_overview_line(snapshot, partner, today, texts) for partner in status.unfinished]
     return compose(
         f"overview-{snapshot.round.id}",

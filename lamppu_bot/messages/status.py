@@ -11,17 +11,19 @@ from lamppu_bot.messages.conversation import Share, whom_to_ask
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.messages.paging import Row
 from lamppu_bot.messages.reminder import missing_titles
+from lamppu_bot.messages.skipping import skipped_list, skipped_note
 from lamppu_bot.messages.tools import tools_menu
 from lamppu_bot.status import PartnerStatus, partner_status, round_status, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import ProjectView, RoundSnapshot
 
 _COLUMNS: Final = ("partner", "answered", "draft", "nothing", "missing", "reminded", "due")
-_PARTS: Final = 12  # projects on a page; three blocks each
+_PARTS: Final = 9  # projects on a page; five blocks each
 _HEAD: Final = 400  # characters of a project's heading and counts
 _SHARES: Final = 12
 _OBJECTIVES: Final = 8_000
 _TITLES: Final = 300
+_SKIPPED_NAME: Final = 50  # of a name with "does not report" behind it
 
 # The part of one round that stands on a page: its snapshot and the rows of its table.
 _Part = tuple[RoundSnapshot, list[Row]]
@@ -60,6 +62,7 @@ def build_partner_status(snapshot: RoundSnapshot, partner_id: int, *, today: dat
             blocks.header(partner.name),
             blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts)),
             blocks.section(facts, tools_menu(snapshot, partner_id, texts=texts)),
+            *skipped_note(snapshot, partner_id, texts),
             *_objectives(snapshot, partner_id, texts),
         ],
     )
@@ -112,7 +115,10 @@ def _rows(snapshot: RoundSnapshot, texts: Texts) -> list[Row]:
 
 
 def row(snapshot: RoundSnapshot, status: PartnerStatus, texts: Texts) -> Row:
-    """A returned answer counts as missing here: it waits for the partner just so."""
+    """A returned answer counts as missing here: it waits for the partner just so. Of some nothing is asked."""
+    if status.is_skipped:
+        name = texts("status.skipped.short", partner=limits.clip(status.partner.short_name, _SKIPPED_NAME))
+        return [name, status.answered, status.draft, status.nothing, 0, "–", "–"]
     return [
         limits.clip(status.partner.short_name, limits.CELL),
         status.answered,
@@ -131,6 +137,7 @@ def _project(snapshot: RoundSnapshot, rows: list[Row], today: date, texts: Texts
         blocks.header(texts("status.heading", project=snapshot.project.short_name, semester=semester)),
         blocks.section(counts(snapshot, today, texts), tools_menu(snapshot, texts=texts)),
         *([blocks.table(caption, [heads(texts), *rows])] if rows else []),
+        *skipped_list(snapshot, texts),
     ]
 
 
@@ -139,7 +146,7 @@ def counts(snapshot: RoundSnapshot, today: date, texts: Texts) -> Mrkdwn:
     late = len(status.late(today))
     said = [
         texts(f"status.state.{snapshot.round.state}", day=texts.day(snapshot.round.due_on)),
-        texts("status.counts", complete=status.complete, partners=len(status.partners)),
+        texts("status.counts", complete=status.complete, partners=len(status.asked)),
         texts("status.answers", done=status.done, total=status.total),
         *([texts.plural("status.late", late)] if late else []),
     ]

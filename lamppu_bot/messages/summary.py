@@ -11,9 +11,10 @@ from lamppu_bot.messages.chart import progress_chart
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.messages.paging import Row
 from lamppu_bot.messages.reminder import missing_titles
+from lamppu_bot.messages.skipping import skipped_list
 from lamppu_bot.status import RoundStatus, round_status
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import ObjectiveView, PartnerView, RoundSnapshot, RoundState
+from storage.values import AnswerView, ObjectiveView, PartnerView, RoundSnapshot, RoundState
 
 _COLUMNS: Final = 19  # objectives beside the partner's name: a table has 20 columns
 _LIST: Final = 1_500  # characters of each list; the table says the same in full
@@ -106,21 +107,34 @@ def _standing(snapshot: RoundSnapshot, status: RoundStatus) -> str:
 
 def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdwn:
     said = [
-        texts("status.counts", complete=status.complete, partners=len(status.partners)),
+        texts("status.counts", complete=status.complete, partners=len(status.asked)),
         texts("status.answers", done=status.done, total=status.total),
     ]
-    drafts = sum(partner.draft for partner in status.partners)
-    returned = sum(partner.returned for partner in status.partners)
+    drafts = sum(partner.draft for partner in status.asked)
+    returned = sum(partner.returned for partner in status.asked)
     said += [texts.plural("summary.drafts", drafts)] if drafts else []
     said += [texts.plural("summary.returned", returned)] if returned else []
     dates = {"due": texts.day(snapshot.round.due_on), "closes": texts.day(snapshot.round.closes_on)}
-    said += [texts(f"summary.stands.{_standing(snapshot, status)}", **dates)]
+    said += [texts(f"summary.stands.{_standing(snapshot, status)}", **dates), *_extended(snapshot, status, texts)]
     return Mrkdwn(f"{texts.mrkdwn('summary.project', project=snapshot.project.name)}\n{' '.join(said)}")
+
+
+def _extended(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> list[str]:
+    """Who may answer longer than the round lasts; what they still owe stands in the list, with their date."""
+    longer = [found.partner for found in status.unfinished if _is_longer(snapshot, found.partner.id)]
+    names = limits.clip(texts.listed([partner.short_name for partner in longer]), _TITLES)
+    return [texts("summary.extended", partners=names)] if longer else []
+
+
+def _is_longer(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    until = snapshot.open_until.get(partner_id)
+    is_closed = snapshot.round.state is RoundState.CLOSED
+    return until is not None and (is_closed or until > snapshot.round.closes_on)
 
 
 def _who(snapshot: RoundSnapshot, status: RoundStatus, today: date, texts: Texts) -> list[Block]:
     """Who has answered everything, and what the others still owe."""
-    complete = [_name(found.partner) for found in status.partners if found.is_complete]
+    complete = [_name(found.partner) for found in status.asked if found.is_complete]
     owing = [
         texts(
             "summary.owing.late" if found.is_late(today) else "summary.owing",
@@ -130,7 +144,11 @@ def _who(snapshot: RoundSnapshot, status: RoundStatus, today: date, texts: Texts
         )
         for found in status.unfinished
     ]
-    return [*_list("summary.answered", complete, texts), *_list("summary.missing", owing, texts)]
+    return [
+        *_list("summary.answered", complete, texts),
+        *_list("summary.missing", owing, texts),
+        *skipped_list(snapshot, texts),
+    ]
 
 
 def _list(key: str, names: Sequence[str], texts: Texts) -> list[Block]:
@@ -184,8 +202,16 @@ def _column(objective: ObjectiveView, texts: Texts) -> str:
 
 def _row(snapshot: RoundSnapshot, partner: PartnerView, objectives: Sequence[ObjectiveView], texts: Texts) -> Row:
     answers = (snapshot.answer(partner.id, objective.id) for objective in objectives)
-    states = (texts(f"state.{answer.state}") if answer else texts("state.not_theirs") for answer in answers)
+    is_skipped = partner.id in snapshot.skipped
+    states = (_cell(answer, texts, is_skipped=is_skipped) for answer in answers)
     return [limits.clip(partner.short_name, limits.CELL), *states]
+
+
+def _cell(answer: AnswerView | None, texts: Texts, *, is_skipped: bool) -> str:
+    """A partner of which nothing is asked has told something before all the same, or nothing at all."""
+    if answer is None:
+        return texts("state.not_theirs")
+    return texts("state.skipped" if is_skipped and not answer.state.is_final else f"state.{answer.state}")
 
 
 def _name(partner: PartnerView) -> str:

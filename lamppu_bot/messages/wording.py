@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 from lamppu_bot.messages import limits
 from lamppu_bot.status import PartnerStatus
 from lamppu_bot.texts import Mrkdwn, Texts, escape
-from storage.values import AnswerView, ObjectiveView, PartnerView, PersonView, ProjectView, RoundSnapshot, RoundView
+from storage.values import (
+    AnswerView,
+    ObjectiveView,
+    PartnerView,
+    PersonView,
+    ProjectView,
+    RoundSnapshot,
+    RoundState,
+    RoundView,
+)
 
 NEAR: Final = 14  # days before the due day from which on the days left are counted aloud
 
@@ -19,6 +28,14 @@ def partner_of(snapshot: RoundSnapshot, partner_id: int) -> PartnerView:
         if partner.id == partner_id:
             return partner
     raise LookupError(f"no partner {partner_id} in round {snapshot.round.key}")
+
+
+def last_day(snapshot: RoundSnapshot, partner_id: int) -> date:
+    """The last day on which the partner may change its answers, as things stand: the round's, or its own later one."""
+    own = snapshot.open_until.get(partner_id)
+    if snapshot.round.state is RoundState.CLOSED:
+        return own or snapshot.round.closes_on
+    return max(snapshot.round.closes_on, own or snapshot.round.closes_on)
 
 
 def semester(round_: RoundView, texts: Texts) -> str:

@@ -27,7 +27,7 @@ def prometheus_text(session: Session, now: datetime) -> str:
             answers.labels(project.key, found.key, state.value).set(count)
         status = round_status(snapshot)
         partners.labels(project.key, found.key, "true").set(status.complete)
-        partners.labels(project.key, found.key, "false").set(len(status.partners) - status.complete)
+        partners.labels(project.key, found.key, "false").set(len(status.asked) - status.complete)
     return generate_latest(registry).decode("utf-8")
 
 

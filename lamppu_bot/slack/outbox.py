@@ -93,7 +93,7 @@ class Outbox:
         When the round closes it says that, and stays so.
         """
         found = [(share, self._share(session, share)) for share in claimed.subject["shares"]]
-        under_way = [(share, view) for share, view in found if view and view.round.state.takes_answers]
+        under_way = [(share, view) for share, view in found if view and _is_under_way(view, share["partner"])]
         asked = [
             ReminderShare(view, share["partner"], _day(share["deputy_turn_on"]))
             for share, view in under_way
@@ -137,7 +137,7 @@ class Outbox:
         snapshot = self._share(session, claimed.subject)
         if found is None or snapshot is None:
             return None
-        if snapshot.is_archived or not _answers_for(snapshot, claimed.subject["partner"], found.person_id):
+        if _is_released(snapshot, claimed.subject["partner"], found.person_id):
             return build_released(snapshot, claimed.subject["partner"], texts=texts)
         objective = queries.get_answer_place(session, found.answer_id).objective_id
         return talk.build_conversation_root(
@@ -158,7 +158,7 @@ class Outbox:
             return talk.build_superseded_reply(texts=texts)
         place = queries.get_answer_place(session, found.answer_id)
         snapshot = queries.snapshot(session, place.round_id, place.partner_id)
-        if snapshot.is_archived or not _answers_for(snapshot, place.partner_id, found.person_id):
+        if _is_released(snapshot, place.partner_id, found.person_id):
             return build_released(snapshot, place.partner_id, texts=texts)
         written = conversation.collected(session, found)
         where = (snapshot, place.partner_id, place.objective_id)
@@ -214,8 +214,17 @@ def _texts(session: Session, claimed: Claimed) -> Texts:
 
 
 def _is_asked(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:
-    is_open = found.round.state.takes_answers and not found.is_archived
-    return is_open and _answers_for(found, partner_id, person_id)
+    return status.is_open_for(found, partner_id) and _answers_for(found, partner_id, person_id)
+
+
+def _is_under_way(found: RoundSnapshot, partner_id: int) -> bool:
+    """Whether the round is, or goes on for this partner alone."""
+    return found.round.state.takes_answers or status.is_open_for(found, partner_id)
+
+
+def _is_released(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:
+    """Whether nothing is asked of the person any more, whatever has become of the round."""
+    return found.is_archived or partner_id in found.skipped or not _answers_for(found, partner_id, person_id)
 
 
 def _answers_for(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from storage.models import Participation, Partner, Project, Round
+from storage.models import Answer, Participation, Partner, Project, Round
 from storage.values import RoundState, RoundView
 
 SpringFirst = Round.term.desc()  # "spring" sorts after "autumn", and comes before it in a year
@@ -36,11 +36,15 @@ def list_rounds(session: Session, project_id: int) -> tuple[RoundView, ...]:
 
 
 def current_round(session: Session, project_id: int) -> RoundView | None:
-    """The round one means by "the status": the newest under way, else the newest that anybody was asked in."""
+    """The round one means by "the status": the newest under way, else the newest that anybody was asked in.
+
+    Of one still to open it may be known already that a partner will not be asked.
+    """
     asked = exists().where(Participation.round_id == Round.id)
     query = (
         select(Round)
         .where(Round.project_id == project_id, Round.archived_at.is_(None), asked)
+        .where(Round.state != RoundState.PLANNED)
         .order_by(Round.state.in_((RoundState.OPEN, RoundState.DUE)).desc(), Round.year.desc(), Round.term)
     )
     row = session.scalars(query.limit(1)).first()
@@ -52,14 +56,25 @@ def rounds_of_year(session: Session, project_id: int, year: int) -> tuple[RoundV
 
 
 def open_shares(session: Session, person_id: int) -> list[tuple[int, int]]:
-    """(round id, partner id) of every partner the person answers for in a round that takes answers."""
+    """(round id, partner id) of every partner the person answers for where an answer is taken now.
+
+    That is in rounds under way, and in closed ones where the partner's date was extended or an answer returned.
+    """
+    returned = exists().where(Answer.participation_id == Participation.id, Answer.open_until.is_not(None))
     query = (
         select(Participation.round_id, Participation.partner_id)
         .join(Partner, Partner.id == Participation.partner_id)
         .join(Round, Round.id == Participation.round_id)
         .join(Project, Project.id == Round.project_id)
         .where(or_(Partner.contact_id == person_id, Partner.deputy_id == person_id))
-        .where(Round.state.in_((RoundState.OPEN, RoundState.DUE)))
+        .where(
+            or_(
+                Round.state.in_((RoundState.OPEN, RoundState.DUE)),
+                Participation.open_until.is_not(None),
+                returned,
+            )
+        )
+        .where(Participation.skipped_at.is_(None))
         .where(Partner.archived_at.is_(None), Project.archived_at.is_(None), Round.archived_at.is_(None))
         .order_by(Project.id, Round.year, SpringFirst, Partner.position)
     )
