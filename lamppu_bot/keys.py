@@ -16,6 +16,10 @@ def reminder(rounds: str, person_id: int, day: date) -> str:
     return f"reminder:{rounds}:{person_id}:{day}"
 
 
+def steered(audit_id: int, person_id: int) -> str:
+    return f"steered:{audit_id}:{person_id}"
+
+
 def thanks(project: str, round_key: str, partner: str) -> str:
     return f"thanks:{project}:{round_key}:{partner}"
 

@@ -141,7 +141,8 @@ def _take_in(session: Session, project: ProjectView, asked: RoundSnapshot, now: 
     objectives = {partner.id: [o.id for o in asked.objectives_of(partner.id)] for partner in asked.partners}
     participations.take_in(session, asked.round.id, objectives)
     for partner in asked.partners:
-        ladder.order_card(session, project, asked.round, partner, partner.contact.id, now)
+        if partner.id not in asked.skipped:
+            ladder.order_card(session, project, asked.round, partner, partner.contact.id, now)
 
 
 def _change_state(session: Session, progress: RoundProgress, state: RoundState, now: Now) -> RoundState:

@@ -1,8 +1,9 @@
 """Taking partners into a round: their participation, and a missing answer for each objective that is theirs."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Answer, Participation
@@ -30,6 +31,11 @@ def take_in(session: Session, round_id: int, asked: Asked) -> None:
     ]
     if missing:
         session.execute(insert(Answer), missing)
+
+
+def set_participation(session: Session, round_id: int, partner_id: int, **values: Any) -> None:
+    where = (Participation.round_id == round_id, Participation.partner_id == partner_id)
+    session.execute(update(Participation).where(*where).values(**values))
 
 
 def _participations(session: Session, round_id: int) -> dict[int, int]:

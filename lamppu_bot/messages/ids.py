@@ -13,6 +13,8 @@ EARLIER: Final = "earlier"
 EARLIER_ANSWER: Final = "earlier_answer"
 POSTPONE_FORM: Final = "postpone_form"
 OPEN_FORM: Final = "open_form"  # open a round by hand
+SKIP_FORM: Final = "skip_form"
+TAKE_BACK_FORM: Final = "take_back_form"
 
 # Buttons and menus; beside each the value it carries.
 ANSWER_OPEN: Final = "answer_open"  # AnswerRef: open the form of this objective
@@ -45,6 +47,7 @@ ANSWER_CONTINUING: Final = "answer_continuing"
 ANSWER_FOLLOW_UP: Final = "answer_follow_up"
 ANSWER_FIGURE: Final = "answer_figure"  # one for each indicator, with its key: see `figure_input`
 POSTPONE_DAY: Final = "postpone_day"
+SKIP_REASON: Final = "skip_reason"
 
 
 class MalformedPayloadError(ValueError):

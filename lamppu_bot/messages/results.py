@@ -10,6 +10,7 @@ from slackblocks import Block, Button
 from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.status import takes_changes
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import (
     AnswerState,
@@ -159,8 +160,9 @@ def _answer(snapshot: RoundSnapshot, piece: _Piece, texts: Texts, *, with_button
 
 
 def _accept(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Texts) -> Button | None:
-    """The button that makes a draft the partner's answer, while the round still takes one."""
-    if answer.state is not AnswerState.DRAFT or snapshot.round.state is not RoundState.DUE:
+    """The button that makes a draft the partner's answer, while one is still taken."""
+    counts = snapshot.round.state in (RoundState.DUE, RoundState.CLOSED) and takes_changes(snapshot, answer)
+    if answer.state is not AnswerState.DRAFT or not counts:
         return None
     label = texts("results.accept.label", partner=partner)
     return blocks.button(
@@ -169,8 +171,9 @@ def _accept(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Te
 
 
 def _silent(snapshot: RoundSnapshot, objective: ObjectiveView, texts: Texts) -> list[Block]:
-    """The partners of whom there is nothing to read yet."""
-    answers = ((partner, snapshot.answer(partner.id, objective.id)) for partner in snapshot.partners)
+    """The partners of whom there is nothing to read yet; nothing is awaited of those that are left out."""
+    asked = [partner for partner in snapshot.partners if partner.id not in snapshot.skipped]
+    answers = ((partner, snapshot.answer(partner.id, objective.id)) for partner in asked)
     names = [partner for partner, answer in answers if answer and not _shows_text(snapshot, answer)]
     return [blocks.section(texts.mrkdwn("results.silent", partners=_names(names, texts)))] if names else []
 

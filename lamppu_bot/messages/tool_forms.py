@@ -6,7 +6,7 @@ from typing import Any, Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, wording
-from lamppu_bot.messages.ids import ToolRef
+from lamppu_bot.messages.ids import MalformedPayloadError, ToolRef
 from lamppu_bot.messages.message import View, modal
 from lamppu_bot.texts import Texts
 from storage.values import RoundSnapshot
@@ -38,6 +38,14 @@ def build_tool_done(title: str, *said: str, texts: Texts) -> View:
 def parse_tool_ref(view: Mapping[str, Any]) -> ToolRef:
     """What a submitted form is about; raises MalformedPayloadError for a view that is not one of ours."""
     return ToolRef.decode(view.get("private_metadata"))
+
+
+def parse_partner_ref(view: Mapping[str, Any]) -> tuple[ToolRef, int]:
+    """As `parse_tool_ref`, of a form about one partner, with its id."""
+    ref = parse_tool_ref(view)
+    if ref.partner_id is None:
+        raise MalformedPayloadError("the form is about no partner")
+    return ref, ref.partner_id
 
 
 def round_line(snapshot: RoundSnapshot, texts: Texts) -> Block:

@@ -57,11 +57,19 @@ def _is_under_way(snapshot: RoundSnapshot) -> bool:
     return snapshot.round.state.takes_answers and not snapshot.is_archived
 
 
+def _may_be_skipped(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    return not snapshot.is_archived and (
+        snapshot.round.state is not RoundState.CLOSED or partner_id in snapshot.skipped
+    )
+
+
 # What a menu offers, in its order.
 _ROUND_TOOLS: Final[Mapping[Tool, _OfRound]] = {
     Tool.OPEN_ROUND: _is_planned,
 }
-_PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {}
+_PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {
+    Tool.SKIP: _may_be_skipped,
+}
 
 
 def build_which_project(word: str, projects: Sequence[ProjectView], *, texts: Texts) -> Message:

@@ -12,6 +12,7 @@ from lamppu_bot.slack.listeners.commands import Commands
 from lamppu_bot.slack.listeners.coordinating import Coordinating
 from lamppu_bot.slack.listeners.homes import Homes
 from lamppu_bot.slack.listeners.opening import Opening
+from lamppu_bot.slack.listeners.skipping import Skipping
 from lamppu_bot.slack.listeners.talking import Talking
 from lamppu_bot.slack.listeners.tool_words import ToolWords
 from lamppu_bot.slack.services import Services
@@ -32,9 +33,10 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
         process_before_response=True,
     )
-    opening = Opening(services)
+    opening, skipping = Opening(services), Skipping(services)
     openers: Openers = {
         Tool.OPEN_ROUND: opening.open_form,
+        Tool.SKIP: skipping.open_form,
     }
     for listeners in (
         Answering(services),
@@ -43,6 +45,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         Coordinating(services),
         Tools(services, openers),
         opening,
+        skipping,
         Homes(services),
     ):
         listeners.register(app)

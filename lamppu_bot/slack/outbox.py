@@ -28,6 +28,7 @@ from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post, Publish
 from lamppu_bot.slack.outbox_files import FilesOutbox
 from lamppu_bot.slack.outbox_report import ReportOutbox
+from lamppu_bot.slack.outbox_steering import SteeringOutbox
 from lamppu_bot.slack.parking import project_of
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, texts_of
@@ -57,6 +58,7 @@ class Outbox:
             "home": self._home,
             **ReportOutbox(services).kinds,
             **FilesOutbox(services).kinds,
+            **SteeringOutbox(services).kinds,
         }
 
     def render(self, session: Session, claimed: Claimed) -> Content | None:

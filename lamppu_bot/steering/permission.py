@@ -8,7 +8,7 @@ from lamppu_bot.errors import RefusedError
 from lamppu_bot.rounds import require_coordinator
 from storage import queries, rounds
 from storage.rounds import RoundProgress
-from storage.values import PersonView, ProjectView
+from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +35,11 @@ def require_steered(session: Session, person: PersonView, round_id: int) -> Stee
     project = queries.get_project(session, progress.project_id)
     require_coordinator(session, project, person)
     return Steered(project, progress)
+
+
+def require_share(session: Session, steered: Steered, partner_id: int) -> tuple[PartnerView, RoundSnapshot]:
+    """The partner and its share of the round. Raises RefusedError for one that has no part in it."""
+    share = queries.snapshot(session, steered.progress.round.id, partner_id)
+    if not share.partners:
+        raise RefusedError("refused.no_such_partner")
+    return share.partners[0], share

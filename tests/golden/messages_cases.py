@@ -11,10 +11,12 @@ from lamppu_bot.messages import (
     card,
     conversation,
     endings,
+    notices,
     opening,
     preview,
     reminder,
     results,
+    skip_forms,
     status,
     summary,
     tools,
@@ -39,6 +41,9 @@ CLOSED = samples.snapshot(round=samples.in_state(RoundState.CLOSED))
 UNTOUCHED = samples.with_states(AnswerState.MISSING)
 PLANNED = replace(samples.with_states(AnswerState.MISSING), round=samples.in_state(RoundState.PLANNED))
 PEKKAS = samples.snapshot(partners=(ROVANIEMI, replace(KUUSAMO, contact=samples.PEKKA)))
+SKIPPED = replace(HALF_WAY, skipped={KUUSAMO.id: "Yhteyshenkilö on äitiyslomalla, ja sijainen aloittaa syksyllä."})
+SKIPPED_HALF_WAY = replace(HALF_WAY, skipped={ROVANIEMI.id: "Organisaatio yhdistyy kesällä."})
+EXTENDED = replace(CLOSED, due_on={ROVANIEMI.id: date(2012, 7, 6)}, open_until={ROVANIEMI.id: date(2012, 7, 6)})
 WISHES = {1003: "Kerro myös, ketkä kuvauksen laativat."}
 WRITTEN = richtext.from_plain(samples.TEXT)
 SECOND = samples.second_semester()
@@ -139,6 +144,24 @@ CASES: dict[str, Callable[[], Built]] = {
     "open_form": lambda: opening.build_open_form(PLANNED, texts=FI),
     "opened": lambda: opening.build_opened(HALF_WAY, texts=FI),
     "preview_opened": lambda: opening.build_opened_preview(HALF_WAY, texts=FI),
+    "skip_form": lambda: skip_forms.build_skip_form(HALF_WAY, ROVANIEMI.id, typed="Äitiysloma", texts=FI),
+    "skip_done": lambda: skip_forms.build_skip_done(SKIPPED, KUUSAMO.id, texts=FI),
+    "take_back_form": lambda: skip_forms.build_take_back_form(SKIPPED, KUUSAMO.id, texts=FI),
+    "take_back_done": lambda: skip_forms.build_skip_done(HALF_WAY, KUUSAMO.id, texts=FI),
+    "notice_skipped": lambda: notices.build_skip_notice(SKIPPED, KUUSAMO.id, today=TODAY, texts=FI),
+    "notice_taken_back": lambda: notices.build_skip_notice(HALF_WAY, KUUSAMO.id, today=TODAY, texts=FI),
+    "card_skipped": lambda: card.build_card(SKIPPED_HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI),
+    "card_extended_after_closing": lambda: card.build_card(EXTENDED, ROVANIEMI.id, today=date(2012, 7, 2), texts=FI),
+    "released_skipped": lambda: card.build_released(SKIPPED, KUUSAMO.id, texts=FI),
+    "status_skipped": lambda: status.build_status([SKIPPED], page=0, today=TODAY, texts=FI),
+    "status_partner_skipped": lambda: status.build_partner_status(
+        SKIPPED_HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI
+    ),
+    "summary_skipped": lambda: summary.build_summary(
+        replace(SKIPPED, round=DUE.round), today=date(2012, 6, 1), texts=FI
+    ),
+    "summary_extended": lambda: summary.build_summary(EXTENDED, today=date(2012, 7, 2), texts=FI),
+    "preview_skipped": lambda: preview.build_preview(replace(PLANNED, skipped=SKIPPED.skipped), texts=FI),
     "which_project": lambda: tools.build_which_project("skip", [samples.PROJECT, _autumn().project], texts=FI),
     "which_partner": lambda: tools.build_which_partner("skip", HALF_WAY, texts=FI),
     "no_tool_round": lambda: tools.build_no_tool_round(Tool.REMIND, [samples.PROJECT], texts=FI),

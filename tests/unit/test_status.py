@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from lamppu_bot.status import open_answers, partner_status, round_status, takes_changes, waiting_answers
+from lamppu_bot.status import is_open_for, open_answers, partner_status, round_status, takes_changes, waiting_answers
 from storage.values import AnswerState, RoundState
 from tests.golden import messages_samples as samples
 from tests.golden.messages_samples import KUUSAMO, ROVANIEMI
@@ -78,3 +78,28 @@ def test_after_closing_only_returned_answers_can_be_given() -> None:
 def test_planned_round_takes_no_answers() -> None:
     planned = samples.snapshot(round=samples.in_state(RoundState.PLANNED))
     assert not takes_changes(planned, planned.answers[ROVANIEMI.id, 105])
+
+
+def test_partner_that_is_left_out_counts_neither_as_done_nor_as_to_do() -> None:
+    found = samples.snapshot(skipped={ROVANIEMI.id: "Fuusio"})
+    status = round_status(found)
+    assert (status.done, status.total, status.complete, len(status.asked)) == (0, 4, 0, 1)
+    assert [one.partner for one in status.skipped] == [ROVANIEMI]
+    assert [one.partner for one in status.unfinished] == [KUUSAMO]
+    assert status.skipped[0].skip_reason == "Fuusio"
+    assert open_answers(found, ROVANIEMI.id) == waiting_answers(found, ROVANIEMI.id) == ()
+    assert not is_open_for(found, ROVANIEMI.id)
+
+
+def test_round_is_complete_without_those_that_are_left_out() -> None:
+    found = samples.with_states(AnswerState.ANSWERED)
+    missing = replace(found, answers={**found.answers, (KUUSAMO.id, 101): samples.answer(1, KUUSAMO.id, 101)})
+    assert not round_status(missing).is_complete
+    assert round_status(replace(missing, skipped={KUUSAMO.id: ""})).is_complete
+
+
+def test_extended_partner_is_open_after_the_round_has_closed() -> None:
+    closed = samples.snapshot(round=samples.in_state(RoundState.CLOSED), open_until={KUUSAMO.id: date(2012, 7, 6)})
+    assert is_open_for(closed, KUUSAMO.id)
+    assert not is_open_for(replace(closed, open_until={}), KUUSAMO.id)
+    assert not is_open_for(replace(closed, skipped={KUUSAMO.id: ""}), KUUSAMO.id)
