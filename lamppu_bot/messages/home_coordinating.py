@@ -55,7 +55,12 @@ def build_coordinating(found: Sequence[Coordinated], *, page: int, today: date, 
     body: list[Block] = []
     for index, part in enumerate(parts):
         begins = index == 0 or parts[index - 1].of is not part.of
-        body += [*(_head(part.of, texts) if begins else []), *_round(part, today, texts, with_chart=index < _CHARTS)]
+        ends = index + 1 == len(parts) or parts[index + 1].of is not part.of
+        body += [
+            *(_head(part.of, texts) if begins else []),
+            *_round(part, today, texts, with_chart=index < _CHARTS),
+            *(_coming(part.of, texts) if ends else []),
+        ]
     return [*body, *_turning(number, len(pages), texts)]
 
 
@@ -105,12 +110,7 @@ def _head(found: Coordinated, texts: Texts) -> list[Block]:
     rounds = Mrkdwn("\n".join(kept)) if kept else texts.mrkdwn("home.rounds.none")
     heading = texts("home.project.heading", project=found.project.short_name)
     name = texts.mrkdwn("home.project.name", project=found.project.name)
-    planned = next((one for one in found.rounds if one.state is RoundState.PLANNED), None)
-    return [
-        blocks.header(heading),
-        blocks.section(Mrkdwn(f"{name}\n{rounds}")),
-        *(_coming(found.project, planned, texts) if planned else []),
-    ]
+    return [blocks.header(heading), blocks.section(Mrkdwn(f"{name}\n{rounds}"))]
 
 
 def _round_line(found: RoundView, texts: Texts) -> Mrkdwn:
@@ -118,13 +118,17 @@ def _round_line(found: RoundView, texts: Texts) -> Mrkdwn:
     return texts.mrkdwn(f"home.round.{found.state}", semester=wording.semester(found, texts), **dates)
 
 
-def _coming(project: ProjectView, planned: RoundView, texts: Texts) -> list[Block]:
+def _coming(found: Coordinated, texts: Texts) -> list[Block]:
     """The next round, and what can be done before it opens."""
-    semester = wording.semester(planned, texts)
-    said = texts.mrkdwn("home.round.coming", project=project.short_name, semester=semester)
-    outline = RoundSnapshot(project, planned, (), (), {}, {}, {})
-    label = texts("home.postpone.label", project=project.short_name, semester=semester)
-    postpone = blocks.button(texts("preview.postpone"), ids.POSTPONE_OPEN, ids.RoundRef(planned.id), label=label)
+    planned = next((one for one in found.rounds if one.state is RoundState.PLANNED), None)
+    if planned is None:
+        return []
+    project, semester = found.project.short_name, wording.semester(planned, texts)
+    said = texts.mrkdwn("home.round.coming", project=project, semester=semester)
+    outline = RoundSnapshot(found.project, planned, (), (), {}, {}, {})
+    words = texts("preview.postpone")
+    label = f"{words}: {project}, {semester}"
+    postpone = blocks.button(words, ids.POSTPONE_OPEN, ids.RoundRef(planned.id), label=label)
     return [blocks.section(said, tools_menu(outline, texts=texts)), blocks.actions(postpone)]
 
 

@@ -33,14 +33,14 @@ def rendered(built: Message | dict[str, Any]) -> str:
 def said(built: Message | dict[str, Any]) -> str:
     """All that a person reads or is read: the blocks, and what stands on buttons, in menus and beside inputs."""
     if isinstance(built, Message):
-        return "\n".join([built.text, *_controls(list(built.blocks))]) + "\n"
+        return "\n".join([built.text, *controls(list(built.blocks))]) + "\n"
     inputs = [_input(block) for block in built["blocks"] if block["type"] == "input"]
     ends = [f"[{built[end]['text']}]" for end in ("close", "submit") if end in built]
-    read = [built["title"]["text"], spoken(built["blocks"]), *inputs, *_controls(built["blocks"]), " ".join(ends)]
+    read = [built["title"]["text"], spoken(built["blocks"]), *inputs, *controls(built["blocks"]), " ".join(ends)]
     return "\n".join(read) + "\n"
 
 
-def _controls(blocks: list[dict[str, Any]]) -> Iterator[str]:
+def controls(blocks: list[dict[str, Any]]) -> Iterator[str]:
     for block in blocks:
         for element in [*block.get("elements", ()), block.get("accessory", {})]:
             label = element.get("accessibility_label")
