@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys, richtext
+from lamppu_bot import entrusted, keys, richtext
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from storage import answers as rows
@@ -42,13 +42,14 @@ class Writing:
 class Saved:
     """The answer stands as it was wanted, in the partner's share of the round as it is now.
 
-    `next_id` is the next open answer of the partner, if any is left. `was_last` when thanks are on their way for it,
-    `ends_round` when the report is too.
+    `next_id` is the next open answer of the partner, if any is left; `is_complete` when no other is open. A colleague
+    sees only what they have taken over. `was_last` when thanks are on their way, `ends_round` when the report is too.
     """
 
     place: AnswerPlace
     share: RoundSnapshot
     next_id: int | None
+    is_complete: bool
     was_last: bool = False
     ends_round: bool = False
 
@@ -68,12 +69,12 @@ def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Sa
     """
     place = writable_place(session, person, writing.answer_id)
     if is_same(place, writing):
-        return _saved(session, place)
+        return _saved(session, place, person)
     if place.version != writing.version and rows.was_changed_by_others(
         session, place.answer_id, person.id, writing.version
     ):
         rows.keep_aside(session, place, **_revision(place, person, writing, now))
-        return Met(place, queries.answers_of(session, place.share)[0])
+        return Met(place, _saved(session, place, person).share)
     return _write(session, place, person, writing, now)
 
 
@@ -85,22 +86,31 @@ def write(session: Session, place: AnswerPlace, person: PersonView, writing: Wri
 def _write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> Saved:
     open_until = None if writing.state.is_final else place.open_until
     rows.add_revision(session, place, open_until=open_until, **_revision(place, person, writing, now))
-    saved = _saved(session, place)
-    was_last = saved.next_id is None and not place.state.is_final and writing.state.is_final
+    saved = _saved(session, place, person)
+    is_final = writing.state.is_final and not place.state.is_final
+    was_last = is_final and saved.is_complete
     # Before the ledger: who moves the round on locks its row first and then the cards, too.
     ends_round = _tell_report(session, place, now, was_last=was_last)
     if place.has_conversation and writing.source is not Source.CONVERSATION:
         end_writing(session, place.answer_id, now)
-    ledger.change(session, card_keys(place), now=now.real)
+    ledger.change(session, entrusted.card_keys(session, place), now=now.real)
+    if place.has_handover and is_final:
+        asked = {found.colleague.id for found in entrusted.colleagues(session, place.round_id, place.partner_id)}
+        ledger.change_sent(session, "reminder", asked - place.people, now=now.real)
     if was_last:
         _thank(session, place, person, now)
         ledger.change_sent(session, "reminder", place.people, now=now.real)
     return replace(saved, was_last=was_last, ends_round=ends_round)
 
 
-def _saved(session: Session, place: AnswerPlace) -> Saved:
+def _saved(session: Session, place: AnswerPlace, person: PersonView) -> Saved:
+    """How the answers stand, as the person sees them: a colleague goes on to the next of those that are theirs."""
     share, states = queries.answers_of(session, place.share)
-    return Saved(place, share, _next_after(place.answer_id, states))
+    is_complete = _next_after(place.answer_id, states) is None
+    part = entrusted.part_of(session, place, person.id)
+    if part is not None:
+        share, states = share.only(part), {id_: state for id_, state in states.items() if id_ in part}
+    return Saved(place, share, _next_after(place.answer_id, states), is_complete)
 
 
 def accept_draft(session: Session, person: PersonView, answer_id: int, version: int, now: Now) -> None:
@@ -110,7 +120,7 @@ def accept_draft(session: Session, person: PersonView, answer_id: int, version: 
     """
     place = queries.find_answer_place(session, answer_id)
     coordinates = place is not None and queries.is_coordinator(session, place.project_id, person.id)
-    if place is None or not (coordinates or person.id in place.people):
+    if place is None or not (coordinates or entrusted.may_write(session, place, person.id)):
         raise RefusedError("refused.not_yours")
     writing = Writing(answer_id, version, AnswerState.ANSWERED, place.document, Source.ACCEPTED, f"draft:{version}")
     if place.version == version + 1 and rows.newest_origin(session, answer_id) == writing.origin:
@@ -157,9 +167,9 @@ def _details(place: AnswerPlace, writing: Writing) -> AnswerDetails:
 
 
 def readable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:
-    """Where the answer belongs. Raises RefusedError unless the person answers for that partner."""
+    """Where the answer belongs. Raises RefusedError unless the person answers for that partner or has taken it over."""
     place = queries.find_answer_place(session, answer_id)
-    if place is None or person.id not in place.people:
+    if place is None or not entrusted.may_write(session, place, person.id):
         raise RefusedError("refused.not_yours")
     return place
 
@@ -196,9 +206,9 @@ def coordinator_names(session: Session, project_id: int) -> str:
     return ", ".join(person.name for person in queries.get_project(session, project_id).coordinators)
 
 
-def next_open(session: Session, place: AnswerPlace) -> int | None:
-    """The next answer after this one that still wants a last word, going round to the first; None when all have it."""
-    return _saved(session, place).next_id
+def next_open(session: Session, place: AnswerPlace, person: PersonView) -> int | None:
+    """Their next answer after this one that wants a last word, going round to the first; None when all have it."""
+    return _saved(session, place, person).next_id
 
 
 def _next_after(answer_id: int, states: dict[int, AnswerState]) -> int | None:
@@ -231,14 +241,10 @@ def _tell_of_completion(session: Session, place: AnswerPlace, now: Now) -> None:
     ledger.order(session, key, "completed", now=now.real, channel=channel, subject=subject)
 
 
-def card_keys(place: AnswerPlace) -> list[str]:
-    return [keys.card(place.project_key, place.round_key, place.partner_key, person_id) for person_id in place.people]
-
-
 def _thank(session: Session, place: AnswerPlace, person: PersonView, now: Now) -> None:
     """Thanks once per partner and round, with the partner's own form under it.
 
-    Where a coordinator has accepted the last answer, the contact is thanked.
+    Where a colleague has given the last answer, or a coordinator has accepted it, the contact is thanked.
     """
     person_id = person.id if person.id in place.people else place.contact_id
     subject = {"round": place.round_id, "partner": place.partner_id}

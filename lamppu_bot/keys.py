@@ -72,6 +72,18 @@ def changed_message(message_id: int, version: str) -> str:
     return f"changed-message:{message_id}:{version}"
 
 
+def handover(handover_id: int) -> str:
+    return f"handover:{handover_id}"
+
+
+def handover_kept(handover_id: int) -> str:
+    return f"handover-kept:{handover_id}"
+
+
+def handover_outcome(handover_id: int, state: str) -> str:
+    return f"handover-outcome:{handover_id}:{state}"
+
+
 def status(trigger_id: str) -> str:
     return f"status:{trigger_id}"
 

@@ -9,21 +9,22 @@ from sqlalchemy.orm import Session
 from lamppu_bot import keys, status
 from lamppu_bot.clock import Now
 from lamppu_bot.semester import Reminder, RoundDates, Rung, WorkingCalendar
-from storage import answers, ledger, queries
+from storage import answers, handovers, ledger, queries
 from storage import rounds as rows
 from storage.rounds import RoundProgress
-from storage.values import PartnerView, ProjectView, RoundSnapshot, RoundView
+from storage.values import HandoverState, PartnerView, ProjectView, RoundSnapshot, RoundView
 
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """One partner's share of a reminder to one person."""
+    """One partner's share of a reminder to one person; `is_entrusted` where it is about what they have taken over."""
 
     round_id: int
     partner_id: int
     rung: Rung
     deputy_turn_on: date | None
     on: date
+    is_entrusted: bool = False
 
 
 def climb(
@@ -49,6 +50,7 @@ def climb(
     rows.set_round(session, progress.round.id, reminders_done=rung.number)
     told = _told(found, late, dates)
     nudges = [nudge for partner in late for nudge in _nudge(session, found, partner, rung, dates, calendar, told, now)]
+    nudges += _nudge_colleagues(session, found, rung, nudges, calendar.local_day(now.calendar))
     answers.set_reminded(session, found.round.id, [partner.id for partner in late], now.calendar)
     if late and rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
         order_overview(session, project, found.round, calendar.local_day(now.calendar).isoformat(), now)
@@ -118,6 +120,23 @@ def _nudge(
     return nudges
 
 
+def _nudge_colleagues(
+    session: Session, found: RoundSnapshot, rung: Reminder, nudges: Sequence[tuple[int, Nudge]], today: date
+) -> list[tuple[int, Nudge]]:
+    """Those who have taken answers over that are still open, unless they are reminded of all the partner's anyway."""
+    waiting = {answer.id for answer in found.answers.values() if not answer.state.is_final}
+    asked = {(person_id, nudge.partner_id) for person_id, nudge in nudges}
+    taken = {
+        (one.colleague.id, one.partner_id)
+        for one in handovers.list_live_of_round(session, found.round.id)
+        if one.state is HandoverState.ACCEPTED and one.answer_ids & waiting
+    }
+    return [
+        (person_id, Nudge(found.round.id, partner_id, rung.rung, None, today, is_entrusted=True))
+        for person_id, partner_id in sorted(taken - asked)
+    ]
+
+
 def remind(session: Session, nudges: Mapping[int, Sequence[Nudge]], now: Now) -> None:
     """One message a person, whatever the number of partners and projects they answer for."""
     for person_id, shares in nudges.items():
@@ -139,6 +158,7 @@ def _as_json(share: Nudge) -> dict[str, object]:
         "partner": share.partner_id,
         "rung": share.rung.value,
         "deputy_turn_on": turn.isoformat() if turn else None,
+        **({"entrusted": True} if share.is_entrusted else {}),
     }
 
 

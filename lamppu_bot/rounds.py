@@ -6,7 +6,7 @@ from datetime import date, time
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys, ladder
+from lamppu_bot import handover, keys, ladder
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
@@ -152,6 +152,7 @@ def _change_state(session: Session, progress: RoundProgress, state: RoundState, 
         answers.want_report(session, progress.round.id)
     found = queries.snapshot(session, progress.round.id)
     ledger.change(session, [key for partner in found.partners for key in _cards(found, partner)], now=now.real)
+    handover.follow_round(session, [progress.round.id], now)
     if state is RoundState.CLOSED:
         people = {person.id for partner in found.partners for person in partner.people}
         ledger.change_sent(session, "reminder", people, now=now.real)

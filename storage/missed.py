@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storage.models import (
     Conversation,
     Delivery,
+    Handover,
     HeardMessage,
     HeardVersion,
     Participation,
@@ -31,13 +32,20 @@ def list_dms_to_read(session: Session, heard_since: str) -> list[str]:
     newest = func.max(HeardMessage.ts)
     lively = select(HeardMessage.channel).group_by(HeardMessage.channel).having(newest >= heard_since)
     channels = list(session.scalars(lively.order_by(newest.desc())))
+    colleagues = select(Handover.to_id).where(Handover.participation_id == Participation.id)
+    answering = or_(
+        Partner.contact_id == Person.id,
+        Partner.deputy_id == Person.id,
+        Person.id.in_(colleagues.correlate(Participation)),
+    )
     asked = (
         select(Person.dm_channel)
         .distinct()
-        .join(Partner, or_(Partner.contact_id == Person.id, Partner.deputy_id == Person.id))
+        .select_from(Partner)
         .join(Participation, Participation.partner_id == Partner.id)
         .join(Round, Round.id == Participation.round_id)
         .join(Project, Project.id == Round.project_id)
+        .join(Person, answering)
         .where(Person.dm_channel.is_not(None))
         .where(or_(Round.state.in_((RoundState.OPEN, RoundState.DUE)), Participation.open_until.is_not(None)))
         .where(Partner.archived_at.is_(None), Project.archived_at.is_(None), Round.archived_at.is_(None))

@@ -105,6 +105,7 @@ class Person(Base):
     locale: Mapped[str | None] = mapped_column(String(16))  # of their Slack: fi-FI
     locale_asked_at: Mapped[Moment | None]
     away_until: Mapped[date | None]  # the last day of their absence
+    unfit: Mapped[State | None]  # bot or left, as Slack said last: nobody whom one can ask for anything
     dm_channel: Mapped[SlackId | None] = mapped_column(unique=True)
     looked_up_at: Mapped[Moment | None]  # when Slack was last asked who this is
 
@@ -256,31 +257,36 @@ class Evidence(Base):
 
 
 class Handover(Base):
-    """A contact asks a colleague to answer one objective, or (without `answer_id`) all that is asked of the partner.
+    """A contact or deputy asks a colleague to give some of the partner's answers: these and no others.
 
-    `state`: asked, accepted, declined, withdrawn.
+    `state`: asked, accepted, declined, withdrawn, void (the colleague turned out to be a bot or to have left).
     """
 
     __tablename__ = "handover"
 
     id: Mapped[PrimaryKey]
     participation_id: Mapped[int] = mapped_column(ForeignKey("participation.id"), index=True)
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"), index=True)
+    answer_ids: Mapped[Json]
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     state: Mapped[State] = mapped_column(default="asked")
     origin: Mapped[str] = mapped_column(String(255), unique=True)  # the form it was asked in
     message: Mapped[LongText] = mapped_column(default="")
+    reason: Mapped[LongText] = mapped_column(default="")  # why it was declined
     asked_at: Mapped[Moment]
     settled_at: Mapped[Moment | None]
 
 
 class Inquiry(Base):
-    """A coordinator's question about an answer; what the contact writes in its thread goes back to the coordinators."""
+    """A coordinator's question about an answer; what the contact writes in its thread goes back to the coordinators.
+
+    A further question in the same thread, and a question passed on to a new contact, name the first as their root.
+    """
 
     __tablename__ = "inquiry"
 
     id: Mapped[PrimaryKey]
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("inquiry.id"), index=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)  # who asks
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

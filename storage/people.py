@@ -1,12 +1,15 @@
 """People as Slack knows them: who has no Slack id yet, and what language they read."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import Person
-from storage.queries import person_view
+from storage.projects import merge_people
+from storage.queries import find_person, person_view
 from storage.values import PersonView
 
 
@@ -37,10 +40,72 @@ def list_of_old_locale(session: Session, not_since: datetime) -> list[PersonView
     return [person_view(row) for row in session.scalars(query)]
 
 
-def remember_locale(session: Session, person_id: int, locale: str | None, now: datetime) -> None:
-    """Keeps the locale of their Slack; None, where Slack tells none, leaves the one that is known."""
-    told = {"locale": locale[:16]} if locale else {}
-    session.execute(update(Person).where(Person.id == person_id).values(locale_asked_at=now, **told))
+_ADD = {
+    "sqlite": sqlite.insert(Person).on_conflict_do_nothing(index_elements=[Person.slack_id]),
+    "postgresql": postgresql.insert(Person).on_conflict_do_nothing(index_elements=[Person.slack_id]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack tells of somebody; None where it does not. `unfit` says why they cannot be asked for anything."""
+
+    locale: str | None = None
+    name: str | None = None
+    email: str | None = None
+    unfit: str | None = None
+
+
+def remember(session: Session, person: PersonView, known: Known, now: datetime) -> None:
+    """Keeps what Slack tells of somebody. What it does not tell, and a name that the project file gave, stays.
+
+    Whoever was known by their Slack id alone and has the e-mail of somebody else turns out to be that person.
+    """
+    told: dict[str, str] = {"locale": known.locale[:16]} if known.locale else {}
+    if person.name == person.slack_id and known.name:
+        told["name"] = known.name[:200]
+    session.execute(update(Person).where(Person.id == person.id).values(locale_asked_at=now, unfit=known.unfit, **told))
+    if person.email is None and known.email:
+        _remember_email(session, person.id, known.email)
+
+
+def _remember_email(session: Session, person_id: int, email: str) -> None:
+    same = select(Person.id, Person.slack_id).where(func.lower(Person.email) == email.lower())
+    other = session.execute(same).first()
+    if other is None:
+        session.execute(update(Person).where(Person.id == person_id).values(email=email[:320]))
+    elif other.slack_id is None:
+        merge_people(session, other.id, person_id)
+
+
+def find_or_add(session: Session, slack_id: str) -> PersonView:
+    """Somebody of the workspace by Slack id; nobody known to us is called by it until Slack has told their name."""
+    session.execute(_ADD[session.get_bind().dialect.name], {"name": slack_id, "slack_id": slack_id})
+    found = find_person(session, slack_id)
+    if found is None:
+        raise LookupError(slack_id)
+    return found
+
+
+def find_unfit(session: Session, person_id: int) -> str | None:
+    """Why the person cannot be asked for anything (bot, left), as Slack said last."""
+    return session.scalar(select(Person.unfit).where(Person.id == person_id))
+
+
+def is_new(session: Session, person_id: int) -> bool:
+    """Whether Slack has not been asked yet who this is."""
+    return session.scalar(select(Person.locale_asked_at).where(Person.id == person_id)) is None
+
+
+def set_away(session: Session, person_id: int, until: date | None) -> None:
+    """The last day of somebody's absence; None where they are there."""
+    session.execute(update(Person).where(Person.id == person_id).values(away_until=until))
+
+
+def list_back(session: Session, today: date) -> list[PersonView]:
+    """Those whose absence is over by that day."""
+    query = select(Person).where(Person.away_until < today).order_by(Person.id)
+    return [person_view(row) for row in session.scalars(query)]
 
 
 def set_language(session: Session, person_id: int, language: str | None) -> None:

@@ -4,8 +4,8 @@ Queries build them, pure functions (status, report, messages) take them. Times a
 to the project's time zone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,8 @@ __all__ = [
     "EarlierAnswer",
     "EvidenceKind",
     "EvidenceView",
+    "HandoverState",
+    "HandoverView",
     "IndicatorView",
     "ObjectiveView",
     "PartnerView",
@@ -74,6 +76,21 @@ class Source(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class HandoverState(StrEnum):
+    """Where a handover stands. `void`: the colleague turned out to be a bot, or to have left."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    VOID = "void"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the answers are with the colleague, or may be in a moment."""
+        return self in (HandoverState.ASKED, HandoverState.ACCEPTED)
+
+
 @dataclass(frozen=True, slots=True)
 class PersonView:
     """`language` is the one they chose to read, None where their Slack's `locale` (fi-FI) decides; `away_until` is the
@@ -117,6 +134,22 @@ class PartnerView:
     @property
     def people(self) -> tuple[PersonView, ...]:
         return (self.contact,) if self.deputy is None else (self.contact, self.deputy)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverView:
+    """`asker`, one of a partner's people, asks `colleague` to give these of the partner's answers in one round."""
+
+    id: int
+    participation_id: int
+    round_id: int
+    partner_id: int
+    answer_ids: frozenset[int]
+    asker: PersonView
+    colleague: PersonView
+    state: HandoverState
+    message: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +269,10 @@ class RoundSnapshot:
     def answer(self, partner_id: int, objective_id: int) -> AnswerView | None:
         """The answer, or None where the objective is not the partner's."""
         return self.answers.get((partner_id, objective_id))
+
+    def only(self, answer_ids: Collection[int]) -> "RoundSnapshot":
+        """As one sees it who gives these answers and no others."""
+        return replace(self, answers={place: found for place, found in self.answers.items() if found.id in answer_ids})
 
     def objectives_of(self, partner_id: int) -> tuple[ObjectiveView, ...]:
         return tuple(o for o in self.objectives if (partner_id, o.id) in self.answers)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import answers, richtext
+from lamppu_bot import answers, entrusted, richtext
 from lamppu_bot.answers import Writing
 from lamppu_bot.clock import Now
 from storage import conversations as rows
@@ -17,7 +17,7 @@ def is_running(session: Session, conversation: ConversationView) -> bool:
     if conversation.done_at is not None:
         return False
     place = queries.get_answer_place(session, conversation.answer_id)
-    return answers.takes_changes(place) and conversation.person_id in place.people
+    return answers.takes_changes(place) and entrusted.may_write(session, place, conversation.person_id)
 
 
 def collected(session: Session, conversation: ConversationView) -> Document:
@@ -44,7 +44,7 @@ def write(
     """Writes what was collected into the answer, by default as it stands; returns the next open answer."""
     wanted = writing(session, place, conversation, state or kept_state(place))
     if answers.is_same(place, wanted):
-        return answers.next_open(session, place)
+        return answers.next_open(session, place, person)
     return answers.write(session, place, person, wanted, now)
 
 

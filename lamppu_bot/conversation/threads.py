@@ -48,7 +48,7 @@ def finish(session: Session, person: PersonView, conversation_id: int, now: Now)
     conversation = _known(session, conversation_id)
     place = answers.writable_place(session, person, conversation.answer_id)
     if conversation.done_at is not None:
-        return answers.next_open(session, place)
+        return answers.next_open(session, place, person)
     if richtext.is_empty(drafts.collected(session, conversation)):
         raise RefusedError("refused.nothing_written")
     rows.count_collected(session, conversation.id)

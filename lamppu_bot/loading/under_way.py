@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys, rounds
+from lamppu_bot import handover, keys, rounds
 from lamppu_bot.clock import Now
 from lamppu_bot.semester import Reminder
 from storage import answers, conversations, ledger, queries
@@ -67,6 +67,7 @@ def catch_up(session: Session, project: ProjectView, before: UnderWay, now: Now)
     for round_id in sorted({round_id for round_id, _ in changed}):
         _catch_up_round(session, project, round_id, before, after, now)
     ledger.change(session, _cards(project, changed, before, after), now=now.real)
+    handover.follow_round(session, sorted({round_id for round_id, _ in changed}), now)
     for place, share in before.shares.items():
         if not after.people(place) >= share.people:
             _release(session, share, now)

@@ -1,6 +1,7 @@
 """The card in a contact's direct messages: what is asked, where each objective stands, and the buttons to answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -8,10 +9,20 @@ from slackblocks import Block
 from slackblocks.elements import Element
 
 from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.handover import holder_line, holder_note
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.status import is_open_for, partner_status, takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import AnswerState, AnswerView, ObjectiveView, RoundSnapshot, RoundState
+from storage.values import (
+    AnswerState,
+    AnswerView,
+    HandoverState,
+    HandoverView,
+    ObjectiveView,
+    PersonView,
+    RoundSnapshot,
+    RoundState,
+)
 
 ROWS: Final = 20  # objectives shown with a button each; more of them share a menu
 _WISH: Final = 300
@@ -21,6 +32,28 @@ _LIST: Final = 3_000
 _NO_WISHES: Final[Mapping[int, str]] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Whose card it is, and with whom answers of the partner are: nobody, where a card is only shown to others."""
+
+    person: PersonView | None = None
+    handed: tuple[HandoverView, ...] = ()
+
+    def is_colleague(self, snapshot: RoundSnapshot, partner_id: int) -> bool:
+        """Whether it is the card of somebody who has taken over what it shows, and is none of the partner's people."""
+        people = wording.partner_of(snapshot, partner_id).people
+        return self.person is not None and self.person.id not in {person.id for person in people}
+
+    @property
+    def askers(self) -> list[PersonView]:
+        """Who has asked the reader to give these answers."""
+        taken = [found for found in self.handed if self.person and found.colleague.id == self.person.id]
+        return list({found.asker.id: found.asker for found in taken}.values())
+
+
+_ANYBODY: Final = Reading()
+
+
 def build_card(
     snapshot: RoundSnapshot,
     partner_id: int,
@@ -28,36 +61,43 @@ def build_card(
     today: date,
     texts: Texts,
     wishes: Mapping[int, str] = _NO_WISHES,
+    reading: Reading = _ANYBODY,
 ) -> Message:
-    """The card of one partner; `wishes` holds what a coordinator asked to be completed, by answer id."""
+    """The card of one partner; `wishes` holds what a coordinator asked to be completed, by answer id.
+
+    `reading` says for whom it is: the partner's people can hand answers over, a colleague sees what they have taken.
+    """
     objectives = snapshot.objectives_of(partner_id)
     many = len(objectives) > ROWS
-    middle = _list_with_menu(snapshot, partner_id, texts) if many else _rows(snapshot, partner_id, texts, wishes)
+    rows = _rows(snapshot, partner_id, texts, reading, wishes)
+    middle = _list_with_menu(snapshot, partner_id, texts, reading) if many else rows
     return compose(
         f"card-{snapshot.round.id}-{partner_id}",
         [
-            *_head(snapshot, partner_id, today, texts),
+            *_head(snapshot, partner_id, today, texts, reading),
             blocks.divider(),
             *middle,
-            *_foot(snapshot, partner_id, texts),
+            *_foot(snapshot, partner_id, texts, reading),
         ],
     )
 
 
-def build_share(snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool) -> list[Block]:
+def build_share(
+    snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool, reading: Reading = _ANYBODY
+) -> list[Block]:
     """One partner's part of a Home: what its card says and offers; `primary` where it is what to go on with."""
     many = len(snapshot.objectives_of(partner_id)) > ROWS
     middle = _list_with_menu if many else _rows
     return [
         blocks.divider(),
-        _standing(snapshot, partner_id, today, texts),
-        *middle(snapshot, partner_id, texts),
-        *_foot(snapshot, partner_id, texts, _next(snapshot, partner_id, texts, primary=primary)),
+        _standing(snapshot, partner_id, today, texts, reading),
+        *middle(snapshot, partner_id, texts, reading),
+        *_foot(snapshot, partner_id, texts, reading, _next(snapshot, partner_id, texts, primary=primary)),
     ]
 
 
 def build_short_share(
-    snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool
+    snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool, reading: Reading = _ANYBODY
 ) -> list[Block]:
     """As `build_share`, in two blocks at most: the objectives share a menu."""
     pairs = [(o, snapshot.answers[partner_id, o.id]) for o in snapshot.objectives_of(partner_id)]
@@ -67,7 +107,7 @@ def build_short_share(
         elements.append(_next(snapshot, partner_id, texts, primary=primary))
     if choices:
         elements.append(blocks.menu(texts("card.choose"), ids.ANSWER_OPEN, choices))
-    standing = _standing(snapshot, partner_id, today, texts)
+    standing = _standing(snapshot, partner_id, today, texts, reading)
     return [standing, *([blocks.actions(*elements)] if elements else [])]
 
 
@@ -98,7 +138,7 @@ def _write_element(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> El
     return blocks.menu(texts("card.write"), ids.ANSWER_WRITE, choices)
 
 
-def _head(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -> list[Block]:
+def _head(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts, reading: Reading) -> list[Block]:
     partner = wording.partner_of(snapshot, partner_id)
     status = partner_status(snapshot, partner)
     heading = texts(
@@ -107,14 +147,17 @@ def _head(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -
     progress = "" if status.is_skipped else f"\n{texts('card.progress', done=status.done, total=status.total)}"
     return [
         blocks.header(heading),
-        *_greeting(snapshot, partner_id, texts),
+        *_greeting(snapshot, partner_id, texts, reading),
         blocks.section(texts.mrkdwn("card.whose", partner=partner.name, project=snapshot.project.name)),
-        blocks.section(Mrkdwn(f"{_deadline(snapshot, partner_id, today, texts)}{progress}")),
+        blocks.section(Mrkdwn(f"{_deadline(snapshot, partner_id, today, texts, reading)}{progress}")),
     ]
 
 
-def _greeting(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
+def _greeting(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> list[Block]:
     """Who asks for what, and whom to ask back, until the first answer is begun: the card comes unannounced."""
+    if reading.is_colleague(snapshot, partner_id):
+        said = texts.mrkdwn("card.greeting.entrusted", people=wording.people(reading.askers, texts))
+        return [blocks.section(said)] if reading.askers else []
     untouched = all(answer.state is AnswerState.MISSING for answer in snapshot.answers_of(partner_id))
     is_asked = snapshot.round.state is RoundState.OPEN and is_open_for(snapshot, partner_id)
     if not is_asked or not untouched:
@@ -128,7 +171,7 @@ def _greeting(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Bl
     return [blocks.section(said)]
 
 
-def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -> Mrkdwn:
+def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts, reading: Reading) -> Mrkdwn:
     """What the calendar means for this partner now: time left, nothing left to do, or closed and whom to ask."""
     if partner_id in snapshot.skipped and not snapshot.is_archived:
         return _skipped(snapshot, partner_id, texts)
@@ -137,7 +180,8 @@ def _deadline(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Text
         return texts.mrkdwn(over, people=wording.people(snapshot.project.coordinators, texts))
     extended = snapshot.open_until.get(partner_id)
     if all(answer.state.is_final for answer in snapshot.answers_of(partner_id)):
-        return texts.mrkdwn("card.complete", day=texts.day(wording.last_day(snapshot, partner_id)))
+        complete = "card.complete.entrusted" if reading.is_colleague(snapshot, partner_id) else "card.complete"
+        return texts.mrkdwn(complete, day=texts.day(wording.last_day(snapshot, partner_id)))
     if snapshot.round.state is RoundState.CLOSED and not extended:
         return texts.mrkdwn("card.returned")
     return texts.mrkdwn("card.due", due=wording.due_words(snapshot.due_of(partner_id), today, texts))
@@ -150,21 +194,32 @@ def _skipped(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Mrkdwn:
 
 
 def _rows(
-    snapshot: RoundSnapshot, partner_id: int, texts: Texts, wishes: Mapping[int, str] = _NO_WISHES
+    snapshot: RoundSnapshot,
+    partner_id: int,
+    texts: Texts,
+    reading: Reading,
+    wishes: Mapping[int, str] = _NO_WISHES,
 ) -> list[Block]:
     return [
-        _row(snapshot, objective, snapshot.answers[partner_id, objective.id], texts, wishes)
+        _row(snapshot, objective, snapshot.answers[partner_id, objective.id], texts, wishes, reading)
         for objective in snapshot.objectives_of(partner_id)
     ]
 
 
 def _row(
-    snapshot: RoundSnapshot, objective: ObjectiveView, answer: AnswerView, texts: Texts, wishes: Mapping[int, str]
+    snapshot: RoundSnapshot,
+    objective: ObjectiveView,
+    answer: AnswerView,
+    texts: Texts,
+    wishes: Mapping[int, str],
+    reading: Reading,
 ) -> Block:
     title = wording.objective_title(objective, texts)
     lines = [texts.mrkdwn("card.row", title=title, state=wording.state(answer, texts))]
     if answer.state is AnswerState.RETURNED and (wish := wishes.get(answer.id)):
         lines.append(texts.mrkdwn("card.wish", wish=wording.brief(wish, _WISH)))
+    if not answer.state.is_final and (holder := holder_line(_with_others(reading), answer.id, texts)):
+        lines.append(holder)
     accessory = None
     if takes_changes(snapshot, answer):
         label = f"{_button_text(answer, texts)}: {title}"
@@ -172,15 +227,16 @@ def _row(
     return blocks.section(Mrkdwn("\n".join(lines)), accessory, block_id=f"answer-{answer.id}-{answer.version}")
 
 
-def _list_with_menu(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
+def _with_others(reading: Reading) -> Sequence[HandoverView]:
+    return [found for found in reading.handed if not reading.person or found.colleague.id != reading.person.id]
+
+
+def _list_with_menu(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> list[Block]:
     """Many objectives: one list and one menu, for a message holds 50 blocks only."""
     pairs = [
         (objective, snapshot.answers[partner_id, objective.id]) for objective in snapshot.objectives_of(partner_id)
     ]
-    lines = [
-        texts("card.line", title=wording.objective_title(objective, texts), state=wording.state(answer, texts))
-        for objective, answer in pairs
-    ]
+    lines = [_line(objective, answer, texts, reading) for objective, answer in pairs]
     kept, left = limits.fitting(lines, _LIST)
     if left:
         kept.append(texts.plural("cut.more", left))
@@ -191,6 +247,12 @@ def _list_with_menu(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> l
     return found
 
 
+def _line(objective: ObjectiveView, answer: AnswerView, texts: Texts, reading: Reading) -> str:
+    line = texts("card.line", title=wording.objective_title(objective, texts), state=wording.state(answer, texts))
+    holder = None if answer.state.is_final else holder_note(_with_others(reading), answer.id, texts)
+    return f"{line}. {holder}" if holder else line
+
+
 def _choice_text(objective: ObjectiveView, answer: AnswerView, texts: Texts) -> str:
     """Number, title and state in the length of an option: the title gives way."""
     state = wording.state(answer, texts)
@@ -198,13 +260,13 @@ def _choice_text(objective: ObjectiveView, answer: AnswerView, texts: Texts) -> 
     return texts("card.line", title=limits.clip(wording.objective_title(objective, texts), room), state=state)
 
 
-def _standing(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts) -> Block:
+def _standing(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts, reading: Reading) -> Block:
     """Whose share it is, how far it is, and until when there is time."""
     partner = wording.partner_of(snapshot, partner_id)
     status = partner_status(snapshot, partner)
     lines = [
         wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True),
-        _deadline(snapshot, partner_id, today, texts),
+        _deadline(snapshot, partner_id, today, texts, reading),
         texts.mrkdwn("card.progress", done=status.done, total=status.total),
     ]
     return blocks.section(Mrkdwn("\n".join(lines)))
@@ -218,7 +280,9 @@ def _next(snapshot: RoundSnapshot, partner_id: int, texts: Texts, *, primary: bo
     return blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=primary, label=label)
 
 
-def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts, first: Element | None = None) -> list[Block]:
+def _foot(
+    snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading, first: Element | None = None
+) -> list[Block]:
     waiting = [answer for _, answer in waiting_answers(snapshot, partner_id)]
     if not waiting:
         return []
@@ -228,17 +292,27 @@ def _foot(snapshot: RoundSnapshot, partner_id: int, texts: Texts, first: Element
         first = blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True)
     return [
         blocks.actions(first, _write_element(snapshot, partner_id, texts), block_id=f"next-{versions}"),
-        *([_drafts_note(snapshot, partner_id, texts)] if snapshot.round.state.takes_answers else []),
+        *([_drafts_note(snapshot, partner_id, texts, reading)] if snapshot.round.state.takes_answers else []),
+        *_asides(snapshot, partner_id, texts, reading),
     ]
 
 
-def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Block:
+def _asides(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> list[Block]:
+    """What the partner's people can do beside answering."""
+    if reading.person is None or reading.is_colleague(snapshot, partner_id):
+        return []
+    place = ids.PartnerRef(snapshot.round.id, partner_id)
+    return [blocks.actions(blocks.button(texts("card.hand_over"), ids.HANDOVER_OPEN, place))]
+
+
+def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> Block:
     """Who reads a draft, and when it counts."""
     closes = texts.day(wording.last_day(snapshot, partner_id))
     if snapshot.round.state is RoundState.DUE:
         return blocks.context(texts.mrkdwn("card.drafts.due", closes=closes))
-    people = wording.partner_of(snapshot, partner_id).people
-    names = wording.brief(texts.listed([person.name for person in people]), _NAMES)
+    accepted = [found.colleague for found in reading.handed if found.state is HandoverState.ACCEPTED]
+    people = {person.id: person.name for person in (*wording.partner_of(snapshot, partner_id).people, *accepted)}
+    names = wording.brief(texts.listed(list(people.values())), _NAMES)
     return blocks.context(texts.mrkdwn("card.drafts", names=names, closes=closes))
 
 

@@ -15,6 +15,8 @@ POSTPONE_FORM: Final = "postpone_form"
 OPEN_FORM: Final = "open_form"  # open a round by hand
 SKIP_FORM: Final = "skip_form"
 TAKE_BACK_FORM: Final = "take_back_form"
+HANDOVER_FORM: Final = "handover_form"
+HANDOVER_DECLINE_FORM: Final = "handover_decline_form"
 
 # Buttons and menus; beside each the value it carries.
 ANSWER_OPEN: Final = "answer_open"  # AnswerRef: open the form of this objective
@@ -36,6 +38,10 @@ HOME_BACK: Final = "home_back"  # PageRef, of the page before
 LANGUAGE_PICK: Final = "language_pick"  # a menu of languages; its values are not Refs
 EARLIER_OPEN: Final = "earlier_open"  # EarlierRef: read what was answered in a round; a menu, or a button
 EARLIER_WHOLE: Final = "earlier_whole"  # EarlierAnswerRef: read all of one long answer
+HANDOVER_OPEN: Final = "handover_open"  # PartnerRef: open the form that asks a colleague to answer
+HANDOVER_ACCEPT: Final = "handover_accept"  # HandoverRef: the colleague takes the answers over
+HANDOVER_DECLINE: Final = "handover_decline"  # HandoverRef: open the form in which the colleague says no
+HANDOVER_WITHDRAW: Final = "handover_withdraw"  # HandoverRef: the asker takes them back
 
 TOOL_OPEN: Final = "tool_open"  # ToolRef: open the form of a coordinator's tool; a button or a menu
 
@@ -48,6 +54,10 @@ ANSWER_FOLLOW_UP: Final = "answer_follow_up"
 ANSWER_FIGURE: Final = "answer_figure"  # one for each indicator, with its key: see `figure_input`
 POSTPONE_DAY: Final = "postpone_day"
 SKIP_REASON: Final = "skip_reason"
+HANDOVER_TO: Final = "handover_to"
+HANDOVER_WHAT: Final = "handover_what"
+HANDOVER_WORD: Final = "handover_word"
+HANDOVER_REASON: Final = "handover_reason"
 
 
 class MalformedPayloadError(ValueError):
@@ -142,6 +152,20 @@ class EarlierAnswerRef(Ref):
 
     answer_id: int
     part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRef(Ref):
+    handover_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickRef(Ref):
+    """What is to be handed over: one answer of a partner in a round, or all that are open."""
+
+    round_id: int
+    partner_id: int
+    answer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

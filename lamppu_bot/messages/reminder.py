@@ -11,7 +11,7 @@ from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.status import PartnerStatus, open_answers, round_status
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import RoundSnapshot, RoundState
+from storage.values import PersonView, RoundSnapshot, RoundState
 
 _SHARES: Final = 12  # partners shown one by one in a reminder; three blocks each
 _MISSING: Final = 500
@@ -20,11 +20,15 @@ _OVERVIEW: Final = 8_000
 
 @dataclass(frozen=True, slots=True)
 class ReminderShare:
-    """One partner's share of a reminder; `deputy_turn_on` is set where the reminder announces the deputy's turn."""
+    """One partner's share of a reminder; `deputy_turn_on` is set where the reminder announces the deputy's turn.
+
+    `asked_by` has asked the reader to give these answers, where they have taken them over.
+    """
 
     snapshot: RoundSnapshot
     partner_id: int
     deputy_turn_on: date | None = None
+    asked_by: PersonView | None = None
 
 
 def build_reminder(person_id: int, shares: Sequence[ReminderShare], *, today: date, texts: Texts) -> Message:
@@ -108,8 +112,10 @@ def _share(share: ReminderShare, person_id: int, today: date, texts: Texts, *, p
 
 
 def _why(share: ReminderShare, person_id: int, texts: Texts) -> list[Mrkdwn]:
-    """Why the deputy is asked, or that the deputy will be."""
+    """Why a colleague or the deputy is asked, or that the deputy will be."""
     partner = wording.partner_of(share.snapshot, share.partner_id)
+    if share.asked_by:
+        return [texts.mrkdwn("reminder.entrusted", asker=wording.mention(share.asked_by))]
     if person_id != partner.contact.id:
         return [texts.mrkdwn("reminder.deputy", contact=partner.contact.name)]
     if share.deputy_turn_on and partner.deputy:

@@ -8,6 +8,7 @@ from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, paging, wording
 from lamppu_bot.messages.conversation import Share, whom_to_ask
+from lamppu_bot.messages.handover import holder_note
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.messages.paging import Row
 from lamppu_bot.messages.reminder import missing_titles
@@ -15,7 +16,7 @@ from lamppu_bot.messages.skipping import skipped_list, skipped_note
 from lamppu_bot.messages.tools import tools_menu
 from lamppu_bot.status import PartnerStatus, partner_status, round_status, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import ProjectView, RoundSnapshot
+from storage.values import HandoverView, ProjectView, RoundSnapshot
 
 _COLUMNS: Final = ("partner", "answered", "draft", "nothing", "missing", "reminded", "due")
 _PARTS: Final = 9  # projects on a page; five blocks each
@@ -45,8 +46,15 @@ def build_status(snapshots: Sequence[RoundSnapshot], *, page: int, today: date, 
     return compose(f"status-{number}", [*body, *where, *turn])
 
 
-def build_partner_status(snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts) -> Message:
-    """One partner, objective by objective, for a coordinator."""
+def build_partner_status(
+    snapshot: RoundSnapshot,
+    partner_id: int,
+    *,
+    today: date,
+    texts: Texts,
+    handed: Sequence[HandoverView] = (),
+) -> Message:
+    """One partner, objective by objective, for a coordinator; `handed` tells which of them are with colleagues."""
     partner = wording.partner_of(snapshot, partner_id)
     status = partner_status(snapshot, partner)
     people = texts.listed([person.name for person in partner.people])
@@ -63,7 +71,7 @@ def build_partner_status(snapshot: RoundSnapshot, partner_id: int, *, today: dat
             blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts)),
             blocks.section(facts, tools_menu(snapshot, partner_id, texts=texts)),
             *skipped_note(snapshot, partner_id, texts),
-            *_objectives(snapshot, partner_id, texts),
+            *_objectives(snapshot, partner_id, texts, handed),
         ],
     )
 
@@ -153,7 +161,7 @@ def counts(snapshot: RoundSnapshot, today: date, texts: Texts) -> Mrkdwn:
     return Mrkdwn(" ".join(said))
 
 
-def _objectives(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[Block]:
+def _objectives(snapshot: RoundSnapshot, partner_id: int, texts: Texts, handed: Sequence[HandoverView]) -> list[Block]:
     lines = []
     for objective in snapshot.objectives_of(partner_id):
         answer = snapshot.answers[partner_id, objective.id]
@@ -161,6 +169,8 @@ def _objectives(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> list[
         if answer.updated_at:
             moment = texts.moment(answer.updated_at, snapshot.project.time_zone)
             line = texts("status.changed", line=line, person=answer.updated_by or "", moment=moment)
+        if not answer.state.is_final and (holder := holder_note(handed, answer.id, texts)):
+            line = f"{line}. {holder}"
         lines.append(f"• {limits.clip(line, _TITLES)}")
     kept, left = limits.fitting(lines, _OBJECTIVES)
     if left:

@@ -7,7 +7,7 @@ from typing import Final
 from lamppu_bot.messages.ids import Tool
 from storage.values import ObjectiveView, PartnerView, ProjectView
 
-COMMANDS: Final = ("status", "report", "help")
+COMMANDS: Final = ("status", "report", "handover", "help")
 # The words that open a coordinator's tool.
 TOOL_WORDS: Final[Mapping[str, Tool]] = {
     "remind": Tool.REMIND,

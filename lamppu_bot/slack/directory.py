@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lamppu_bot import handover
 from lamppu_bot.clock import Clock
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.refusals import CallError, Verdict, is_about_the_app
 from storage import ledger, people, recipients
 from storage.database import Database
+from storage.people import Known
 from storage.values import PersonView
 
 log = logging.getLogger(__name__)
@@ -66,12 +68,25 @@ def _look_up(database: Database, calls: Calls, clock: Clock, person: PersonView)
 
 
 def _ask_locale(database: Database, calls: Calls, clock: Clock, person: PersonView) -> bool:
-    """People of another organisation have none: they read the project's language."""
+    """With their name and e-mail. People of another organisation have no locale: they read the project's language.
+
+    Whoever turns out to be a bot, or to have left, is asked for nothing more.
+    """
 
     def remember(session: Session, answer: Answer | None) -> None:
-        people.remember_locale(session, person.id, answer["user"].get("locale") if answer else None, clock().real)
+        known = _known(answer["user"]) if answer else Known()
+        people.remember(session, person, known, clock().real)
+        if known.unfit:
+            handover.give_up(session, person.id, clock())
 
     return _ask(database, calls, INFO, {"user": person.slack_id, "include_locale": True}, person, remember)
+
+
+def _known(user: Answer) -> Known:
+    profile = user.get("profile") or {}
+    unfit = "bot" if user.get("is_bot") else "left" if user.get("deleted") else None
+    name = profile.get("real_name") or user.get("real_name") or user.get("name")
+    return Known(user.get("locale"), name, profile.get("email"), unfit)
 
 
 def _ask(database: Database, calls: Calls, method: str, args: Answer, person: PersonView, remember: Remember) -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import answers
+from lamppu_bot import answers, entrusted
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages.answer_form import AnswerSubmission, build_answer_form, build_conflict_form
 from lamppu_bot.messages.endings import build_saved_view
@@ -14,29 +14,40 @@ from lamppu_bot.messages.message import View
 from lamppu_bot.texts import texts_of
 from storage import answers as answer_rows
 from storage import queries
+from storage.queries import AnswerPlace
 from storage.values import ObjectiveView, PersonView, RoundSnapshot
 
 
 def answer_form(session: Session, person: PersonView, answer_id: int) -> View:
     """The form of an answer. Raises RefusedError where the person may not write it."""
     place = answers.writable_place(session, person, answer_id)
-    share, _ = queries.answers_of(session, place.share)
+    share = _share(session, person, place)
     texts = texts_of(person, share.project.language)
     return build_answer_form(share, place.partner_id, place.objective_id, texts=texts)
 
 
 def next_form(session: Session, person: PersonView, ref: PartnerRef) -> View:
-    """The form of the partner's first open objective, or the thanks when none is left."""
+    """The form of the person's first open objective, or the thanks when none is left."""
     participation_id = answer_rows.find_participation(session, ref.round_id, ref.partner_id)
-    states = answer_rows.states_of(session, participation_id) if participation_id else []
-    if not states:
+    if participation_id is None:
         raise RefusedError("refused.not_yours")
-    waiting = next((answer_id for answer_id, state in states if not state.is_final), None)
+    found = queries.snapshot(session, ref.round_id, ref.partner_id)
+    share = entrusted.seen_by(session, found, ref.partner_id, person.id)
+    if share is None:
+        raise RefusedError("refused.not_yours")
+    mine = {answer.id for answer in share.answers_of(ref.partner_id)}
+    states = answer_rows.states_of(session, participation_id)
+    waiting = next((id_ for id_, state in states if id_ in mine and not state.is_final), None)
     if waiting is not None:
         return answer_form(session, person, waiting)
-    place = answers.readable_place(session, person, states[0][0])
-    texts = texts_of(person, place.share.project.language)
-    return build_saved_view(queries.answers_of(session, place.share)[0], place.partner_id, texts=texts)
+    return build_saved_view(share, ref.partner_id, texts=texts_of(person, share.project.language))
+
+
+def _share(session: Session, person: PersonView, place: AnswerPlace) -> RoundSnapshot:
+    """The partner's answers as the person sees them."""
+    share, _ = queries.answers_of(session, place.share)
+    part = entrusted.part_of(session, place, person.id)
+    return share if part is None else share.only(part)
 
 
 def form_after(

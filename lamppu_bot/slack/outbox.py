@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import conversation, homes, status
+from lamppu_bot import conversation, entrusted, homes, status
 from lamppu_bot.messages import conversation as talk
-from lamppu_bot.messages.card import build_card, build_released
+from lamppu_bot.messages.card import Reading, build_card, build_released
 from lamppu_bot.messages.endings import build_thanks
 from lamppu_bot.messages.message import Message, plain_fallback, plain_home
 from lamppu_bot.messages.opening import build_opened_preview
@@ -27,12 +27,13 @@ from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post, Publish
 from lamppu_bot.slack.outbox_files import FilesOutbox
+from lamppu_bot.slack.outbox_handover import HandoverOutbox
 from lamppu_bot.slack.outbox_report import ReportOutbox
 from lamppu_bot.slack.outbox_steering import SteeringOutbox
 from lamppu_bot.slack.parking import project_of
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, texts_of
-from storage import conversations, queries
+from storage import conversations, handovers, queries
 from storage.claims import Claimed
 from storage.values import ProjectView, RoundSnapshot, RoundState
 
@@ -57,6 +58,7 @@ class Outbox:
             "changed-message": self._changed_message,
             "home": self._home,
             **ReportOutbox(services).kinds,
+            **HandoverOutbox(services).kinds,
             **FilesOutbox(services).kinds,
             **SteeringOutbox(services).kinds,
         }
@@ -83,11 +85,17 @@ class Outbox:
     def _card(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = self._share(session, claimed.subject)
         partner_id = claimed.subject["partner"]
-        if found is None or (claimed.ts is None and not _is_asked(found, partner_id, claimed.person_id)):
+        if found is None:
             return None
-        if not _answers_for(found, partner_id, claimed.person_id):
+        seen = entrusted.seen_by(session, found, partner_id, claimed.person_id)
+        if claimed.ts is None and not (seen and status.is_open_for(found, partner_id)):
+            return None
+        if seen is None:
             return build_released(found, partner_id, texts=texts)
-        return build_card(found, partner_id, today=self._today(found.project), texts=texts)
+        handed = handovers.list_live_of_share(session, found.round.id, partner_id)
+        person = queries.get_person(session, claimed.person_id) if claimed.person_id else None
+        reading = Reading(person, tuple(handed))
+        return build_card(seen, partner_id, today=self._today(found.project), texts=texts, reading=reading)
 
     def _reminder(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         """Only for what is still missing now. One that was sent says so, once everything is answered.
@@ -97,9 +105,10 @@ class Outbox:
         found = [(share, self._share(session, share)) for share in claimed.subject["shares"]]
         under_way = [(share, view) for share, view in found if view and _is_under_way(view, share["partner"])]
         asked = [
-            ReminderShare(view, share["partner"], _day(share["deputy_turn_on"]))
+            reminded
             for share, view in under_way
-            if _is_asked(view, share["partner"], claimed.person_id)
+            if status.is_open_for(view, share["partner"])
+            and (reminded := _reminded(session, share, view, claimed.person_id))
         ]
         shares = [share for share in asked if status.open_answers(share.snapshot, share.partner_id)]
         if claimed.ts and not under_way and any(view and _is_current(session, view) for _, view in found):
@@ -139,13 +148,14 @@ class Outbox:
         snapshot = self._share(session, claimed.subject)
         if found is None or snapshot is None:
             return None
-        if _is_released(snapshot, claimed.subject["partner"], found.person_id):
+        place = queries.get_answer_place(session, found.answer_id)
+        may_write = entrusted.may_write(session, place, found.person_id)
+        if _is_over(snapshot, place.partner_id) or not may_write:
             return build_released(snapshot, claimed.subject["partner"], texts=texts)
-        objective = queries.get_answer_place(session, found.answer_id).objective_id
         return talk.build_conversation_root(
             snapshot,
             claimed.subject["partner"],
-            objective,
+            place.objective_id,
             conversation_id=found.id,
             base=found.base,
             is_over=found.done_at is not None,
@@ -160,10 +170,12 @@ class Outbox:
             return talk.build_superseded_reply(texts=texts)
         place = queries.get_answer_place(session, found.answer_id)
         snapshot = queries.snapshot(session, place.round_id, place.partner_id)
-        if _is_released(snapshot, place.partner_id, found.person_id):
+        seen = entrusted.seen_by(session, snapshot, place.partner_id, found.person_id)
+        may_write = entrusted.may_write(session, place, found.person_id)
+        if _is_over(snapshot, place.partner_id) or seen is None or not may_write:
             return build_released(snapshot, place.partner_id, texts=texts)
         written = conversation.collected(session, found)
-        where = (snapshot, place.partner_id, place.objective_id)
+        where = (seen, place.partner_id, place.objective_id)
         if found.done_at is None:
             count = len(conversations.list_collected(session, found.id))
             return talk.build_burst_reply(*where, conversation_id=found.id, collected=written, count=count, texts=texts)
@@ -178,12 +190,15 @@ class Outbox:
             return talk.build_stray_settled([], None, texts=texts) if claimed.ts else None
         if messages[0].state != "stray":
             return talk.build_stray_settled(written, self._place(session, messages[0].answer_id), texts=texts)
-        if claimed.person_id is None or not queries.partners_of(session, claimed.person_id):
+        own = queries.partners_of(session, claimed.person_id) if claimed.person_id else []
+        taken = entrusted.shares_of(session, claimed.person_id) if claimed.person_id else []
+        if claimed.person_id is None or not (own or taken):
             return talk.build_unknown_person_reply(queries.list_projects(session), texts=texts)
         shares = [
             (queries.snapshot(session, round_id, partner_id), partner_id)
             for round_id, partner_id in queries.open_shares(session, claimed.person_id)
         ]
+        shares += [(share, partner_id) for share, partner_id in taken if status.is_open_for(share, partner_id)]
         return talk.build_stray_question(claimed.id, written, shares, texts=texts)
 
     def _place(self, session: Session, answer_id: int | None) -> tuple[RoundSnapshot, int, int] | None:
@@ -215,23 +230,31 @@ def _texts(session: Session, claimed: Claimed) -> Texts:
     return texts_of(person, project.language if project else queries.find_language(session, reader))
 
 
-def _is_asked(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:
-    return status.is_open_for(found, partner_id) and _answers_for(found, partner_id, person_id)
-
-
 def _is_under_way(found: RoundSnapshot, partner_id: int) -> bool:
     """Whether the round is, or goes on for this partner alone."""
     return found.round.state.takes_answers or status.is_open_for(found, partner_id)
 
 
-def _is_released(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:
-    """Whether nothing is asked of the person any more, whatever has become of the round."""
-    return found.is_archived or partner_id in found.skipped or not _answers_for(found, partner_id, person_id)
+def _is_over(found: RoundSnapshot, partner_id: int) -> bool:
+    """Whether nothing is asked of the partner any more, whatever has become of the round."""
+    return found.is_archived or partner_id in found.skipped
 
 
-def _answers_for(found: RoundSnapshot, partner_id: int, person_id: int | None) -> bool:
-    """Whether the person is one of the partner's people now: they may have been, when the message was sent."""
-    return person_id in {person.id for person in partner_of(found, partner_id).people}
+def _reminded(
+    session: Session, share: Mapping[str, Any], view: RoundSnapshot, person_id: int | None
+) -> ReminderShare | None:
+    """What of a share the person is reminded of now; None where it is not theirs any more."""
+    partner_id, person_id = share["partner"], person_id or 0
+    if not status.is_open_for(view, partner_id):
+        return None
+    people = {person.id for person in partner_of(view, partner_id).people}
+    if person_id in people and not share.get("entrusted"):
+        return ReminderShare(view, partner_id, _day(share["deputy_turn_on"]))
+    taken = [one for one in entrusted.colleagues(session, view.round.id, partner_id) if one.colleague.id == person_id]
+    if not taken:
+        return None
+    theirs = view.only({answer_id for one in taken for answer_id in one.answer_ids})
+    return ReminderShare(theirs, partner_id, asked_by=taken[0].asker)
 
 
 def _is_current(session: Session, snapshot: RoundSnapshot) -> bool:

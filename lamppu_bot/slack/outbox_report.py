@@ -16,7 +16,7 @@ from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post, Respond
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts
-from storage import ledger, queries
+from storage import handovers, ledger, queries
 from storage.claims import Claimed
 from storage.rounds import get_progress
 from storage.values import ProjectView
@@ -81,7 +81,8 @@ class ReportOutbox:
         partner_id = claimed.subject["partner"]
         snapshot = queries.snapshot(session, claimed.subject["round"], partner_id)
         today = self._today(snapshot.project)
-        message = build_partner_status(snapshot, partner_id, today=today, texts=texts)
+        handed = handovers.list_live_of_share(session, snapshot.round.id, partner_id)
+        message = build_partner_status(snapshot, partner_id, today=today, texts=texts, handed=handed)
         return Respond(claimed.subject["response_url"], message, plain_fallback(message))
 
     def _offer(self, session: Session, claimed: Claimed, texts: Texts) -> Content:

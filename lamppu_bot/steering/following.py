@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys
+from lamppu_bot import handover, keys
 from lamppu_bot.clock import Now
 from lamppu_bot.steering.permission import Steered
 from storage import answers, conversations, ledger
@@ -21,6 +21,7 @@ def follow_share(session: Session, steered: Steered, partner: PartnerView, now: 
     for running in conversations.list_open_of(session, round_.id, partner.id):
         reply = conversations.newest_reply(session, running)
         ledger.change_ids(session, [running.delivery_id, *([reply] if reply else [])], now=now.real)
+    handover.follow_share(session, round_.id, partner.id, now)
     follow_report(session, steered)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.database import fetch
-from storage.models import Coordinator, Partner, Person, Project
+from storage.models import Coordinator, Handover, Participation, Partner, Person, Project
 from storage.queries import columns
 from storage.queries.columns import Contact, Deputy
 from storage.queries.people import person_view
@@ -65,7 +65,13 @@ def find_language(session: Session, person_id: int | None) -> str | None:
         return session.scalar(select(Project.language).order_by(Project.id).limit(1))
     coordinated = select(Coordinator.project_id).where(Coordinator.person_id == person_id)
     answered = select(Partner.project_id).where(or_(Partner.contact_id == person_id, Partner.deputy_id == person_id))
-    taking_part = or_(Project.id.in_(coordinated), Project.id.in_(answered))
+    entrusted = (
+        select(Partner.project_id)
+        .join(Participation, Participation.partner_id == Partner.id)
+        .join(Handover, Handover.participation_id == Participation.id)
+        .where(Handover.to_id == person_id)
+    )
+    taking_part = or_(Project.id.in_(coordinated), Project.id.in_(answered), Project.id.in_(entrusted))
     return session.scalar(select(Project.language).order_by(taking_part.desc(), Project.id).limit(1))
 
 

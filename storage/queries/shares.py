@@ -13,7 +13,18 @@ from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.database import is_writing
-from storage.models import Answer, Conversation, Coordinator, Evidence, Participation, Partner, Person, Project, Round
+from storage.models import (
+    Answer,
+    Conversation,
+    Coordinator,
+    Evidence,
+    Handover,
+    Participation,
+    Partner,
+    Person,
+    Project,
+    Round,
+)
 from storage.prepared import Prepared
 from storage.queries import columns, earlier
 from storage.queries.columns import Contact, Deputy, IsAsked
@@ -24,6 +35,7 @@ from storage.values import (
     Document,
     EarlierAnswer,
     EvidenceView,
+    HandoverState,
     ObjectiveView,
     PartnerView,
     PersonView,
@@ -67,6 +79,7 @@ class AnswerPlace:
     open_until: date | None
     entered_by_id: int | None
     has_conversation: bool
+    has_handover: bool  # somebody who is none of the partner's people has taken over some of its answers
     share: Share
 
     @property
@@ -140,6 +153,7 @@ _ANSWER = (
     *(Answer.id, Answer.objective_id, Answer.state, Answer.version, Answer.document),
     *(Answer.details, Answer.note, Answer.open_until, Answer.entered_by_id),
     exists().where(Conversation.answer_id == Answer.id, Conversation.done_at.is_(None)),
+    exists().where(Handover.participation_id == Participation.id, Handover.state == HandoverState.ACCEPTED),
 )
 _ONE_PLACE = _around(select(*_ANSWER, *_SHARE).join(Participation, Participation.id == Answer.participation_id)).where(
     Answer.id == bindparam("answer_id")

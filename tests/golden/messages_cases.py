@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from lamppu_bot import richtext
@@ -11,6 +12,8 @@ from lamppu_bot.messages import (
     card,
     conversation,
     endings,
+    handover,
+    handover_form,
     notices,
     opening,
     preview,
@@ -23,13 +26,14 @@ from lamppu_bot.messages import (
 )
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages.answer_form import AnswerSubmission
+from lamppu_bot.messages.card import Reading
 from lamppu_bot.messages.files import FilesAtHand, build_files_comment
 from lamppu_bot.messages.ids import AnswerRef, Tool
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.reminder import ReminderShare
 from lamppu_bot.messages.words import TOOL_WORDS
 from lamppu_bot.texts import texts_for
-from storage.values import AnswerState, RoundState
+from storage.values import AnswerState, HandoverState, HandoverView, RoundState
 from tests.golden import messages_samples as samples
 from tests.golden.messages_samples import KUUSAMO, OBJECTIVES, ROVANIEMI, TODAY, WRITTEN_AT
 
@@ -49,7 +53,30 @@ WRITTEN = richtext.from_plain(samples.TEXT)
 SECOND = samples.second_semester()
 MINE = AnswerSubmission(AnswerRef(1001, 1), AnswerState.ANSWERED, richtext.from_plain("Oma tekstini."))
 
+WHO = (samples.AINO, samples.MAIJA)
+ASKED = HandoverView(
+    5, 70, 7, ROVANIEMI.id, frozenset({1003, 1005}), *WHO, HandoverState.ASKED, "Tiedot ovat laatukansiossa."
+)
+ACCEPTED = HandoverView(6, 70, 7, ROVANIEMI.id, frozenset({1002}), *WHO, HandoverState.ACCEPTED)
+
 Built = Message | dict[str, Any]
+
+
+def _in_state(state: HandoverState) -> HandoverView:
+    return replace(ASKED, state=state, reason="Olen lomalla." if state is HandoverState.DECLINED else "")
+
+
+def _request(state: HandoverState) -> Built:
+    return handover.build_request(_in_state(state), HALF_WAY, today=TODAY, texts=FI)
+
+
+def _kept(state: HandoverState) -> Built:
+    return handover.build_kept(_in_state(state), HALF_WAY, texts=FI)
+
+
+def _outcome(state: HandoverState) -> Built:
+    return handover.build_outcome(_in_state(state), state, HALF_WAY, texts=FI)
+
 
 CASES: dict[str, Callable[[], Built]] = {
     "card_untouched": lambda: card.build_card(UNTOUCHED, ROVANIEMI.id, today=TODAY, texts=FI),
@@ -64,6 +91,31 @@ CASES: dict[str, Callable[[], Built]] = {
         CLOSED, ROVANIEMI.id, today=date(2012, 7, 2), texts=FI, wishes=WISHES
     ),
     "card_archived": lambda: card.build_card(replace(HALF_WAY, is_archived=True), ROVANIEMI.id, today=TODAY, texts=FI),
+    "card_handing_over": lambda: card.build_card(
+        HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI, reading=Reading(samples.AINO, (ASKED, ACCEPTED))
+    ),
+    "card_colleague": lambda: card.build_card(
+        HALF_WAY.only(ACCEPTED.answer_ids),
+        ROVANIEMI.id,
+        today=TODAY,
+        texts=FI,
+        reading=Reading(samples.MAIJA, (ASKED, ACCEPTED)),
+    ),
+    "handover_form": lambda: handover_form.build_handover_form([(HALF_WAY, ROVANIEMI.id)], texts=FI),
+    "handover_sent": lambda: handover_form.build_handover_sent(ASKED, HALF_WAY, texts=FI),
+    "handover_decline_form": lambda: handover_form.build_decline_form(ASKED, HALF_WAY, texts=FI),
+    "handover_give_back_form": lambda: handover_form.build_decline_form(ACCEPTED, HALF_WAY, texts=FI),
+    "handover_nothing": lambda: handover.build_nothing_to_hand_over(texts=FI),
+    "handover_closed": lambda: handover.build_request(
+        ASKED, replace(ALL_DONE, round=CLOSED.round), today=TODAY, texts=FI
+    ),
+    **{f"handover_request_{state}": partial(_request, state) for state in HandoverState},
+    **{f"handover_kept_{state}": partial(_kept, state) for state in HandoverState},
+    **{
+        f"handover_outcome_{state}": partial(_outcome, state)
+        for state in HandoverState
+        if state is not HandoverState.ASKED
+    },
     "released": lambda: card.build_released(HALF_WAY, ROVANIEMI.id, texts=FI),
     "released_archived": lambda: card.build_released(replace(HALF_WAY, is_archived=True), ROVANIEMI.id, texts=FI),
     "card_many_objectives": lambda: card.build_card(samples.big(1, 21), 1, today=TODAY, texts=FI),
@@ -134,6 +186,12 @@ CASES: dict[str, Callable[[], Built]] = {
         today=date(2012, 5, 30),
         texts=FI,
     ),
+    "reminder_colleague": lambda: reminder.build_reminder(
+        samples.MAIJA.id,
+        [ReminderShare(HALF_WAY.only(ACCEPTED.answer_ids), ROVANIEMI.id, asked_by=samples.AINO)],
+        today=TODAY,
+        texts=FI,
+    ),
     "reminder_over": lambda: reminder.build_reminder_over(5, texts=FI),
     "overview": lambda: reminder.build_overview(HALF_WAY, today=date(2012, 6, 1), texts=FI),
     "overview_closed": lambda: reminder.build_overview(CLOSED, today=date(2012, 6, 15), texts=FI),
@@ -169,6 +227,9 @@ CASES: dict[str, Callable[[], Built]] = {
     "status": lambda: status.build_status([HALF_WAY, _autumn()], page=0, today=TODAY, texts=FI),
     "status_second_page": lambda: status.build_status([samples.big(120, 3)], page=1, today=date(2012, 6, 1), texts=FI),
     "status_partner": lambda: status.build_partner_status(HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI),
+    "status_partner_handed": lambda: status.build_partner_status(
+        HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI, handed=(ASKED, ACCEPTED)
+    ),
     "status_own": lambda: status.build_own_status(
         [(HALF_WAY, ROVANIEMI.id), (ALL_DONE, KUUSAMO.id)], today=TODAY, texts=FI
     ),

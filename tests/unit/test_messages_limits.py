@@ -14,6 +14,8 @@ from lamppu_bot.messages import (
     card,
     conversation,
     endings,
+    handover,
+    handover_form,
     limits,
     preview,
     reminder,
@@ -29,7 +31,17 @@ from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.reminder import ReminderShare
 from lamppu_bot.texts import texts_for
 from lamppu_bot.workspace.validation import check_message, check_view
-from storage.values import AnswerDetails, AnswerState, Carried, EarlierAnswer, IndicatorView, RoundSnapshot, RoundState
+from storage.values import (
+    AnswerDetails,
+    AnswerState,
+    Carried,
+    EarlierAnswer,
+    HandoverState,
+    HandoverView,
+    IndicatorView,
+    RoundSnapshot,
+    RoundState,
+)
 from tests.golden import messages_samples as samples
 from tests.golden.messages_samples import ROVANIEMI, TODAY
 
@@ -78,6 +90,7 @@ def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objectiv
     for state in RoundState:
         yield card.build_card(in_round(snapshot, state), partner_id, today=TODAY, texts=FI, wishes=wishes)
         yield from results.build_summary_parts(in_round(snapshot, state), objective, texts=FI)
+    yield from handover_messages(snapshot, words, partner_id)
     yield endings.build_thanks(snapshot, partner_id, texts=FI)
     yield conversation.build_conversation_root(*place, conversation_id=5, texts=FI, base=document)
     yield conversation.build_burst_reply(*place, conversation_id=5, collected=document, count=3, texts=FI)
@@ -107,6 +120,28 @@ def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objectiv
     yield results.build_parked_note("card", words, words, texts=FI)
 
 
+def handed(snapshot: RoundSnapshot, words: str, partner_id: int, state: HandoverState) -> HandoverView:
+    answer_ids = frozenset(answer.id for answer in snapshot.answers_of(partner_id))
+    person = replace(samples.MAIJA, name=words[:200])
+    return HandoverView(
+        5, 70, snapshot.round.id, partner_id, answer_ids, person, person, state, words[:1000], words[:1000]
+    )
+
+
+def handover_messages(snapshot: RoundSnapshot, words: str, partner_id: int) -> Iterator[Message]:
+    for state in HandoverState:
+        asked = handed(snapshot, words, partner_id, state)
+        yield handover.build_request(asked, snapshot, today=TODAY, texts=FI)
+        yield handover.build_kept(asked, snapshot, texts=FI)
+        if state is not HandoverState.ASKED:
+            yield handover.build_outcome(asked, state, snapshot, texts=FI)
+    asked = handed(snapshot, words, partner_id, HandoverState.ACCEPTED)
+    for person in (samples.AINO, asked.colleague):
+        reading = card.Reading(person, (asked,) * 3)
+        yield card.build_card(snapshot, partner_id, today=TODAY, texts=FI, reading=reading)
+    yield status.build_partner_status(snapshot, partner_id, today=TODAY, texts=FI, handed=(asked,))
+
+
 def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_id: int) -> Iterator[dict[str, Any]]:
     document = richtext.from_plain(words)
     objective = next(found for found in snapshot.objectives if found.id == objective_id)
@@ -121,6 +156,11 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     place = (snapshot, partner_id, objective_id)
     yield answer_form.build_answer_form(*place, texts=FI, wish=words, saved=objective)
     yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
+    yield handover_form.build_handover_form([(snapshot, partner_id)] * 2, texts=FI)
+    for state in (HandoverState.ASKED, HandoverState.ACCEPTED):
+        asked = handed(snapshot, words, partner_id, state)
+        yield handover_form.build_handover_sent(asked, snapshot, texts=FI)
+        yield handover_form.build_decline_form(asked, snapshot, texts=FI)
     yield endings.build_saved_view(snapshot, partner_id, texts=FI, saved=objective)
     yield endings.build_trouble_view(words, texts=FI)
     yield preview.build_postpone_form(snapshot, texts=FI)
@@ -188,10 +228,10 @@ def test_people_s_words_call_nobody() -> None:
             *_marked_up(list(message.blocks)),
             *_marked_up(list(plain_fallback(message).blocks)),
         ):
-            assert set(re.findall(r"<[^>]*>", text)) <= {"<@U0AINO>"}
+            assert set(re.findall(r"<[^>]*>", text)) <= {"<@U0AINO>", "<@U0MAIJA>"}
     for view in every_view(hostile(words), words, ROVANIEMI.id, 102):
         for text in _marked_up(view):
-            assert set(re.findall(r"<[^>]*>", text)) <= {"<@U0AINO>"}
+            assert set(re.findall(r"<[^>]*>", text)) <= {"<@U0AINO>", "<@U0MAIJA>"}
 
 
 def test_same_input_makes_the_same_message() -> None:

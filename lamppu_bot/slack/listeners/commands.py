@@ -9,19 +9,24 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys
+from lamppu_bot import entrusted, handover, keys
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages import ids, words
 from lamppu_bot.messages import status as telling
+from lamppu_bot.messages.handover import build_nothing_to_hand_over
+from lamppu_bot.messages.handover_form import build_handover_form
 from lamppu_bot.messages.message import Message, View
+from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.services import Services, reader_texts, slack_id_of
+from lamppu_bot.status import is_open_for
 from lamppu_bot.texts import Texts
-from storage import ledger, queries
+from storage import handovers, ledger, queries
 from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot
 
 Body = dict[str, Any]
+Share = tuple[RoundSnapshot, int]
 # Slack takes five messages at one response_url.
 _ANSWERS_LATER: Final = 5
 
@@ -61,6 +66,7 @@ class Commands:
         self._words: Final[Mapping[str, Word]] = {
             "status": self.status,
             "report": self.report,
+            "handover": self.handover,
             "help": self.help,
             **tool_words,
         }
@@ -105,17 +111,18 @@ class Commands:
         session, person, texts = asked.session, asked.person, asked.texts
         coordinated = queries.list_coordinated(session, person.id) if person else ()
         own = queries.partners_of(session, person.id) if person else []
-        if person is None or not (coordinated or own):
+        taken = entrusted.shares_of(session, person.id) if person else []
+        if person is None or not (coordinated or own or taken):
             return Answer(telling.build_stranger_status(queries.list_projects(session), texts=texts))
         if asked.rest:
-            return self._partner_status(asked, _visible_partners(session, coordinated, own))
+            return self._partner_status(asked, [*_visible_partners(session, coordinated, own), *_taken_partners(taken)])
         elsewhere = [place for place in own if place[0] not in {project.id for project in coordinated}]
         if not coordinated:
-            return Answer(self._own_status(asked, own))
+            return Answer(self._own_status(asked, own, taken))
         answer = self._coordinators_status(asked, person, 0)
-        if answer.said or not elsewhere:
+        if answer.said or not (elsewhere or taken):
             return answer
-        return replace(answer, said=self._own_status(asked, elsewhere))
+        return replace(answer, said=self._own_status(asked, elsewhere, taken))
 
     def _coordinators_status(self, asked: Asked, person: PersonView, page: int) -> Answer:
         projects = queries.list_coordinated(asked.session, person.id)
@@ -124,15 +131,17 @@ class Commands:
         subject = {"person": person.id, "page": page, "response_url": asked.body["response_url"]}
         return Answer(later=(ledger.Order(keys.status(asked.body["trigger_id"]), "status", subject),))
 
-    def _own_status(self, asked: Asked, own: list[tuple[int, int]]) -> Message:
+    def _own_status(self, asked: Asked, own: list[tuple[int, int]], taken: Sequence[Share]) -> Message:
         shares = [
             (queries.snapshot(asked.session, found.id, partner_id), partner_id)
             for project_id, partner_id in own
             if (found := queries.current_round(asked.session, project_id))
         ]
         shares = [(found, partner_id) for found, partner_id in shares if found.partners]
+        shares += [share for share in taken if is_open_for(*share)]
         if not shares:
             projects = [queries.get_project(asked.session, project_id) for project_id in dict(own)]
+            projects += [share.project for share, _ in taken]
             return telling.build_no_round(projects, texts=asked.texts)
         today = self._today(shares[0][0].project)
         return telling.build_own_status(shares, today=today, texts=asked.texts)
@@ -157,7 +166,9 @@ class Commands:
             for other in others[:_ANSWERS_LATER]
         ]
         today = self._today(snapshots[first.id].project)
-        said = telling.build_partner_status(snapshots[first.id], first.id, today=today, texts=texts)
+        snapshot = snapshots[first.id]
+        handed = handovers.list_live_of_share(asked.session, snapshot.round.id, first.id)
+        said = telling.build_partner_status(snapshot, first.id, today=today, texts=texts, handed=handed)
         return Answer(said, tuple(later))
 
     def report(self, asked: Asked) -> Answer:
@@ -177,6 +188,13 @@ class Commands:
         ]
         return Answer(later=tuple(later))
 
+    def handover(self, asked: Asked) -> Answer:
+        """Opens the form that asks a colleague to answer, for all that the person is asked."""
+        shares = handover.handing_over(asked.session, asked.person) if asked.person else []
+        if not shares:
+            return Answer(build_nothing_to_hand_over(texts=asked.texts))
+        return Answer(form=build_handover_form(shares, texts=asked.texts))
+
     def help(self, asked: Asked) -> Answer:
         coordinates = bool(asked.person and queries.list_coordinated(asked.session, asked.person.id))
         return Answer(helping.build_help(coordinates=coordinates, tool_words=self._tool_words, texts=asked.texts))
@@ -193,6 +211,10 @@ def whom_to_ask(session: Session, person: PersonView | None) -> str:
     own = dict(queries.partners_of(session, person.id)) if person else {}
     projects = [project for project in queries.list_projects(session) if project.id in own or not own]
     return ", ".join(dict.fromkeys(found.name for project in projects for found in project.coordinators))
+
+
+def _taken_partners(taken: Sequence[Share]) -> list[tuple[RoundSnapshot, PartnerView]]:
+    return [(share, partner_of(share, partner_id)) for share, partner_id in taken]
 
 
 def _visible_partners(

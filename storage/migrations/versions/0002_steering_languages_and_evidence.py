@@ -45,15 +45,15 @@ def upgrade() -> None:
         "handover",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participation_id", sa.Integer(), nullable=False),
-        sa.Column("answer_id", sa.Integer(), nullable=True),
+        sa.Column("answer_ids", sa.JSON(), nullable=False),
         sa.Column("from_id", sa.Integer(), nullable=False),
         sa.Column("to_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("origin", sa.String(length=255), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name=op.f("fk_handover_answer_id_answer")),
         sa.ForeignKeyConstraint(["from_id"], ["person.id"], name=op.f("fk_handover_from_id_person")),
         sa.ForeignKeyConstraint(
             ["participation_id"], ["participation.id"], name=op.f("fk_handover_participation_id_participation")
@@ -63,7 +63,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("origin", name=op.f("uq_handover_origin")),
     )
     with op.batch_alter_table("handover", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_handover_answer_id"), ["answer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handover_from_id"), ["from_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handover_participation_id"), ["participation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handover_to_id"), ["to_id"], unique=False)
@@ -71,6 +70,7 @@ def upgrade() -> None:
     op.create_table(
         "inquiry",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("root_id", sa.Integer(), nullable=True),
         sa.Column("answer_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("to_id", sa.Integer(), nullable=False),
@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["answer_id"], ["answer.id"], name=op.f("fk_inquiry_answer_id_answer")),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_inquiry_delivery_id_delivery")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_inquiry_person_id_person")),
+        sa.ForeignKeyConstraint(["root_id"], ["inquiry.id"], name=op.f("fk_inquiry_root_id_inquiry")),
         sa.ForeignKeyConstraint(["to_id"], ["person.id"], name=op.f("fk_inquiry_to_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inquiry")),
         sa.UniqueConstraint("delivery_id", name=op.f("uq_inquiry_delivery_id")),
@@ -89,6 +90,7 @@ def upgrade() -> None:
     with op.batch_alter_table("inquiry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inquiry_answer_id"), ["answer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiry_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_inquiry_root_id"), ["root_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiry_to_id"), ["to_id"], unique=False)
 
     with op.batch_alter_table("answer", schema=None) as batch_op:
@@ -126,6 +128,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("language", sa.String(length=16), nullable=True))
         batch_op.add_column(sa.Column("locale_asked_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("away_until", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("unfit", sa.String(length=16), nullable=True))
 
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.add_column(sa.Column("details", sa.JSON(), server_default="{}", nullable=False))
@@ -143,6 +146,7 @@ def downgrade() -> None:
         batch_op.drop_column("details")
 
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_column("unfit")
         batch_op.drop_column("away_until")
         batch_op.drop_column("locale_asked_at")
         batch_op.drop_column("language")
@@ -176,6 +180,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("inquiry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inquiry_to_id"))
+        batch_op.drop_index(batch_op.f("ix_inquiry_root_id"))
         batch_op.drop_index(batch_op.f("ix_inquiry_person_id"))
         batch_op.drop_index(batch_op.f("ix_inquiry_answer_id"))
 
@@ -184,7 +189,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_handover_to_id"))
         batch_op.drop_index(batch_op.f("ix_handover_participation_id"))
         batch_op.drop_index(batch_op.f("ix_handover_from_id"))
-        batch_op.drop_index(batch_op.f("ix_handover_answer_id"))
 
     op.drop_table("handover")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
