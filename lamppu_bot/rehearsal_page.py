@@ -47,8 +47,13 @@ def script_of(house: Rehearsal) -> Script:
         language=texts.language,
         texts={name: texts.entries[f"page.{name}"][0] for name in PAGE_TEXTS},
         roles=[Role(person, "; ".join(_parts_of(house, email))) for email, person in house.people.items()],
-        commands=[Command("/lamppu", word, texts(f"command_word.{word}")) for word in words.COMMANDS],
+        commands=[Command("/lamppu", word, texts(f"command_word.{word}")) for word in command_words()],
     )
+
+
+def command_words() -> tuple[str, ...]:
+    """The words that may follow the slash command, those of the coordinators' tools last."""
+    return (*words.COMMANDS, *words.TOOL_WORDS)
 
 
 def _parts_of(house: Rehearsal, email: str) -> Iterator[str]:

@@ -62,7 +62,9 @@ def enter(browser: Browser, stage: tuple[Rehearsal, str]) -> Iterator[Enter]:
 
         def open_window(name: str, *, width: int = 1280, height: int = 800, colours: str = "light") -> Visitor:
             size = {"width": width, "height": height}
-            window: BrowserContext = browser.new_context(viewport=size, color_scheme=colours, locale="fi-FI")
+            window: BrowserContext = browser.new_context(
+                viewport=size, color_scheme=colours, locale="fi-FI", reduced_motion="reduce"
+            )
             stack.callback(window.close)
             window.set_default_timeout(10_000)
             window.on("request", note)

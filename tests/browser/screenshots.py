@@ -35,7 +35,7 @@ class Photographer:
         for size, page in self._pages.items():
             page.goto("about:blank")
             page.goto(f"{self._url}#as={person.id}&at={place}")
-            wanted = page.locator(sight).last
+            wanted = page.locator(sight).first if top else page.locator(sight).last
             wanted.wait_for()
             wanted.evaluate(f"node => node.scrollIntoView({{ block: '{'start' if top else 'nearest'}' }})")
             path = self._out / f"{name}-{size}.png"
@@ -82,7 +82,7 @@ def main(out: Path) -> None:
         answer(redu, [one.text or one.nothing_to_report or "" for one in played])
         for person, name in ((oona, "home-contact"), (katri, "home-coordinator")):
             person.open_home()
-            photographer.take(name, person, "home", ".home")
+            photographer.take(name, person, "home", ".home .header", top=True)
         katri.command("/lamppu", "status")
         katri.wait_for(lambda one: one.ephemerals)
         photographer.take("status", katri, katri.dm.id, "article.alone")

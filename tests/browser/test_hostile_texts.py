@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from lamppu_bot.rehearsal import Rehearsal
 from tests.browser.conftest import Enter
 from tests.browser.visitor import said
-from tests.e2e.acting import NEXT, TEXT
+from tests.e2e.acting import NEXT
 
 SCRIPT = "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\">"
 ESCAPED = "a &amp; b &lt;i&gt; <!channel> <@U0LAMPPU> *ei _lihava_*"
@@ -25,7 +25,7 @@ def test_hostile_texts_stay_texts(enter: Enter, stage: tuple[Rehearsal, str]) ->
         expect(oona.messages.last).to_be_visible()
         expect(oona.page.get_by_role("main")).to_contain_text(text)
     oona.press(NEXT, oona.card)
-    oona.fill(TEXT, "\n".join(HOSTILE))
+    oona.text.fill("\n".join(HOSTILE))
     oona.submit()
     expect(oona.modal).to_contain_text("Tavoite 2")
     oona.page.keyboard.press("Escape")

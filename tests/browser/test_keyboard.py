@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from lamppu_bot.rehearsal import Rehearsal
 from tests.browser.conftest import Enter
 from tests.browser.visitor import FI, Visitor, said
-from tests.e2e.acting import DRAFT, NEXT, READY, TEXT
+from tests.e2e.acting import DRAFT, NEXT, READY
 
 WRITE = FI("card.write")
 
@@ -24,7 +24,7 @@ def test_answer_is_given_by_keyboard_alone(enter: Enter, stage: tuple[Rehearsal,
 
     visitor.tab_to(NEXT)
     keys.press("Enter")
-    expect(visitor.modal.get_by_label(TEXT)).to_be_focused()
+    expect(visitor.text).to_be_focused()
     keys.type("Verkosto koolla\n")
     keys.type("kahdesti")
     stays_inside(visitor)
@@ -37,11 +37,11 @@ def test_answer_is_given_by_keyboard_alone(enter: Enter, stage: tuple[Rehearsal,
     assert visitor.focused() == NEXT
 
     keys.press("Enter")
-    expect(visitor.modal.get_by_label(TEXT)).to_be_focused()
+    expect(visitor.text).to_be_focused()
     keys.type("Mallista sovittu")
     keys.press("Control+Enter")
     expect(visitor.modal).to_contain_text("Tavoite 2")
-    expect(visitor.modal.get_by_label(TEXT)).to_be_focused()
+    expect(visitor.text).to_be_focused()
     keys.press("Escape")
     expect(visitor.card).to_contain_text("1/4")
 

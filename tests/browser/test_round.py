@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from lamppu_bot.rehearsal import Rehearsal
 from tests.browser.conftest import Enter
 from tests.browser.visitor import FI, said
-from tests.e2e.acting import NEXT, NOTHING, READY, TEXT
+from tests.e2e.acting import NEXT, NOTHING, READY
 
 CHANNEL = f"#{FI('rehearsal.channel')}"
 
@@ -29,11 +29,11 @@ def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: t
     oona.press(NEXT, card)
     expect(oona.modal.get_by_role("heading", level=2).first).to_have_text("Tavoite 1/4")
     oona.submit()
-    expect(oona.modal.get_by_label(TEXT)).to_have_attribute("aria-invalid", "true")
-    expect(oona.modal.get_by_label(TEXT)).to_be_focused()
+    expect(oona.text).to_have_attribute("aria-invalid", "true")
+    expect(oona.text).to_be_focused()
     for number in range(1, 5):
         expect(oona.modal.get_by_role("heading", level=2).first).to_have_text(f"Tavoite {number}/4")
-        oona.fill(TEXT, f"Oonan tulos {number}:\n- ensimmäinen\n- toinen")
+        oona.text.fill(f"Oonan tulos {number}:\n- ensimmäinen\n- toinen")
         oona.choose(READY)
         oona.submit()
     expect(oona.modal).to_contain_text("Kiitos!")
@@ -56,7 +56,7 @@ def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: t
     niilo.press(NEXT, niilo.card)
     for number in range(2, 5):
         expect(niilo.modal.get_by_role("heading", level=2).first).to_have_text(f"Tavoite {number}/4")
-        niilo.fill(TEXT, "Työ alkaa syksyllä.")
+        niilo.text.fill("Työ alkaa syksyllä.")
         niilo.choose(NOTHING)
         niilo.submit()
     expect(niilo.modal).to_contain_text("Kiitos!")

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from lamppu_bot.texts import texts_for
 
 FI = texts_for("fi")
+TEXT = FI("answer_form.text")
 
 
 def said(name: str, /, **values: object) -> str:
@@ -60,8 +61,10 @@ class Visitor:
     def press(self, label: str, place: Locator | None = None) -> None:
         (place or self.page).get_by_role("button", name=label, exact=True).click()
 
-    def fill(self, label: str, value: str) -> None:
-        self.modal.get_by_label(label).fill(value)
+    @property
+    def text(self) -> Locator:
+        """The input for what was achieved, in the open form."""
+        return self.modal.get_by_role("textbox", name=TEXT)
 
     def choose(self, label: str) -> None:
         self.modal.get_by_label(label, exact=True).check()
@@ -90,7 +93,8 @@ class Visitor:
 
     def findings(self) -> list[str]:
         """What axe-core finds serious or critical on what is to be seen now."""
-        self.page.evaluate(_axe())
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_axe())
         found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{one['id']}: {node['target']} {node['failureSummary']}"

@@ -26,7 +26,7 @@ export class Composer {
       oninput: () => this.typed(), onkeydown: (event) => this.key_down(event),
       onblur: () => setTimeout(() => this.complete([]), 150),
     });
-    this.list = h("ul", { class: "completion", role: "listbox", id: this.listId, "aria-label": t("commands"), hidden: true });
+    this.list = h("ul", { class: "completion", role: "listbox", tabindex: "0", id: this.listId, "aria-label": t("commands"), hidden: true });
     this.chip = h("span", { class: "chip", role: "status" });
     this.picker = h("input", { type: "file", hidden: true, onchange: () => this.attach() });
     this.node = h("form", {

@@ -70,16 +70,23 @@ function people(said, place) {
   return holder;
 }
 
+// One of several; a description below it is read out after its name.
+export function choice(facts, label, more) {
+  const about = more && `${facts.id}-about`;
+  const read = [about, facts["aria-describedby"]].filter(Boolean).join(" ") || undefined;
+  return h("div", { class: "choice" },
+    h("label", {}, h("input", { ...facts, "aria-describedby": read }), h("span", {}, label)),
+    more && h("small", { id: about }, more));
+}
+
 function choices(said, place) {
   const kind = said.type === "radio_buttons" ? "radio" : "checkbox";
   const group = h("div", { class: "choices", role: kind === "radio" ? "radiogroup" : "group", "aria-label": t("choose") },
-    said.options.map((option, index) => h("label", {},
-      h("input", {
-        type: kind, name: nameOf(said), value: index, checked: said.value.includes(index),
-        "data-focus": `${nameOf(said)}/${index}`,
-        onchange: () => press(said, place, chosenOf(group), group),
-      }),
-      h("span", {}, words(option.text), option.description && h("small", {}, words(option.description))))));
+    said.options.map((option, index) => choice({
+      type: kind, name: nameOf(said), value: index, checked: said.value.includes(index),
+      id: `${place.key ?? ""}${nameOf(said)}/${index}`, "data-focus": `${nameOf(said)}/${index}`,
+      onchange: () => press(said, place, chosenOf(group), group),
+    }, words(option.text), option.description && words(option.description))));
   return group;
 }
 

@@ -1,6 +1,6 @@
 // The inputs of a form: what each looks like, what it holds, and the error beside it.
 
-import { chosenOf } from "./controls.js";
+import { choice, chosenOf } from "./controls.js";
 import { h } from "./dom.js";
 import { words } from "./markup.js";
 import { postFile } from "./net.js";
@@ -61,12 +61,10 @@ function choices(said, facts, place) {
       label: words(option.text), on: said.value.includes(index),
       more: option.description && words(option.description),
     }));
-  const node = h("div", { class: "choices" }, entries.map((entry, index) => h("label", {},
-    h("input", {
-      type: kind, name: facts.id, value: index, checked: entry.on, "data-focus": `${facts["data-focus"]}/${index}`,
-      "aria-describedby": facts["aria-describedby"],
-    }),
-    h("span", {}, entry.label, entry.more && h("small", {}, entry.more)))));
+  const node = h("div", { class: "choices" }, entries.map((entry, index) => choice({
+    type: kind, name: facts.id, value: index, checked: entry.on, "data-focus": `${facts["data-focus"]}/${index}`,
+    id: `${facts.id}-${index}`, "aria-describedby": facts["aria-describedby"],
+  }, entry.label, entry.more)));
   const read = () => (isPeople ? chosenOf(node).map((index) => everybody[index].id) : chosenOf(node));
   return { node, read, isGroup: true };
 }

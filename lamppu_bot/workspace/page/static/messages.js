@@ -62,6 +62,7 @@ function tools(said, place, edit) {
 
 function message(said, place) {
   const at = {
+    key: `${place.inThread ? "thread " : ""}${said.ts} `,
     everybody: place.everybody,
     input: (block) => h("p", { class: "faint" }, t("unknown_block", { name: block.label })),
     press: async (element, value) => {
