@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.values import AnswerState, AnswerView, ObjectiveView, PartnerView, RoundSnapshot
+from storage.values import AnswerState, AnswerView, ObjectiveView, PartnerView, RoundSnapshot, RoundState, RoundView
 
 # What still waits for the partner's last word, the most pressing first.
 OPEN_STATES = (AnswerState.RETURNED, AnswerState.MISSING, AnswerState.DRAFT)
@@ -112,6 +112,11 @@ def partner_status(snapshot: RoundSnapshot, partner: PartnerView) -> PartnerStat
 
 def round_status(snapshot: RoundSnapshot) -> RoundStatus:
     return RoundStatus(tuple(partner_status(snapshot, partner) for partner in snapshot.partners))
+
+
+def is_private(round_: RoundView, answer: AnswerView) -> bool:
+    """Whether the text is still its writers' own: a draft counts once its round is due, as the card says."""
+    return answer.state is AnswerState.DRAFT and round_.state in (RoundState.PLANNED, RoundState.OPEN)
 
 
 def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:

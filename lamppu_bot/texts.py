@@ -92,12 +92,12 @@ class Texts:
         return self("date.moment", date=self.date(local.date()), clock=self.clock(local))
 
     def number(self, number: int | Decimal) -> str:
-        """A number with the language's separators of thousands and decimals."""
-        return format_decimal(number, locale=self.locale)
+        """A number with the language's separators, exactly: none of its digits is rounded away."""
+        return format_decimal(number, locale=self.locale, decimal_quantization=False)
 
     def typed(self, number: Decimal) -> str:
         """A number as one types it: with the language's decimal sign, and nothing between thousands."""
-        return format_decimal(number, locale=self.locale, group_separator=False)
+        return format_decimal(number, locale=self.locale, decimal_quantization=False, group_separator=False)
 
     def listed(self, items: Sequence[str]) -> str:
         """Items as a list inside a sentence: "a, b ja c"."""

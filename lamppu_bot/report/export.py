@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from lamppu_bot import richtext
 from lamppu_bot.report.compile import Report
+from lamppu_bot.report.entries import Entry
 from lamppu_bot.report.filenames import form_filenames, matrix_filename, pdf_filename
 from lamppu_bot.report.form import render_form
+from lamppu_bot.report.indicators import IndicatorSums
 from lamppu_bot.report.matrix import render_matrix
 from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf
 
@@ -44,25 +47,54 @@ def _files(report: Report, kind: str, template: bytes | None) -> Iterator[tuple[
 
 
 def _json(report: Report) -> bytes:
-    """Every answer with its state, as plain text and as the rich text it was written in."""
-    answers = [
-        {
-            "round": entry.round.key,
-            "partner": entry.partner.key,
-            "objective": entry.objective.key,
-            "state": entry.state.value,
-            "text": richtext.plain(entry.document),
-            "document": entry.document,
-            "updated_at": entry.updated_at,
-            "updated_by": entry.updated_by,
-        }
-        for entry in report.entries
-    ]
-    content = {"project": report.project.key, "year": report.year, "answers": answers}
+    """Every answer with its state, as plain text and as the rich text it was written in; and the sums of indicators.
+
+    Decimal numbers are texts, so that no digit of them is lost.
+    """
+    content = {
+        "project": report.project.key,
+        "year": report.year,
+        "answers": [_answer(entry) for entry in report.entries],
+        "indicators": [_sums(sums) for sums in report.indicators],
+    }
     return json.dumps(content, ensure_ascii=False, indent=2, default=_plain).encode()
+
+
+def _answer(entry: Entry) -> dict[str, Any]:
+    return {
+        "round": entry.round.key,
+        "partner": entry.partner.key,
+        "objective": entry.objective.key,
+        "state": entry.state.value,
+        "text": richtext.plain(entry.document),
+        "document": entry.document,
+        "updated_at": entry.updated_at,
+        "updated_by": entry.updated_by,
+        "entered_by": entry.entered_by,
+        "wish": entry.note,
+        "skipped": entry.skipped,
+        "unchanged": entry.is_unchanged,
+        **entry.details.as_plain(),
+        "evidence": [{"kind": one.kind, "title": one.title, "address": one.address} for one in entry.evidence],
+    }
+
+
+def _sums(sums: IndicatorSums) -> dict[str, Any]:
+    semesters = {asked.key: total for asked, total in zip(sums.rounds, sums.semesters, strict=True)}
+    return {
+        "objective": sums.objective.key,
+        "indicator": sums.indicator.key,
+        "unit": sums.indicator.unit,
+        "target": sums.indicator.target,
+        "semesters": semesters,
+        "total": sums.total,
+        "missing": {asked.key: [partner.key for partner in sums.missing_in(asked.id)] for asked in sums.rounds},
+    }
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
     raise TypeError(f"{type(value).__name__} has no place in a report")

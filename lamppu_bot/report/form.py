@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from lamppu_bot.report.compile import PartnerForm
+from lamppu_bot.report.forms import PartnerForm
 from lamppu_bot.report.make_template import TEMPLATE
 from lamppu_bot.report.placeholders import values_of
 from lamppu_bot.report.properties import core_properties, in_language

@@ -1,7 +1,9 @@
 """The words that the funder's form itself holds, from the catalogue of the project's language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 
@@ -13,7 +15,13 @@ class Texts(Protocol):
 
     def __call__(self, key: str, /, **values: object) -> str: ...
 
+    def plural(self, key: str, n: int, /, **values: object) -> str: ...
+
     def date(self, day: date, /) -> str: ...
+
+    def number(self, number: int | Decimal, /) -> str: ...
+
+    def listed(self, items: Sequence[str], /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,21 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from lamppu_bot import richtext
-from lamppu_bot.report.compile import Entry, FormRow, PartnerForm, Report, one_line
+from lamppu_bot.report.compile import Report
+from lamppu_bot.report.entries import Entry
+from lamppu_bot.report.forms import FormRow, PartnerForm
+from lamppu_bot.report.pdf_parts import evidence_data, sums_data
 from lamppu_bot.report.typeset import Data, blocks_of, fits_page, printable, properties, typeset
-from storage.values import AnswerState, ObjectiveView, PartnerView, RoundView
+from lamppu_bot.report.words import (
+    continuing_of,
+    evidence_of,
+    figures_of,
+    follow_up_of,
+    marks_of,
+    one_line,
+    semester,
+)
+from storage.values import AnswerState, Document, ObjectiveView, PartnerView
 
 # What still waits for the partner's last word, in the order in which the report names it.
 _OPEN = (AnswerState.DRAFT, AnswerState.RETURNED, AnswerState.MISSING)
@@ -56,9 +68,10 @@ def render_report_pdf(report: Report) -> bytes:
     own = {
         "standing": list(_standing(report)),
         "partner": report.texts("matrix.column.partner"),
-        "semesters": [_semester(report, asked) for asked in report.rounds],
+        "semesters": [semester(asked, report.texts) for asked in report.rounds],
         "status": {"heading": report.texts("pdf.heading.status"), "rows": list(_status_rows(report))},
         "objectives": [_objective(report, *found) for found in _by_objective(report)],
+        "evidence": evidence_data(report),
     }
     return typeset("report", about | own, _made_at(report.changed_at, report.year))
 
@@ -76,11 +89,11 @@ def _made_at(changed_at: datetime | None, year: int) -> datetime:
 def _standing(report: Report) -> Iterator[str]:
     """A line for each semester on how many are done, and when the last answer came."""
     for asked in report.rounds:
-        of_round = [entry for entry in report.entries if entry.round.id == asked.id]
+        of_round = [entry for entry in report.entries if entry.round.id == asked.id and entry.is_asked]
         of_partners = [list(found) for _, found in groupby(of_round, key=lambda entry: entry.partner.id)]
         yield report.texts(
             "pdf.standing",
-            semester=_semester(report, asked),
+            semester=semester(asked, report.texts),
             complete=sum(all(entry.state.is_final for entry in own) for own in of_partners),
             partners=len(of_partners),
             done=sum(entry.state.is_final for entry in of_round),
@@ -104,6 +117,9 @@ def _status_lines(report: Report, entries: Sequence[Entry]) -> Iterator[str]:
     if not entries:
         yield report.texts("pdf.not_asked")
         return
+    if not any(entry.is_asked for entry in entries):
+        yield report.texts("mark.skipped", reason=one_line(entries[0].skipped or ""))
+        return
     yield report.texts("pdf.done", done=sum(entry.state.is_final for entry in entries), total=len(entries))
     for state in _OPEN:
         numbers = [entry.objective.number for entry in entries if entry.state is state]
@@ -124,6 +140,7 @@ def _objective(report: Report, objective: ObjectiveView, entries: Sequence[Entry
         "heading": _objective_title(report, objective),
         "text": blocks_of(richtext.from_plain(objective.text)),
         "rows": [_result_row(report, list(own)) for _, own in groupby(entries, key=lambda entry: entry.partner.id)],
+        "indicators": [sums_data(report, sums) for sums in report.indicators if sums.objective.id == objective.id],
     }
 
 
@@ -134,17 +151,28 @@ def _objective_title(report: Report, objective: ObjectiveView) -> str:
 def _result_row(report: Report, entries: Sequence[Entry]) -> Data:
     by_round = {entry.round.id: entry for entry in entries}
     cells = [_cell(report, by_round.get(asked.id)) for asked in report.rounds]
-    together = all(fits_page(entry.document) for entry in entries)
+    together = all(fits_page(_told(report, entry)) for entry in entries)
     return {"partner": _name(entries[0].partner), "semesters": cells, "together": together}
 
 
 def _cell(report: Report, entry: Entry | None) -> Data:
-    """An answer, its state before it unless it is a plain one."""
+    """All that an answer says; before it its state, unless it is a plain one, and its marks."""
     if entry is None:
-        return {"mark": report.texts("pdf.not_asked"), "document": []}
-    is_plain = entry.state is AnswerState.ANSWERED
-    mark = None if is_plain else report.texts("matrix.marked", state=_state(report, entry.state))
-    return {"mark": mark, "document": blocks_of(entry.document)}
+        return {"marks": [report.texts("pdf.not_asked")], "document": []}
+    is_plain = entry.state is AnswerState.ANSWERED or not entry.is_asked
+    said = [] if is_plain else [_state(report, entry.state)]
+    marks = [_marked(report, words) for words in (*said, *marks_of(entry, report.texts))]
+    return {"marks": marks, "document": blocks_of(_told(report, entry))}
+
+
+def _told(report: Report, entry: Entry) -> Document:
+    texts = report.texts
+    beside = (follow_up_of, continuing_of, figures_of, evidence_of)
+    return [*entry.document, *(block for told in beside for block in told(entry, texts))]
+
+
+def _marked(report: Report, words: str) -> str:
+    return printable(report.texts("matrix.marked", state=words))
 
 
 def _name(partner: PartnerView) -> str:
@@ -153,7 +181,3 @@ def _name(partner: PartnerView) -> str:
 
 def _state(report: Report, state: AnswerState) -> str:
     return report.texts(f"matrix.state.{state.value}")
-
-
-def _semester(report: Report, asked: RoundView) -> str:
-    return report.texts(f"matrix.semester.{asked.term}", year=asked.year)

@@ -5,7 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from lamppu_bot.report.compile import PartnerForm, Report
+from lamppu_bot.report.compile import Report
+from lamppu_bot.report.entries import Entry
+from lamppu_bot.report.forms import PartnerForm
+from lamppu_bot.report.headings import Texts
+from lamppu_bot.report.words import marks_of
 
 FILES_A_MESSAGE: Final = 10
 """Slack's upload takes several files; so many go into one message of the thread."""
@@ -58,16 +62,21 @@ def _read_in_form(form: PartnerForm) -> object:
 
 
 def _read_in_whole(report: Report) -> Iterator[object]:
+    """Figures stand in the entries, and nothing else is added up."""
     yield report.changed_at
     for entry in report.entries:
-        yield entry.round.key, entry.partner.name, entry.objective, entry.state, entry.document
+        yield entry.round.key, entry.partner.name, entry.objective, *_read_in_entry(entry, report.texts)
 
 
 def _read_in_matrix(report: Report) -> Iterator[object]:
     for entry in report.entries:
         partner, contact = entry.partner, entry.partner.contact
         whose = (entry.round.key, partner.name, contact.name, contact.email, entry.objective)
-        yield whose, entry.state, entry.document, entry.updated_at, entry.updated_by
+        yield whose, entry.updated_at, entry.updated_by, *_read_in_entry(entry, report.texts)
+
+
+def _read_in_entry(entry: Entry, texts: Texts) -> tuple[object, ...]:
+    return entry.state, entry.document, entry.details, entry.followed, entry.evidence, tuple(marks_of(entry, texts))
 
 
 def digest(value: object) -> str:

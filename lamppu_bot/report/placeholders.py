@@ -14,7 +14,7 @@ from docx.oxml.parser import parse_xml
 from lxml import etree
 
 from lamppu_bot import richtext
-from lamppu_bot.report.compile import FormRow, PartnerForm
+from lamppu_bot.report.forms import FormCell, FormRow, PartnerForm
 from lamppu_bot.report.wordprocessing import ParagraphFormat, RunFormat, text
 from storage.values import Document
 
@@ -54,14 +54,24 @@ class FormText:
         return f'</w:t>{inner}<w:t xml:space="preserve">'
 
 
+class CellText(FormText):
+    """All that a cell says; its parts by name, for a template that gives them places of their own."""
+
+    def __init__(self, cell: FormCell) -> None:
+        super().__init__(cell.document)
+        self.result = FormText(cell.result)
+        self.indicators = FormText(cell.indicators)
+        self.evidence = FormText(cell.evidence)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of the results table; `number` counts from 1."""
 
     number: int
     objective: FormText
-    spring: FormText
-    autumn: FormText
+    spring: CellText
+    autumn: CellText
 
     @property
     def is_short(self) -> bool:
@@ -84,7 +94,7 @@ def values_of(form: PartnerForm) -> dict[str, Any]:
 
 
 def _row(number: int, row: FormRow) -> Row:
-    return Row(number, FormText(row.objective), FormText(row.spring.document), FormText(row.autumn.document))
+    return Row(number, FormText(row.objective), CellText(row.spring), CellText(row.autumn))
 
 
 def prepare(part: etree._Element, formats: list[ParagraphFormat]) -> None:

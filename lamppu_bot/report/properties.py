@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from lamppu_bot.report.compile import PartnerForm
+from lamppu_bot.report.forms import PartnerForm
 from lamppu_bot.report.package import pack, unpacked
 
 _STYLES = "word/styles.xml"

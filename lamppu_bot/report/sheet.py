@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from xlsxwriter import Workbook
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-Value = str | int | date | None
+Value = str | int | Decimal | date | None
 Row = Mapping[int, Value]
 """Values by column, counted from 0. A column without one stays bare, an empty text becomes an empty cell."""
 
 _A4 = 9
+_CHART = (460, 200)  # pixels
+_AROUND = 4
 _READERS_OWN_DATE = 14  # the number format that each reader's Excel shows in its own language
 
 
@@ -37,6 +41,7 @@ class Styles:
         self.header: Format = workbook.add_format(cell | {"bold": True, "bg_color": "#EDEDED"})
         self.text: Format = workbook.add_format(cell | {"quote_prefix": True})
         self.number: Format = workbook.add_format(cell | {"align": "right"})
+        self.link: Format = workbook.add_format(cell | {"font_color": "#05459A", "underline": 1})
         self.date: Format = workbook.add_format(cell | {"num_format": _READERS_OWN_DATE, "align": "left"})
 
 
@@ -61,7 +66,7 @@ class Sheet:
         self._set_print(footer)
 
     def _write(self, row: int, column: int, value: Value) -> None:
-        if isinstance(value, int):
+        if isinstance(value, int | Decimal):
             self._sheet.write_number(row, column, value, self._styles.number)
         elif isinstance(value, date):
             self._sheet.write_datetime(row, column, value, self._styles.date)
@@ -69,6 +74,17 @@ class Sheet:
             self._sheet.write_string(row, column, value, self._styles.text)
         else:
             self._sheet.write_blank(row, column, None, self._styles.text)
+
+    def link(self, row: int, column: int, address: str) -> None:
+        """A text that is the address of a page, as a link. Its words are those that were written."""
+        self._sheet.write_url(row, column, address, self._styles.link, address)
+
+    def place(self, row: int, column: int, chart: Chart, *, said: str) -> None:
+        """A chart in a cell that is made as large as the chart; `said` is for those who do not see it."""
+        width, height = _CHART
+        chart.set_size({"width": width, "height": height})
+        self._sheet.set_row_pixels(row, height + 2 * _AROUND)
+        self._sheet.insert_chart(row, column, chart, {"description": said, "x_offset": _AROUND, "y_offset": _AROUND})
 
     def _set_print(self, footer: str) -> None:
         self._sheet.set_landscape()

@@ -4,7 +4,7 @@ from docx.oxml.ns import nsmap, qn
 from lxml import etree
 
 from lamppu_bot import richtext
-from lamppu_bot.report.compile import FormCell, FormRow, PartnerForm
+from lamppu_bot.report.forms import FormCell, FormRow, PartnerForm
 from lamppu_bot.report.headings import Headings
 from lamppu_bot.report.package import unpacked
 from lamppu_bot.report.placeholders import values_of
@@ -76,7 +76,8 @@ def _trial(rows: int) -> PartnerForm:
     objective = richtext.from_plain("Tavoite <b> {{ x }} & muuta")
     spring = richtext.from_plain(f"{_SPRING}\n\nKappale: https://example.org/\n- kohta\n  - alakohta")
     autumn = [richtext.section([richtext.text_run(_AUTUMN, {"bold": True})])]
-    answered = FormRow(objective, FormCell(AnswerState.ANSWERED, spring), FormCell(AnswerState.ANSWERED, autumn))
+    cell = FormCell(AnswerState.ANSWERED, autumn, richtext.from_plain("Mittarit: 12"), richtext.from_plain("Liitteet:"))
+    answered = FormRow(objective, FormCell(AnswerState.ANSWERED, spring), cell)
     words = {name: f"otsikko {name}" for name in Headings.__dataclass_fields__}
     return PartnerForm(
         partner_id=0,

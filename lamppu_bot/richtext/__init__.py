@@ -7,7 +7,7 @@ the text a reader saw, so a Document never pings anyone and nothing in it is eve
 
 from lamppu_bot.richtext.characters import clean, graphemes
 from lamppu_bot.richtext.chunking import chunks
-from lamppu_bot.richtext.normal import from_rich_text, link, section, text_run
+from lamppu_bot.richtext.normal import bullets, from_rich_text, link, section, text_run
 from lamppu_bot.richtext.output import (
     as_input_value,
     is_empty,
@@ -21,6 +21,7 @@ from lamppu_bot.richtext.parsing import from_message, from_plain
 
 __all__ = [
     "as_input_value",
+    "bullets",
     "chunks",
     "clean",
     "from_message",

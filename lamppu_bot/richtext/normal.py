@@ -34,6 +34,11 @@ def section(inlines: Iterable[Inline]) -> dict[str, Any]:
     return {"type": "rich_text_section", "elements": _tidy(inlines)}
 
 
+def bullets(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A list of sections."""
+    return {"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": list(items)}
+
+
 def text_run(text: str, style: object = None) -> Inline:
     """A run of text with those of Slack's styles that a Document keeps."""
     given = style if isinstance(style, Mapping) else {}

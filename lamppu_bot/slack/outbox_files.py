@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import reporting
 from lamppu_bot.messages.files import FilesAtHand, build_files_comment
-from lamppu_bot.report.compile import PartnerForm, Report
+from lamppu_bot.report.compile import Report
 from lamppu_bot.report.filenames import form_filenames, matrix_filename, pdf_filename
 from lamppu_bot.report.form import render_form
+from lamppu_bot.report.forms import PartnerForm
 from lamppu_bot.report.matrix import matrix_title, render_matrix
 from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf, report_title
 from lamppu_bot.report.pieces import MATRIX, WHOLE, form_piece

@@ -20,8 +20,10 @@ from lamppu_bot.report.compile import Report
 from lamppu_bot.report.filenames import form_filenames
 from lamppu_bot.report.form import render_form
 from lamppu_bot.report.matrix import render_matrix
+from lamppu_bot.report.pdf import render_report_pdf
 from lamppu_bot.texts import languages
-from tests.unit.report_samples import example_report, report_of_every_state
+from tests.unit.accessibility.pdf_file import PdfFile
+from tests.unit.report_samples import example_report, report_of_every_state, report_with_indicators
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "report"
@@ -77,6 +79,15 @@ def test_form_and_matrix_read_as_kept_in_every_language(language: str) -> None:
     forms = [line for form in report.forms for line in outline(docx.Document(BytesIO(render_form(form))))]
     assert_golden(f"{language}/form", "\n".join(forms) + "\n")
     assert_golden(f"{language}/matrix", "\n".join(cells(report)) + "\n")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_indicators_and_evidence_read_as_kept_in_every_language(language: str) -> None:
+    report = report_with_indicators(language)
+    form = "\n".join(outline(docx.Document(BytesIO(render_form(report.forms[0])))))
+    whole = "\n".join(PdfFile(render_report_pdf(report)).read_by_element())
+    matrix = "\n".join(cells(report))
+    assert_golden(f"{language}/indicators", f"{form}\n\n=== PDF\n{whole}\n\n{matrix}\n")
 
 
 def test_form_holds_the_real_form_s_words_cell_for_cell(report: Report) -> None:

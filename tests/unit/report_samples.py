@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from lamppu_bot import richtext
@@ -9,9 +10,15 @@ from lamppu_bot.project_file import read_answers, read_project
 from lamppu_bot.report.compile import Report, compile_report
 from lamppu_bot.texts import texts_for
 from storage.values import (
+    AnswerDetails,
     AnswerState,
     AnswerView,
+    Carried,
     Document,
+    EarlierAnswer,
+    EvidenceKind,
+    EvidenceView,
+    IndicatorView,
     ObjectiveView,
     PartnerView,
     PersonView,
@@ -91,6 +98,56 @@ def report_of_every_state(language: str) -> Report:
     autumn = snapshot(answer(1, 1, document="Lisää."), answer(2, 1, AnswerState.RETURNED, "Entinen."), term="autumn")
     own = {"project": replace(PROJECT, language=language), "objectives": objectives(2)}
     return compiled(replace(spring, **own), replace(autumn, **own), language=language)
+
+
+TRAINED = IndicatorView("koulutetut", "Koulutukseen osallistuneet", "henkilöä", Decimal(40))
+MEETINGS = IndicatorView("tapaamiset", "Tapaamisia", "kertaa")
+PAGE = EvidenceView(1, EvidenceKind.LINK, "https://example.org/malli?a=1&b=2", "Toimintamalli")
+PICTURE = EvidenceView(2, EvidenceKind.FILE, "F0KUVA", "Kuva tapaamisesta", 204_800, "image/png")
+
+
+def figures(**given: str) -> AnswerDetails:
+    return AnswerDetails(figures={key: Decimal(number) for key, number in given.items()})
+
+
+def report_with_indicators(language: str = "fi") -> Report:
+    """Three partners in two semesters: figures given, missing and unconfirmed; work carried on; evidence; a skip."""
+    own = {
+        "project": replace(PROJECT, language=language),
+        "partners": partners(3),
+        "objectives": _counted(objectives(2)),
+    }
+    spring = snapshot(
+        with_details(answer(1, 1), figures(koulutetut="12", tapaamiset="2.5")),
+        with_details(answer(2, 1, document="Vuoden alussa."), figures(koulutetut="2")),
+        with_details(answer(3, 1, AnswerState.DRAFT, "Kesken."), figures(koulutetut="5")),
+        answer(1, 2, document="Aina sama."),
+        **own,
+    )
+    told = AnswerDetails(Carried.CONTINUES, "Mallin käyttöönotto", richtext.from_plain("Malli on kuvattu."))
+    autumn = snapshot(
+        with_details(answer(1, 1, document="Lisää."), replace(told, figures={"koulutetut": Decimal(20)})),
+        answer(2, 1),
+        answer(3, 1, AnswerState.MISSING),
+        answer(1, 2, document="Aina sama."),
+        term="autumn",
+        earlier={
+            (1, 1): EarlierAnswer(AnswerState.ANSWERED, [], AnswerDetails(continuing="Mallin kuvaus")),
+            (1, 2): EarlierAnswer(AnswerState.ANSWERED, richtext.from_plain("Aina sama.")),
+        },
+        evidence={1001: (PAGE, PICTURE)},
+        skipped={3: "Yhdistyy toiseen oppilaitokseen"},
+        **own,
+    )
+    return compiled(spring, autumn, language=language)
+
+
+def with_details(found: AnswerView, details: AnswerDetails) -> AnswerView:
+    return replace(found, details=details)
+
+
+def _counted(found: tuple[ObjectiveView, ...]) -> tuple[ObjectiveView, ...]:
+    return (replace(found[0], indicators=(TRAINED, MEETINGS)), *found[1:])
 
 
 def example_report() -> Report:

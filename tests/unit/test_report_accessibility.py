@@ -17,7 +17,7 @@ from lamppu_bot.texts import languages
 from tests.unit.accessibility.checks import CHECKS
 from tests.unit.accessibility.pdf_file import PdfFile
 from tests.unit.accessibility.word_file import WordFile
-from tests.unit.report_samples import example_report, report_of_every_state, report_with
+from tests.unit.report_samples import example_report, report_of_every_state, report_with, report_with_indicators
 
 RICH = "Ensin:\n- yksi\n  - sisempi\n- kaksi\n\nKatso https://example.org/a ja *tämä*.\n\n> lainaus"
 
@@ -37,6 +37,7 @@ def made(report):
 
 REPORTS = {
     "example": example_report,
+    "indicators": report_with_indicators,
     "rich text": lambda: report_with(RICH),
     **{language: lambda language=language: report_of_every_state(language) for language in languages()},
 }

@@ -1,5 +1,6 @@
 """The Excel file, read back as Excel would."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -9,8 +10,10 @@ from openpyxl import load_workbook
 
 from lamppu_bot import richtext
 from lamppu_bot.report.matrix import CELL_LIMIT, render_matrix
+from lamppu_bot.report.package import unpacked
 from storage.values import AnswerState
 from tests.unit.report_samples import (
+    PAGE,
     WRITTEN_AT,
     answer,
     compiled,
@@ -18,6 +21,7 @@ from tests.unit.report_samples import (
     objectives,
     partners,
     report_with,
+    report_with_indicators,
     snapshot,
 )
 
@@ -176,3 +180,61 @@ def test_lists_and_links_stay_readable():
 def test_report_without_answers_has_headers_only():
     book = read(compiled(snapshot(partners=partners(1), objectives=objectives(1))))
     assert rows(book["Tulokset"]) == rows(book["Tilanne"]) == []
+
+
+def test_projects_without_indicators_and_evidence_have_no_sheets_for_them():
+    book = read(report_with("Tulos."))
+    assert book.sheetnames == ["Tulokset", "Vertailu", "Tilanne", "Tavoitteet"]
+    assert [cell.value for cell in book["Tulokset"][1]][5:] == ["Tulos", "Muutettu", "Muuttaja"]
+
+
+def test_figures_are_numbers_that_excel_can_reckon_with():
+    sheet = read(report_with_indicators())["Mittarit"]
+    trained = [[cell.value for cell in row[4:]] for row in sheet.iter_rows(min_row=2, max_row=5)]
+    assert trained == [
+        ["Osahanke 1", 12, 20, 32, None],
+        ["Osahanke 2", 2, "puuttuu", 2, None],
+        ["Osahanke 3", "5 (vahvistamatta, ei mukana summassa)", "ei kysytty", "ei lukuja", None],
+        ["Yhteensä", 14, 20, 34, 40],
+    ]
+
+
+def test_each_indicator_has_a_native_chart_with_a_text_beside_it():
+    content = render_matrix(report_with_indicators())
+    sheet = load_workbook(BytesIO(content))["Kaaviot"]
+    assert [chart.anchor._from.row for chart in sheet._charts] == [1, 2]
+    assert sheet["B2"].value.startswith("Yhteensä 34 henkilöä, tavoite 40.")
+    [drawing] = [part for name, part in unpacked(content).items() if name == "xl/drawings/drawing1.xml"]
+    said = re.findall(r'descr="([^"]*)"', drawing.decode())
+    assert said[0].startswith("Pylväskaavio, Koulutukseen osallistuneet (henkilöä): Kevät 2012 14, Syksy 2012 20")
+    charts = [part.decode() for name, part in unpacked(content).items() if name.startswith("xl/charts/chart")]
+    assert ["<c:f>Mittarit!$F$5:$I$5</c:f>" in charts[0], "<c:f>Mittarit!$F$9:$H$9</c:f>" in charts[1]] == [True, True]
+
+
+def test_evidence_is_listed_with_links_that_can_be_followed():
+    sheet = read(report_with_indicators())["Liitteet ja linkit"]
+    page, picture = sheet.iter_rows(min_row=2)
+    assert [cell.value for cell in page][4:] == ["Toimintamalli", "https://example.org/malli?a=1&b=2"]
+    assert page[5].hyperlink.target == "https://example.org/malli?a=1&b=2"
+    assert [cell.value for cell in picture][4:] == ["Kuva tapaamisesta", "Tiedosto raportin ketjussa Slackissa"]
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "=HYPERLINK(1)", "http://[::1", "https://x.fi/" + "a" * 3000]
+)
+def test_evidence_that_is_no_sound_address_stays_text(address):
+    report = report_with_indicators()
+    odd = tuple(replace(entry, evidence=(replace(PAGE, address=address),)) for entry in report.entries[:1])
+    sheet = read(replace(report, entries=odd))["Liitteet ja linkit"]
+    assert (sheet["F2"].value, sheet["F2"].hyperlink, sheet["F2"].data_type) == (address, None, "s")
+
+
+def test_who_is_passed_over_and_what_is_unchanged_stands_in_words():
+    book = read(report_with_indicators())
+    marks = {row[6].value for row in book["Tulokset"].iter_rows(min_row=2)} - {None}
+    assert marks == {
+        "Edellisen lukukauden työ jatkuu",
+        "Sama teksti kuin edellisellä lukukaudella",
+        "Osahankkeelta ei kysytä tällä lukukaudella: Yhdistyy toiseen oppilaitokseen",
+    }
+    assert book["Tilanne"]["K7"].value == "Osahankkeelta ei kysytä tällä lukukaudella: Yhdistyy toiseen oppilaitokseen"

@@ -10,7 +10,7 @@ from docx.shared import Pt
 from lamppu_bot.report.form import TemplateError, check_template, render_form
 from lamppu_bot.report.make_template import TEMPLATE, make_template
 from lamppu_bot.report.package import unpacked
-from tests.unit.report_samples import example_report, report_with
+from tests.unit.report_samples import example_report, report_with, report_with_indicators
 
 ROWS = ("{%tr for row in rows %}", ("{{p row.objective }}", "{{p row.spring }}", "{{p row.autumn }}"), "{%tr endfor %}")
 
@@ -57,6 +57,34 @@ def test_own_template_is_filled():
     row = word.tables[0].rows[0]
     assert [cell.text for cell in row.cells] == ["Tavoitteen 1 teksti.", "Ensin\nluetelma", ""]
     assert row.cells[1].paragraphs[1]._p.pPr.numPr is not None
+
+
+def with_indicators(template):
+    word = docx.Document(BytesIO(render_form(report_with_indicators().forms[0], template)))
+    return [[cell.text for cell in row.cells] for row in word.tables[0].rows]
+
+
+def test_own_template_gets_figures_and_evidence_without_asking_for_them():
+    [_, _, autumn] = with_indicators(funders_own())[0]
+    assert autumn.split("\n") == [
+        "Lisää.",
+        "Jatkunut työ: Mallin kuvaus",
+        "Malli on kuvattu.",
+        "Jatkuu seuraavalla lukukaudella: Mallin käyttöönotto",
+        "Mittarit: Koulutukseen osallistuneet 20 henkilöä.",
+        "Liitteet ja linkit:",
+        "Toimintamalli",
+        "Kuva tapaamisesta (tiedosto)",
+    ]
+
+
+def test_own_template_may_give_them_places_of_their_own():
+    parts = ("{{p row.autumn.result }}", "{{p row.autumn.indicators }}", "{{p row.autumn.evidence }}")
+    template = funders_own(rows=("{%tr for row in rows %}", parts, "{%tr endfor %}"))
+    [result, indicators, evidence] = with_indicators(template)[0]
+    assert result.endswith("Jatkuu seuraavalla lukukaudella: Mallin käyttöönotto")
+    assert indicators == "Mittarit: Koulutukseen osallistuneet 20 henkilöä."
+    assert evidence == "Liitteet ja linkit:\nToimintamalli\nKuva tapaamisesta (tiedosto)"
 
 
 def test_own_template_s_format_is_kept():

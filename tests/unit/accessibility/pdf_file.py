@@ -110,6 +110,16 @@ class PdfFile:
     def read_aloud(self) -> str:
         return " ".join(self._spoken(self.root["/StructTreeRoot"]["/K"]))
 
+    def read_by_element(self) -> list[str]:
+        """What is read aloud, a line for each element that holds words itself: P, H1, TH ..."""
+        kinds = ("/Title", "/H1", "/H2", "/P", "/Figure", "/TH", "/TD", "/LBody")
+        lines = []
+        for element in self.elements():
+            inner = [one for one in self.elements(None, element)[1:] if one["/S"] in kinds]
+            if element["/S"] in kinds and not inner and (text := self.text_of(element)):
+                lines.append(f"[{element['/S'][1:]}] {text}")
+        return lines
+
     def elements(self, kind: str | None = None, under: Element = None) -> list[Element]:
         """Elements in the order of reading, `under` itself first."""
         start = self.root["/StructTreeRoot"]["/K"] if under is None else under
