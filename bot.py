@@ -177,18 +177,24 @@ def report(settings: Settings, round_key: str, kind: str, out: Path, project_key
 @click.argument("file", type=FILE)
 @click.option("--play", type=FILE, help="Play these answers unattended, and end.")
 @click.option("--unattended", is_flag=True, help="Play every round with nobody answering, and end.")
+@click.option("--calendar", is_flag=True, help="Print every message that will be sent, to whom and when, and end.")
 @click.option("--out", type=FOLDER, help="Where to leave posted files and messages.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port; 0 takes any.")
-def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unattended: bool) -> None:
+def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unattended: bool, calendar: bool) -> None:
     """Rehearse FILE's project in a local workspace, with the real bot in it; nothing leaves this machine.
 
     Opens a page on 127.0.0.1 where one acts as anybody in the project and moves the calendar on, until Ctrl-C; with
-    --play or --unattended it plays by itself, and ends.
+    --play or --unattended it plays by itself, and ends. With --calendar it says what will be sent if nobody answers.
     """
     from lamppu_bot.rehearsal import Rehearsal
 
     set_up_logging("WARNING")  # the story is told on the screen; the bot's own log would run through it
     project = read_project(file)
+    if calendar:
+        if play or unattended:
+            raise click.UsageError("--calendar plays every round with nobody answering: leave out --play, --unattended")
+        foretell(project, template_of(project, file), out)
+        return
     answers = read_answers(play, project) if play else ()
     with Rehearsal(project, template=template_of(project, file), say=click.echo) as rehearsal:
         if play or unattended:
@@ -201,6 +207,16 @@ def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unat
         click.echo(f"left {path}")
     if play or unattended:
         click.echo(f"To act in it yourself, in the browser: python bot.py rehearse {file}")
+
+
+def foretell(project: ProjectDefinition, template: bytes | None, out: Path | None) -> None:
+    """Prints what will be sent, and leaves it in full where a folder is named."""
+    from lamppu_bot import forecast
+
+    found, left = forecast.foresee(project, template=template, out=out)
+    forecast.show(found)
+    for path in left:
+        click.echo(f"left {path}")
 
 
 def show_page(rehearsal: "Rehearsal", port: int) -> None:

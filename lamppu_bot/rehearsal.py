@@ -131,8 +131,11 @@ class Rehearsal:
         """Leaves the bot out of reach, as when it is down, until it is connected again."""
         self._connection.stop()
 
-    def play(self, answers: Sequence[PlayedAnswer]) -> None:
-        """Moves the calendar from one event to the next; partners answer at one prompt or another, each at its own."""
+    def play(self, answers: Sequence[PlayedAnswer], after: Callable[[], None] = lambda: None) -> None:
+        """Moves the calendar from one event to the next; partners answer at one prompt or another, each at its own.
+
+        `after` is called after each event.
+        """
         with self.database.read() as session:
             events = happenings(session)
         prompts: dict[str, list[datetime]] = defaultdict(list)
@@ -145,6 +148,7 @@ class Rehearsal:
             self.move_to(event.moment, f"{key}: {_WORDS[event.kind].format(number=event.number)}")
             for partner in turns[key].pop(event.moment, ()):
                 self._answer(partner, [a for a in answers if (a.semester, a.partner) == (key, partner.key)])
+            after()
 
     def _turns(
         self, semester: str, answers: Sequence[PlayedAnswer], prompts: Sequence[datetime]

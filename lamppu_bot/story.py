@@ -74,14 +74,14 @@ class Story:
         return list(self._news())
 
     def _news(self) -> Iterator[Arrival]:
-        for reader, place, message in self._messages():
+        for reader, place, message in self.messages():
             lines = tuple(line.replace("*", "") for line in message.lines if line.strip())
             before = self._seen.get((message.channel_id, message.ts))
             if before != lines:
                 self._seen[message.channel_id, message.ts] = lines
                 yield Arrival(place, reader, message, lines, before)
 
-    def _messages(self) -> Iterator[tuple[Person, str, VisibleMessage]]:
+    def messages(self) -> Iterator[tuple[Person, str, VisibleMessage]]:
         """Every message with who reads it, and whose it is: a person's name or the channel's."""
         for person in self._people.values():
             for message in person.messages():
