@@ -46,6 +46,7 @@ class HeardView:
     edit_ts: str
     text: str
     document: Document
+    files: Sequence[dict[str, Any]]
 
 
 def add_conversation(
@@ -168,6 +169,7 @@ def _view(row: HeardMessage, versions: Mapping[str, HeardVersion], *, as_counted
         edit_ts=edit_ts,
         text=versions[edit_ts].text,
         document=versions[edit_ts].document,
+        files=row.files,
     )
 
 

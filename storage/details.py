@@ -115,3 +115,34 @@ class IndicatorView:
         key, title, unit = (text_of(said.get(name)) for name in ("key", "title", "unit"))
         target = None if said.get("target") is None else number_of(said["target"])
         return cls(key, title, unit, target, bool(said.get("is_archived")))
+
+
+class EvidenceKind(StrEnum):
+    LINK = "link"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A link or a file that shows what an answer tells; `address` is the link, or the file's id in Slack.
+
+    `size` (in bytes) and `mimetype` are those that Slack told of a file.
+    """
+
+    id: int
+    kind: EvidenceKind
+    address: str
+    title: str
+    size: int | None = None
+    mimetype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvidence:
+    """A link or a file that somebody gives; the fields are those of `EvidenceView`."""
+
+    kind: EvidenceKind
+    address: str
+    title: str
+    size: int | None = None
+    mimetype: str | None = None

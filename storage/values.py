@@ -10,7 +10,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from storage.details import NO_DETAILS, AnswerDetails, Carried, DetailsSaid, Document, IndicatorView
+from storage.details import (
+    NO_DETAILS,
+    AnswerDetails,
+    Carried,
+    DetailsSaid,
+    Document,
+    EvidenceKind,
+    EvidenceView,
+    IndicatorView,
+    NewEvidence,
+)
 
 __all__ = [
     "NO_DETAILS",
@@ -26,6 +36,7 @@ __all__ = [
     "HandoverState",
     "HandoverView",
     "IndicatorView",
+    "NewEvidence",
     "ObjectiveView",
     "PartnerView",
     "PersonView",
@@ -219,26 +230,6 @@ class EarlierAnswer:
     state: AnswerState
     document: Document
     details: AnswerDetails = NO_DETAILS
-
-
-class EvidenceKind(StrEnum):
-    LINK = "link"
-    FILE = "file"
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """A link or a file that shows what an answer tells; `address` is the link, or the file's id in Slack.
-
-    `size` (in bytes) and `mimetype` are those that Slack told of a file.
-    """
-
-    id: int
-    kind: EvidenceKind
-    address: str
-    title: str
-    size: int | None = None
-    mimetype: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

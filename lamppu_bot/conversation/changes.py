@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import answers, keys, richtext
+from lamppu_bot import answers, evidence, keys, richtext
 from lamppu_bot.clock import Now
 from lamppu_bot.conversation import bursts, drafts
 from lamppu_bot.errors import RefusedError
@@ -50,3 +50,5 @@ def _take_over(session: Session, person: PersonView, message: HeardView, now: No
     if richtext.is_empty(drafts.collected(session, conversation)):
         raise RefusedError("refused.nothing_left")
     drafts.write(session, place, person, conversation, now)
+    if message.deleted:
+        evidence.drop_files(session, place.answer_id, message.files, now)

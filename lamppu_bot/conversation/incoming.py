@@ -1,10 +1,11 @@
 """Messages as they come in: written, edited, deleted. Every version of every one is kept, whoever wrote it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lamppu_bot import evidence
 from lamppu_bot.clock import Now
 from lamppu_bot.conversation import bursts, drafts
 from lamppu_bot.conversation.changes import ask_about_change
@@ -57,6 +58,7 @@ def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: No
     rows.add_version(session, message_id, heard.edit_ts, text=heard.text, document=heard.document, at=now.calendar)
     if conversation:
         drafts.collect(session, conversation, now)
+        evidence.take_files(session, conversation.answer_id, heard.files, conversation.person_id, now)
         bursts.owe_reply(session, conversation, heard.ts, now)
     else:
         question_id = ask_about_stray(session, person, heard.channel, heard.ts, found, now)
@@ -69,7 +71,7 @@ def forget(session: Session, channel: str, ts: str, deleted_ts: str, now: Now) -
     if known is None or known.deleted:
         return
     rows.set_heard(session, known.id, deleted=True)
-    _rework(session, known, deleted_ts, now)
+    _rework(session, replace(known, deleted=True), deleted_ts, now)
 
 
 def _rework(session: Session, known: HeardView, version: str, now: Now) -> None:
@@ -77,6 +79,8 @@ def _rework(session: Session, known: HeardView, version: str, now: Now) -> None:
     conversation = rows.get_conversation(session, known.conversation_id) if known.conversation_id else None
     if conversation and drafts.is_running(session, conversation):
         drafts.collect(session, conversation, now)
+        if known.deleted:
+            evidence.drop_files(session, conversation.answer_id, known.files, now)
         bursts.owe_reply(session, conversation, known.ts, now)
     elif conversation:
         ask_about_change(session, known, version, now)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import answers, keys
+from lamppu_bot import answers, evidence, keys
 from lamppu_bot.clock import Now
 from lamppu_bot.conversation import bursts, drafts
 from lamppu_bot.errors import RefusedError
@@ -59,6 +59,7 @@ def _add_to_answer(
     conversation = running[0] if running else _ended_at_once(session, person, place, question_id, now)
     for message in messages:
         rows.set_heard(session, message.id, conversation_id=conversation.id)
+        evidence.take_files(session, answer_id, message.files, person.id, now)
     if not running:
         rows.count_collected(session, conversation.id)
     drafts.write(session, place, person, conversation, now)

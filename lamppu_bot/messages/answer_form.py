@@ -18,6 +18,7 @@ from lamppu_bot.messages.answer_details import (
     parse_details,
 )
 from lamppu_bot.messages.blocks import RenderedBlock
+from lamppu_bot.messages.evidence_form import evidence_button
 from lamppu_bot.messages.ids import AnswerRef, MalformedPayloadError
 from lamppu_bot.messages.message import View, modal
 from lamppu_bot.messages.saved import confirmation
@@ -157,6 +158,7 @@ def _form(
             _text_input(ref, shown.document, _empty_text_input(objective.room, texts, is_first=not before)),
             *after_text(ref, objective, snapshot.round, shown.details, texts),
             _choice_input(ref, shown.choice, texts),
+            evidence_button(snapshot, answer.id, texts),
         ],
         close=texts("answer_form.close"),
         submit=texts("answer_form.save_and_go_on") if waiting else texts("answer_form.save"),

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 # Callback ids of forms.
 ANSWER_FORM: Final = "answer_form"
+EVIDENCE_FORM: Final = "evidence_form"
 ENDING: Final = "ending"
 EARLIER: Final = "earlier"
 EARLIER_ANSWER: Final = "earlier_answer"
@@ -22,6 +23,7 @@ HANDOVER_DECLINE_FORM: Final = "handover_decline_form"
 ANSWER_OPEN: Final = "answer_open"  # AnswerRef: open the form of this objective
 ANSWER_NEXT: Final = "answer_next"  # PartnerRef: open the form of the next open objective
 ANSWER_WRITE: Final = "answer_write"  # AnswerRef: answer this objective by writing; a button or a menu
+EVIDENCE_OPEN: Final = "evidence_open"  # AnswerRef: open the form of its links and files over that of the answer
 TALK_DONE: Final = "talk_done"  # TalkRef: the writing is done
 TALK_FORM: Final = "talk_form"  # TalkRef: show what has been written in the form
 STRAY_PICK: Final = "stray_pick"  # StrayRef: the messages answer this objective; a button or a menu
@@ -52,6 +54,9 @@ ANSWER_CARRIED: Final = "answer_carried"
 ANSWER_CONTINUING: Final = "answer_continuing"
 ANSWER_FOLLOW_UP: Final = "answer_follow_up"
 ANSWER_FIGURE: Final = "answer_figure"  # one for each indicator, with its key: see `figure_input`
+EVIDENCE_LINKS: Final = "evidence_links"
+EVIDENCE_FILES: Final = "evidence_files"
+EVIDENCE_REMOVED: Final = "evidence_removed"
 POSTPONE_DAY: Final = "postpone_day"
 SKIP_REASON: Final = "skip_reason"
 HANDOVER_TO: Final = "handover_to"

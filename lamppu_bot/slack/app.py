@@ -10,6 +10,7 @@ from lamppu_bot.slack.failures import Failures
 from lamppu_bot.slack.listeners.answering import Answering
 from lamppu_bot.slack.listeners.commands import Commands
 from lamppu_bot.slack.listeners.coordinating import Coordinating
+from lamppu_bot.slack.listeners.evidence import EvidenceForms
 from lamppu_bot.slack.listeners.handing_over import HandingOver
 from lamppu_bot.slack.listeners.homes import Homes
 from lamppu_bot.slack.listeners.opening import Opening
@@ -42,6 +43,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
     for listeners in (
         Answering(services),
         Talking(services),
+        EvidenceForms(services),
         Commands(services, ToolWords(openers).words()),
         Coordinating(services),
         Tools(services, openers),

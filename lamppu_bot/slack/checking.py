@@ -15,6 +15,7 @@ SCOPES = {
     "commands": "answer /lamppu",
     "im:write": "open direct messages",
     "im:history": "find what was posted and what people wrote while the bot was down",
+    "files:read": "take the files that people give as evidence",
     "files:write": "post the report's files",
     "users:read": "know people by their Slack id",
     "users:read.email": "find contacts by their e-mail",

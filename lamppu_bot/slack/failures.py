@@ -110,8 +110,10 @@ def _first_input(view: Body) -> str:
 
 def _show(client: WebClient, body: Body, said: str, texts: Texts) -> None:
     """Tells the person who pressed a button: in a small window, or beside the message when it cannot be opened."""
+    is_in_form = (body.get("view") or {}).get("type") == "modal"
     try:
-        client.views_open(trigger_id=body["trigger_id"], view=build_trouble_view(said, texts=texts))
+        show = client.views_push if is_in_form else client.views_open  # a form that is open stays, under it
+        show(trigger_id=body["trigger_id"], view=build_trouble_view(said, texts=texts))
     except _NOT_TOLD as unopened:
         log.info("the explanation could not be opened: %s", _named(unopened))
         if url := body.get("response_url"):

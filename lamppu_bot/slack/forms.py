@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import answers, entrusted
 from lamppu_bot.errors import RefusedError
+from lamppu_bot.evidence import Kept
 from lamppu_bot.messages.answer_form import AnswerSubmission, build_answer_form, build_conflict_form
 from lamppu_bot.messages.endings import build_saved_view
+from lamppu_bot.messages.evidence_form import EvidenceSubmission, build_evidence_form
 from lamppu_bot.messages.ids import PartnerRef
 from lamppu_bot.messages.message import View
 from lamppu_bot.texts import texts_of
@@ -66,6 +68,21 @@ def form_after(
         return partial(build_saved_view, share, place.partner_id, texts=texts, saved=saved)
     following = next(answer.objective_id for answer in share.answers.values() if answer.id == outcome.next_id)
     return partial(build_answer_form, share, place.partner_id, following, texts=texts, saved=saved)
+
+
+def evidence_form(session: Session, person: PersonView, answer_id: int) -> View:
+    """The form of an answer's links and files. Raises RefusedError where the person may not write the answer."""
+    place = answers.writable_place(session, person, answer_id)
+    share, _ = queries.answers_of(session, place.share)
+    texts = texts_of(person, share.project.language)
+    return build_evidence_form(share, place.partner_id, place.objective_id, texts=texts)
+
+
+def evidence_after(person: PersonView, kept: Kept, submission: EvidenceSubmission) -> View:
+    """The same form once it was sent in: what there is now, and empty inputs."""
+    place, texts = kept.place, texts_of(person, kept.share.project.language)
+    sent = submission.ref.version + 1
+    return build_evidence_form(kept.share, place.partner_id, place.objective_id, texts=texts, sent=sent)
 
 
 def _objective(snapshot: RoundSnapshot, objective_id: int) -> ObjectiveView | None:

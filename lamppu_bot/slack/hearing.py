@@ -55,7 +55,7 @@ def hear_message(session: Session, message: Event, now: Now) -> None:
     """Keeps one message as it reads now. Known by its channel and ts, its edits by theirs."""
     if not is_of_person(message):
         return
-    files = tuple({"id": found.get("id"), "name": _name_of(found)} for found in message.get("files") or ())
+    files = tuple(map(_file, message.get("files") or ()))
     document = richtext.join([richtext.from_message(message), *(richtext.from_plain(f["name"]) for f in files)])
     heard = Heard(
         channel=message["channel"],
@@ -73,6 +73,12 @@ def hear_message(session: Session, message: Event, now: Now) -> None:
 def edit_ts_of(message: Event) -> str:
     """The ts of its newest edit, empty for none. An unfurled link changes a message without an edit."""
     return str((message.get("edited") or {}).get("ts", ""))
+
+
+def _file(file: Event) -> Event:
+    """What is kept of a file beside its content, which stays in Slack."""
+    told = {name: file[name] for name in ("size", "mimetype") if file.get(name)}
+    return {"id": file.get("id"), "name": _name_of(file), **told}
 
 
 def _name_of(file: Event) -> str:

@@ -12,6 +12,7 @@ from lamppu_bot.messages import (
     card,
     conversation,
     endings,
+    evidence_form,
     handover,
     handover_form,
     notices,
@@ -132,6 +133,10 @@ CASES: dict[str, Callable[[], Built]] = {
     "form_conflict": lambda: answer_form.build_conflict_form(HALF_WAY, ROVANIEMI.id, MINE, objective_id=101, texts=FI),
     "form_conflict_details": lambda: answer_form.build_conflict_form(
         SECOND, ROVANIEMI.id, MINE, objective_id=104, texts=FI
+    ),
+    "form_evidence_empty": lambda: evidence_form.build_evidence_form(HALF_WAY, ROVANIEMI.id, 101, texts=FI),
+    "form_evidence": lambda: evidence_form.build_evidence_form(
+        replace(HALF_WAY, evidence={1001: samples.EVIDENCE}), ROVANIEMI.id, 101, texts=FI, sent=1
     ),
     "saved_unchanged_and_long": lambda: endings.build_saved_view(
         samples.with_earlier(ALL_DONE, 102, ALL_DONE.answers[ROVANIEMI.id, 102].document),

@@ -13,6 +13,8 @@ from storage.values import (
     Carried,
     Document,
     EarlierAnswer,
+    EvidenceKind,
+    EvidenceView,
     IndicatorView,
     ObjectiveView,
     PartnerView,
@@ -88,6 +90,12 @@ TODAY = date(2012, 5, 22)
 TEXT = (
     "Rovaniemen koulutuskuntayhtymä on osallistunut aktiivisesti LAMPPU-hankkeen järjestämiin tapaamisiin:\n"
     "- KAO:n BM-vierailu\n- kansallisen laatuverkoston tapaaminen\nLisää: www.redu.fi"
+)
+
+
+EVIDENCE = (
+    EvidenceView(1, EvidenceKind.LINK, "https://www.example.org/muistio", "Kokouksen muistio"),
+    EvidenceView(2, EvidenceKind.FILE, "F0000000001", "osallistujat.pdf", 120_000, "application/pdf"),
 )
 
 

@@ -92,6 +92,7 @@ SCOPES_OF_METHODS = {
 }
 SCOPES_OF_EVENTS = {"message.im": {"im:history"}, "app_home_opened": set()}
 SCOPE_OF_SLASH_COMMANDS = "commands"
+SCOPE_OF_FILE_INPUTS = "files:read"  # the form for links and files has one; without it Slack opens no such form
 
 METHODS_OF_THE_SDK = {
     name: name.replace("_", ".")
@@ -124,6 +125,7 @@ def scopes_asked_for() -> set[str]:
 
 def scopes_needed() -> set[str]:
     scopes = {SCOPE_OF_SLASH_COMMANDS} if MANIFEST["features"]["slash_commands"] else set()
+    scopes.add(SCOPE_OF_FILE_INPUTS)
     scopes.update(*(SCOPES_OF_EVENTS[event] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]))
     return scopes.union(*(SCOPES_OF_METHODS[method] for method in called_methods()))
 
