@@ -12,20 +12,20 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys
+from lamppu_bot import entrusted, keys
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
-from lamppu_bot.messages.conversation import Share
+from lamppu_bot.messages.card import Reading
 from lamppu_bot.messages.earlier import build_earlier, build_earlier_answer
 from lamppu_bot.messages.home import HomeContents, build_home, build_stranger_home
-from lamppu_bot.messages.home_answering import Asked
+from lamppu_bot.messages.home_answering import Asked, Own
 from lamppu_bot.messages.home_coordinating import Coordinated
 from lamppu_bot.messages.ids import EarlierAnswerRef, EarlierRef
 from lamppu_bot.messages.message import View
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.texts import texts_of
-from storage import homes, ledger, people, queries
+from storage import handovers, homes, ledger, people, queries
 from storage.database import Database
 from storage.homes import OpenedHome
 from storage.values import PersonView, ProjectView, RoundState
@@ -38,8 +38,8 @@ def open_home(session: Session, slack_id: str, now: Now) -> View | None:
     """Somebody opens their Home. Orders that it be shown; returns it for somebody whom no project knows."""
     person = queries.find_person(session, slack_id)
     if person is None:
-        projects = queries.list_projects(session)
-        return build_stranger_home(projects, texts=texts_of(None, projects[0].language if projects else None))
+        texts = texts_of(None, queries.find_language(session, None))
+        return build_stranger_home(queries.list_projects(session), texts=texts)
     homes.note_opened(session, person.id, now.real)
     ledger.order_home(session, keys.home(person.id), person.id, now=now.real)
     return None
@@ -103,9 +103,15 @@ def _contents(session: Session, person: PersonView) -> HomeContents:
     )
 
 
-def _shares(session: Session, person: PersonView) -> list[Share]:
-    shares = queries.open_shares(session, person.id)
-    return [(queries.snapshot(session, round_id, partner_id), partner_id) for round_id, partner_id in shares]
+def _shares(session: Session, person: PersonView) -> list[Own]:
+    """What the person is asked, and what they have taken over from others."""
+    asked = [(queries.snapshot(session, *place), place[1]) for place in queries.open_shares(session, person.id)]
+    return [
+        Own(
+            found, partner_id, Reading(person, tuple(handovers.list_live_of_share(session, found.round.id, partner_id)))
+        )
+        for found, partner_id in (*asked, *entrusted.shares_of(session, person.id))
+    ]
 
 
 def _asked(
@@ -126,7 +132,11 @@ def _coordinated(session: Session, project: ProjectView) -> Coordinated:
 
 
 def _today(contents: HomeContents, now: Now) -> date:
-    own = [*(one.project for one in contents.asked), *(one.project for one in contents.coordinated)]
+    own = [
+        *(share.snapshot.project for share in contents.shares),
+        *(one.project for one in contents.asked),
+        *(one.project for one in contents.coordinated),
+    ]
     return working_calendar(min(own, key=lambda found: found.id)).local_day(now.calendar) if own else date.min
 
 

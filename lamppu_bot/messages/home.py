@@ -11,8 +11,8 @@ from typing import Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, home_coordinating, limits
-from lamppu_bot.messages.conversation import Share, whom_to_ask
-from lamppu_bot.messages.home_answering import Asked, build_answering
+from lamppu_bot.messages.conversation import whom_to_ask
+from lamppu_bot.messages.home_answering import Asked, Own, build_answering
 from lamppu_bot.messages.home_coordinating import Coordinated
 from lamppu_bot.messages.home_language import build_language
 from lamppu_bot.messages.message import View, home
@@ -28,11 +28,11 @@ _BESIDE: Final = 40  # blocks of one's own answers where one coordinates too
 class HomeContents:
     """What one person's Home is made of.
 
-    `shares` are the rounds that ask something of them now, `asked` all partners they answer for; `projects` are all
-    there are, for somebody who takes part in none.
+    `shares` are what they are to answer now, what they have taken over included; `asked` all partners they answer for;
+    `projects` are all there are, for somebody who takes part in none.
     """
 
-    shares: Sequence[Share] = ()
+    shares: Sequence[Own] = ()
     asked: Sequence[Asked] = ()
     earlier: Sequence[Earlier] = ()
     coordinated: Sequence[Coordinated] = ()
@@ -41,7 +41,7 @@ class HomeContents:
 
 def build_home(contents: HomeContents, person: PersonView, *, today: date, texts: Texts, page: int = 0) -> View:
     """The Home of somebody whom the bot knows; `page` is that of the coordinator's part, counted from 0."""
-    own = _own(contents, today, texts) if contents.asked else []
+    own = _own(contents, today, texts) if contents.asked or contents.shares else []
     coordinating = home_coordinating.build_coordinating(contents.coordinated, page=page, today=today, texts=texts)
     parts = [*own, *coordinating] or _stranger(contents.projects, texts)
     return home(f"home-{person.id}", [*parts, blocks.divider(), *build_language(person, texts)])

@@ -8,12 +8,12 @@ from typing import Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, wording
-from lamppu_bot.messages.card import build_share, build_short_share
-from lamppu_bot.messages.conversation import Share, whom_to_ask
+from lamppu_bot.messages.card import Reading, build_share, build_short_share
+from lamppu_bot.messages.conversation import whom_to_ask
 from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.queries import Earlier
-from storage.values import ProjectView, RoundView
+from storage.values import ProjectView, RoundSnapshot, RoundView
 
 _SHORT: Final = 2  # blocks of a share that has no room for more
 _FRAME: Final = 8  # what stands around the shares
@@ -30,8 +30,21 @@ class Asked:
     coming: RoundView | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A partner's share of a round as the person answers for it, with what of it is with colleagues."""
+
+    snapshot: RoundSnapshot
+    partner_id: int
+    reading: Reading
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(waiting_answers(self.snapshot, self.partner_id))
+
+
 def build_answering(
-    shares: Sequence[Share],
+    shares: Sequence[Own],
     asked: Sequence[Asked],
     earlier: Sequence[Earlier],
     *,
@@ -40,8 +53,10 @@ def build_answering(
     texts: Texts,
 ) -> list[Block]:
     """At most `room` blocks. What is open comes first, the soonest due before the others."""
-    is_open = any(waiting_answers(*share) for share in shares)
-    answering = {partner_id for _, partner_id in shares}
+    is_open = any(share.is_waiting for share in shares)
+    answering = {share.partner_id for share in shares}
+    projects = [*(one.project for one in asked), *(share.snapshot.project for share in shares)]
+    once = {project.id: project for project in projects}
     quiet = [one for one in asked if one.partner_id not in answering]
     return [
         blocks.header(texts("home.own.heading")),
@@ -49,22 +64,21 @@ def build_answering(
         *_shares(sorted(shares, key=_urgency), room - _FRAME, today, texts),
         *_quiet(quiet, texts),
         *_earlier(earlier, texts),
-        blocks.section(texts.mrkdwn("home.own.ask", people=whom_to_ask(_projects(asked), texts))),
+        blocks.section(texts.mrkdwn("home.own.ask", people=whom_to_ask(list(once.values()), texts))),
     ]
 
 
-def _urgency(share: Share) -> tuple[bool, date]:
-    snapshot, partner_id = share
-    return not waiting_answers(snapshot, partner_id), snapshot.due_of(partner_id)
+def _urgency(share: Own) -> tuple[bool, date]:
+    return not share.is_waiting, share.snapshot.due_of(share.partner_id)
 
 
-def _shares(shares: Sequence[Share], room: int, today: date, texts: Texts) -> Iterator[Block]:
+def _shares(shares: Sequence[Own], room: int, today: date, texts: Texts) -> Iterator[Block]:
     """Each with its objectives while there is room to show the others at least in short; the first leads on."""
-    for index, (snapshot, partner_id) in enumerate(shares):
-        primary = index == 0
-        found = build_share(snapshot, partner_id, today=today, texts=texts, primary=primary)
+    for index, share in enumerate(shares):
+        place, primary = (share.snapshot, share.partner_id), index == 0
+        found = build_share(*place, today=today, texts=texts, primary=primary, reading=share.reading)
         if len(found) + _SHORT * (len(shares) - index - 1) > room:
-            found = build_short_share(snapshot, partner_id, today=today, texts=texts, primary=primary)
+            found = build_short_share(*place, today=today, texts=texts, primary=primary, reading=share.reading)
         if len(found) > room:
             yield blocks.plain_section(texts.plural("home.own.more", len(shares) - index))
             return
@@ -100,7 +114,3 @@ def _earlier(earlier: Sequence[Earlier], texts: Texts) -> list[Block]:
 def _named(earlier: Earlier, texts: Texts) -> str:
     semester = wording.semester(earlier.round, texts)
     return texts("home.earlier.choice", semester=semester, partner=earlier.partner, project=earlier.project)
-
-
-def _projects(asked: Sequence[Asked]) -> list[ProjectView]:
-    return list({one.project.id: one.project for one in asked}.values())

@@ -17,6 +17,7 @@ from storage import queries
 from storage.models import HomeTab, Partner
 from tests.e2e.acting import CHOICE, DRAFT, FI, NEXT, READY, TEXT, answer_all, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
+from tests.e2e.handing_over import HAND_OVER, accept, send
 from tests.e2e.looking import forge, newest_payload, reminders
 
 EN, SV = texts_for("en"), texts_for("sv")
@@ -72,6 +73,27 @@ def test_contact_finds_what_is_open_and_goes_on_from_there(spring: Rehearsal) ->
     oona.click(FI("card.button.missing"), home_of(oona), near="Tavoite 3")
     assert oona.modal is not None
     assert oona.modal.title == "Tavoite 3/4"
+
+
+def test_colleague_finds_what_they_have_taken_over_and_nothing_else(spring: Rehearsal) -> None:
+    oona, kolli = spring.people[KAARNIKKA], spring.workspace.add_person("Kolli Kollega", "kolli@example.org")
+    oona.click(HAND_OVER, opened(spring, oona))
+    send(spring, oona, kolli, FI("objective.title", number=2, title="Mittarien kehittäminen"))
+    accept(spring, kolli)
+    home = opened(spring, kolli)
+    assert "Kaarnikan ammattiopisto* · LAMPPU · kevät 2012" in home.text
+    assert "Tavoite 2" in home.text
+    assert "Tavoite 1" not in home.text
+    assert HAND_OVER not in home.buttons
+    assert "LAMPPU: @Katri Koordinaattori" in home.text
+    kolli.click(FI("card.button.missing"), home)
+    kolli.fill(TEXT, "Mittarit valittiin.")
+    kolli.fill(CHOICE, READY)
+    kolli.submit()
+    kolli.close_modal()
+    spring.settle()
+    assert "Vastattu 1/1." in home_of(kolli).text
+    assert "Vastattu 1/4." in home_of(oona).text
 
 
 def test_deputy_reads_the_same_as_the_contact(spring: Rehearsal) -> None:

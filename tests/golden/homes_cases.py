@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 from lamppu_bot import richtext
+from lamppu_bot.messages.card import Reading
 from lamppu_bot.messages.earlier import build_earlier, build_earlier_answer
 from lamppu_bot.messages.home import HomeContents, build_home, build_stranger_home
-from lamppu_bot.messages.home_answering import Asked
+from lamppu_bot.messages.home_answering import Asked, Own
 from lamppu_bot.messages.home_coordinating import Coordinated
 from lamppu_bot.messages.message import View
 from lamppu_bot.texts import Texts
@@ -26,7 +27,7 @@ AUTUMN_2011 = RoundView(
 LONG = richtext.from_plain("\n".join(f"Kävimme läpi mittarin numero {number}." for number in range(1, 41)))
 
 OWN = HomeContents(
-    shares=[(HALF_WAY, ROVANIEMI.id)],
+    shares=[Own(HALF_WAY, ROVANIEMI.id, Reading(AINO))],
     asked=[Asked(PROJECT, ROVANIEMI.id, ROVANIEMI.name, COMING)],
     earlier=[Earlier(AUTUMN_2011, ROVANIEMI.id, ROVANIEMI.short_name, PROJECT.short_name)],
     projects=[PROJECT],
@@ -54,7 +55,10 @@ def _with_long_answer() -> RoundSnapshot:
 CASES: dict[str, Callable[[Texts], View]] = {
     "contact": lambda texts: build_home(OWN, AINO, today=TODAY, texts=texts),
     "contact_done": lambda texts: build_home(
-        replace(OWN, shares=[(DONE, ROVANIEMI.id)]), replace(AINO, locale="sv-FI"), today=TODAY, texts=texts
+        replace(OWN, shares=[Own(DONE, ROVANIEMI.id, Reading(AINO))]),
+        replace(AINO, locale="sv-FI"),
+        today=TODAY,
+        texts=texts,
     ),
     "contact_between_rounds": lambda texts: build_home(
         QUIET, replace(AINO, language="fi", locale="en-GB"), today=TODAY, texts=texts

@@ -9,9 +9,10 @@ import pytest
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import ids
+from lamppu_bot.messages.card import Reading
 from lamppu_bot.messages.earlier import build_earlier, build_earlier_answer
 from lamppu_bot.messages.home import HomeContents, build_home, build_stranger_home
-from lamppu_bot.messages.home_answering import Asked
+from lamppu_bot.messages.home_answering import Asked, Own
 from lamppu_bot.messages.home_coordinating import Coordinated
 from lamppu_bot.messages.home_language import parse_language
 from lamppu_bot.messages.ids import MalformedPayloadError
@@ -42,9 +43,10 @@ def coordinated(snapshot: RoundSnapshot, number: int = 1) -> Coordinated:
 def answered(shares: Sequence[RoundSnapshot]) -> HomeContents:
     """Somebody who answers for the first partner of each of these rounds."""
     places = [(_numbered(one, number), one.partners[0].id) for number, one in enumerate(shares, 1)]
+    own = [Own(found, place, Reading(found.partners[0].contact)) for found, place in places]
     asked = [Asked(found.project, place, found.partners[0].name, COMING) for found, place in places]
     before = [Earlier(AUTUMN_2011, place, found.partners[0].short_name, "LAMPPU") for found, place in places]
-    return HomeContents(shares=places, asked=asked, earlier=before)
+    return HomeContents(shares=own, asked=asked, earlier=before)
 
 
 def _numbered(found: RoundSnapshot, number: int) -> RoundSnapshot:
