@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,8 @@ from aiohttp import WSMsgType, web
 from lamppu_bot.workspace.state import WorkspaceState
 
 Json = dict[str, Any]
+
+logger = logging.getLogger(__name__)
 
 SHORTEST_PAUSE_SECONDS = 0.03
 LOOK_AGAIN_SECONDS = 1.0
@@ -70,12 +73,20 @@ class Live:
             sending.cancel()
         return socket
 
+    def _described(self, look: Json) -> Json | None:
+        """What is to be seen; a fault in one look is logged, and the page looks again at the next change."""
+        try:
+            return self._describe(look) if look else None
+        except Exception:
+            logger.exception("the page could not be described")
+            return None
+
     async def _send(self, socket: web.WebSocketResponse, look: Json, changed: asyncio.Event) -> None:
         sent = ""
         while not socket.closed:
             await changed.wait()
             changed.clear()
-            shown = await asyncio.to_thread(self._describe, dict(look)) if look else None
+            shown = await asyncio.to_thread(self._described, dict(look))
             said = json.dumps(shown, ensure_ascii=False)
             if shown is not None and said != sent:
                 sent = said

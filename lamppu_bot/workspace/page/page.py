@@ -158,7 +158,8 @@ class Page:
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         how = "inline" if kind in SHOWN_INLINE else "attachment"
         headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name)}"}
-        return web.Response(body=file.content, content_type=kind, headers=headers)
+        charset = "utf-8" if kind.startswith("text/") else None
+        return web.Response(body=file.content, content_type=kind, charset=charset, headers=headers)
 
     def _person(self, person_id: object) -> Person:
         person = self._people.get(str(person_id))

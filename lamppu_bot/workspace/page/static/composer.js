@@ -152,7 +152,7 @@ export class Composer {
     if (this.commands.some((one) => one.command === command)) {
       return well(await post("/act", { ...base, do: "command", command, text: rest.join(" ") }));
     }
-    notice(t("unknown_command", { command }));
+    notice(thread ? t("no_commands") : t("unknown_command", { command }));
     return false;
   }
 }

@@ -31,7 +31,8 @@ class Page {
   }
 
   composerFor(name, label, where) {
-    return new Composer({ name, label, commands: this.script.commands, where });
+    const commands = name === "thread" ? [] : this.script.commands; // Slack takes none in threads
+    return new Composer({ name, label, commands, where });
   }
 
   frame() {

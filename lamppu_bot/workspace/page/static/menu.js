@@ -52,7 +52,7 @@ export function menu({ name, label, entries, isChoice, onChoose, classes = "butt
   function show() {
     close(false);
     const items = [];
-    const list = h("div", { class: "menu", role: "menu", tabindex: "-1", onkeydown: (event) => move(items, event) });
+    const list = h("div", { class: "menu", role: "menu", tabindex: "-1", "data-focus": name, onkeydown: (event) => move(items, event) });
     list.setAttribute("aria-label", button.textContent);
     entries.forEach((entry, index) => {
       if (entry.group) list.append(h("div", { class: "menu-group", role: "presentation" }, entry.group));

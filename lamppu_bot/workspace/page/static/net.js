@@ -27,20 +27,26 @@ export class Live {
     this.onState = onState;
     this.onOpen = onOpen;
     this.look = null;
+    this.isOpen = true;
     this.connect();
   }
 
   connect() {
     this.socket = new WebSocket(`ws://${location.host}/live`);
     this.socket.addEventListener("open", () => {
-      this.onOpen(true);
+      this.tellOpen(true);
       this.tell();
     });
     this.socket.addEventListener("message", (event) => this.onState(JSON.parse(event.data)));
     this.socket.addEventListener("close", () => {
-      this.onOpen(false);
+      this.tellOpen(false);
       setTimeout(() => this.connect(), PAUSE);
     });
+  }
+
+  tellOpen(isOpen) {
+    if (isOpen !== this.isOpen) this.onOpen(isOpen);
+    this.isOpen = isOpen;
   }
 
   at(look) {

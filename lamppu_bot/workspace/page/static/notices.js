@@ -5,7 +5,9 @@ import { t } from "./texts.js";
 
 const box = document.getElementById("notices");
 
+// Stands in the dialog that is open, for what lies below one is neither seen nor read out.
 export function notice(text) {
+  ([...document.querySelectorAll("dialog[open]")].pop() ?? document.body).append(box);
   const close = h("button", { class: "quiet", type: "button", onclick: quiet }, t("close"));
   box.replaceChildren(h("p", {}, text), close);
 }
