@@ -33,8 +33,7 @@ def test_answer_is_given_by_keyboard_alone(enter: Enter, stage: tuple[Rehearsal,
     assert visitor.focused().startswith(DRAFT)
     keys.press("Escape")
     expect(visitor.modal).to_be_hidden()
-    visitor.page.wait_for_function("document.activeElement !== document.body")
-    assert visitor.focused() == NEXT
+    expect(visitor.card.get_by_role("button", name=NEXT)).to_be_focused()
 
     keys.press("Enter")
     expect(visitor.text).to_be_focused()

@@ -1,5 +1,6 @@
 """A whole round on the page: three people in three windows, from the first prompt to the posted report."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -87,3 +88,12 @@ def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: t
     with katri.page.expect_download() as download:
         file.click()
     assert zipfile.is_zipfile(Path(download.value.path()))
+
+
+def test_longer_step_says_what_lies_on_the_way(enter: Enter, stage: tuple[Rehearsal, str]) -> None:
+    katri = enter("Katri Koordinaattori")
+    due = katri.clock.get_by_role("button", name=said("step_due"))
+    due.hover()
+    for happening in ("preview", "opens", "due"):
+        expect(katri.clock.get_by_role("listitem").filter(has_text=FI(f"happening.{happening}"))).to_be_visible()
+    expect(due).to_have_accessible_description(re.compile(FI("happening.reminder", number=3)))

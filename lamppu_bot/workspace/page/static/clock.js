@@ -8,26 +8,25 @@ import { t } from "./texts.js";
 
 const box = document.getElementById("clock");
 
-let looked = "next";
 let said = "";
 let putAway = "";
 let latest = null;
 
 const happens = (step) => (step.happens.length ? step.happens : [t("nothing_happens")]);
 
-function preview(step) {
-  const lines = happens(step);
-  if (step.key === "next") {
-    return h("p", { class: "coming" }, h("strong", {}, `${t("next_is")}: `), step.moment ? lines[0] : t("nothing_next"));
-  }
-  return h("div", { class: "coming" },
-    h("strong", {}, t("until", { moment: step.moment })), h("ul", {}, lines.map((line) => h("li", {}, line))));
+function coming(step) {
+  return h("p", { class: "coming" }, h("strong", {}, `${t("next_is")}: `), step.moment ? happens(step)[0] : t("nothing_next"));
 }
 
-function look(key) {
-  if (looked === key) return;
-  looked = key;
-  box.querySelector(".preview").replaceChildren(preview(latest.steps.find((step) => step.key === key)));
+// What lies on the way of a longer step, while one looks at its button.
+function onTheWay(step) {
+  return h("div", { class: "way" },
+    h("strong", {}, t("until", { moment: step.moment })), h("ul", {}, happens(step).map((line) => h("li", {}, line))));
+}
+
+function look(step) {
+  box.querySelector(".way")?.remove();
+  if (step && step.key !== "next") box.querySelector(".clock-row").append(onTheWay(step));
 }
 
 async function move(key) {
@@ -41,8 +40,10 @@ function step(one, isMoving) {
     type: "button", class: one.key === "next" ? "button primary" : "button", "data-focus": `step-${one.key}`,
     "aria-disabled": off ? "true" : undefined, "aria-describedby": `about-${one.key}`,
     onclick: () => !off && move(one.key),
-    onfocus: () => one.moment && look(one.key), onpointerenter: () => one.moment && look(one.key),
-    onpointerleave: () => look("next"), onblur: () => look("next"),
+    onkeyup: (event) => event.key === "Tab" && one.moment && look(one),
+    onpointerenter: (event) => event.pointerType === "mouse" && one.moment && look(one),
+    onpointerleave: () => look(null), onblur: () => look(null),
+    onkeydown: (event) => event.key === "Escape" && look(null),
   }, t(`step_${one.key}`));
   return h("span", { class: "step" }, button, h("span", { hidden: true, id: `about-${one.key}` }, about));
 }
@@ -79,11 +80,10 @@ export function showClock(clock) {
   said = now;
   box.setAttribute("aria-label", t("clock"));
   box.setAttribute("aria-busy", String(clock.moving));
-  const next = clock.steps.find((one) => one.key === looked && one.moment) ?? clock.steps[0];
   refill(box,
     h("div", { class: "clock-row" },
       h("p", { class: "now", role: "status" }, clock.moving ? t("moving") : clock.now),
       h("div", { class: "steps" }, clock.steps.map((one) => step(one, clock.moving)))),
-    h("div", { class: "preview" }, preview(next)),
+    coming(clock.steps[0]),
     news(clock));
 }
