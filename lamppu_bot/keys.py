@@ -16,6 +16,10 @@ def reminder(rounds: str, person_id: int, day: date) -> str:
     return f"reminder:{rounds}:{person_id}:{day}"
 
 
+def reminder_now(audit_id: int, person_id: int) -> str:
+    return f"reminder-now:{audit_id}:{person_id}"
+
+
 def steered(audit_id: int, person_id: int) -> str:
     return f"steered:{audit_id}:{person_id}"
 

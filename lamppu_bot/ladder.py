@@ -12,7 +12,7 @@ from lamppu_bot.semester import Reminder, RoundDates, Rung, WorkingCalendar
 from storage import answers, handovers, ledger, queries
 from storage import rounds as rows
 from storage.rounds import RoundProgress
-from storage.values import HandoverState, PartnerView, ProjectView, RoundSnapshot, RoundView
+from storage.values import HandoverState, PartnerView, ProjectView, RoundSnapshot, RoundState, RoundView
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,20 @@ def climb(
     if rung is None:
         return []
     rows.set_round(session, progress.round.id, reminders_done=rung.number)
+    if rung.rung is Rung.CONTACT:  # whom a coordinator has reminded today by hand hears no more today
+        late = [partner for partner in late if not _is_reminded_today(found, partner, calendar, now)]
     told = _told(found, late, dates)
     nudges = [nudge for partner in late for nudge in _nudge(session, found, partner, rung, dates, calendar, told, now)]
-    nudges += _nudge_colleagues(session, found, rung, nudges, calendar.local_day(now.calendar))
+    nudges += nudge_colleagues(session, found, late, rung.rung, nudges, calendar.local_day(now.calendar))
     answers.set_reminded(session, found.round.id, [partner.id for partner in late], now.calendar)
     if late and rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
         order_overview(session, project, found.round, calendar.local_day(now.calendar).isoformat(), now)
     return nudges
+
+
+def _is_reminded_today(found: RoundSnapshot, partner: PartnerView, calendar: WorkingCalendar, now: Now) -> bool:
+    at = found.reminded_at.get(partner.id)
+    return at is not None and calendar.local_day(at) == calendar.local_day(now.calendar)
 
 
 def _rung(
@@ -100,6 +107,17 @@ def _turn_of_deputies(calendar: WorkingCalendar, dates: RoundDates, now: Now) ->
     return turn if turn <= dates.due_on else None
 
 
+def announced_turn(
+    progress: RoundProgress, partner: PartnerView, dates: RoundDates, calendar: WorkingCalendar, now: Now
+) -> date | None:
+    """The day of the deputy's turn that a reminder must name now: `_told` takes it that every one does by then."""
+    announcing = _announcing(dates)
+    if announcing is None or partner.deputy is None or progress.round.state is not RoundState.OPEN:
+        return None
+    is_ahead = progress.reminders_done < dates.reminders[-1].number
+    return _turn_of_deputies(calendar, dates, now) if is_ahead and now.calendar >= announcing.at else None
+
+
 def _nudge(
     session: Session,
     found: RoundSnapshot,
@@ -120,11 +138,16 @@ def _nudge(
     return nudges
 
 
-def _nudge_colleagues(
-    session: Session, found: RoundSnapshot, rung: Reminder, nudges: Sequence[tuple[int, Nudge]], today: date
+def nudge_colleagues(
+    session: Session,
+    found: RoundSnapshot,
+    late: Sequence[PartnerView],
+    rung: Rung,
+    nudges: Sequence[tuple[int, Nudge]],
+    today: date,
 ) -> list[tuple[int, Nudge]]:
     """Those who have taken answers over that are still open, unless they are reminded of all the partner's anyway."""
-    waiting = {answer.id for answer in found.answers.values() if not answer.state.is_final}
+    waiting = {answer.id for partner in late for _, answer in status.waiting_answers(found, partner.id)}
     asked = {(person_id, nudge.partner_id) for person_id, nudge in nudges}
     taken = {
         (one.colleague.id, one.partner_id)
@@ -132,7 +155,7 @@ def _nudge_colleagues(
         if one.state is HandoverState.ACCEPTED and one.answer_ids & waiting
     }
     return [
-        (person_id, Nudge(found.round.id, partner_id, rung.rung, None, today, is_entrusted=True))
+        (person_id, Nudge(found.round.id, partner_id, rung, None, today, is_entrusted=True))
         for person_id, partner_id in sorted(taken - asked)
     ]
 
@@ -147,11 +170,11 @@ def remind(session: Session, nudges: Mapping[int, Sequence[Nudge]], now: Now) ->
             "reminder",
             now=now.real,
             person_id=person_id,
-            subject={"shares": [_as_json(share) for share in shares]},
+            subject={"shares": [as_json(share) for share in shares]},
         )
 
 
-def _as_json(share: Nudge) -> dict[str, object]:
+def as_json(share: Nudge) -> dict[str, object]:
     turn = share.deputy_turn_on
     return {
         "round": share.round_id,

@@ -1,6 +1,6 @@
 """Writing rounds: their state, their report's pieces, and who steered them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -140,6 +140,26 @@ def add_audit(
     session.add(entry)
     session.flush()
     return entry.id
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What somebody did, as it was recorded. `person_id` None is the command line."""
+
+    id: int
+    person_id: int | None
+    details: Mapping[str, Any]
+
+
+def get_audit(session: Session, audit_id: int) -> Recorded:
+    row = session.get_one(AuditEntry, audit_id)
+    return Recorded(row.id, row.person_id, row.details)
+
+
+def find_audit(session: Session, origin: str) -> Recorded | None:
+    """What was recorded of a form; None for one that has not been sent in before."""
+    row = session.scalar(select(AuditEntry).where(AuditEntry.origin == origin))
+    return Recorded(row.id, row.person_id, row.details) if row else None
 
 
 def has_audit(session: Session, origin: str) -> bool:

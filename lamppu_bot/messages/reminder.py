@@ -9,9 +9,9 @@ from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
-from lamppu_bot.status import PartnerStatus, open_answers, round_status
+from lamppu_bot.status import PartnerStatus, open_answers, round_status, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import PersonView, RoundSnapshot, RoundState
+from storage.values import AnswerView, ObjectiveView, PersonView, RoundSnapshot, RoundState
 
 _SHARES: Final = 12  # partners shown one by one in a reminder; three blocks each
 _MISSING: Final = 500
@@ -31,12 +31,23 @@ class ReminderShare:
     asked_by: PersonView | None = None
 
 
-def build_reminder(person_id: int, shares: Sequence[ReminderShare], *, today: date, texts: Texts) -> Message:
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What a coordinator says in a reminder, and who that is."""
+
+    coordinator: str
+    words: str
+
+
+def build_reminder(
+    person_id: int, shares: Sequence[ReminderShare], *, today: date, texts: Texts, own: OwnWords | None = None
+) -> Message:
     """One merged reminder for one person: what is missing where, each with its button.
 
-    A share whose partner has nothing open any more is left out. A deputy is told why they are asked.
+    A share whose partner has nothing open any more is left out. A deputy is told why they are asked. `own` is what the
+    coordinator says who has sent it.
     """
-    wanted = [share for share in shares if open_answers(share.snapshot, share.partner_id)]
+    wanted = [share for share in shares if waiting_answers(share.snapshot, share.partner_id)]
     shown, left = wanted[:_SHARES], len(wanted) - _SHARES
     body = [
         block
@@ -45,7 +56,14 @@ def build_reminder(person_id: int, shares: Sequence[ReminderShare], *, today: da
     ]
     more = [blocks.plain_section(texts.plural("reminder.more", left))] if left > 0 else []
     greeting = blocks.section(texts.mrkdwn("reminder.greeting" if wanted else "reminder.settled"))
-    return compose(f"reminder-{person_id}", [greeting, *body, *more])
+    return compose(f"reminder-{person_id}", [greeting, *_own_words(own if wanted else None, texts), *body, *more])
+
+
+def _own_words(own: OwnWords | None, texts: Texts) -> list[Block]:
+    if own is None or not own.words:
+        return []
+    said = blocks.section(texts.mrkdwn("reminder.own_words", coordinator=own.coordinator))
+    return [said, *blocks.plain_sections(own.words)]
 
 
 def build_reminder_over(delivery_id: int, *, texts: Texts) -> Message:
@@ -87,9 +105,17 @@ def _over(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
 
 def missing_titles(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> str:
     """What is open for a partner, as a list for a sentence: "1 Laatuverkosto ja 2 Mittarit (luonnos)"."""
+    return _titles(open_answers(snapshot, partner_id), texts)
+
+
+def waiting_titles(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> str:
+    """As `missing_titles`, of what can be answered now: after the round has closed that may be less."""
+    return _titles(waiting_answers(snapshot, partner_id), texts)
+
+
+def _titles(pairs: Sequence[tuple[ObjectiveView, AnswerView]], texts: Texts) -> str:
     items = [
-        texts(f"missing.{answer.state}", number=objective.number, title=objective.title)
-        for objective, answer in open_answers(snapshot, partner_id)
+        texts(f"missing.{answer.state}", number=objective.number, title=objective.title) for objective, answer in pairs
     ]
     return texts.listed(items)
 
@@ -102,7 +128,7 @@ def _share(share: ReminderShare, person_id: int, today: date, texts: Texts, *, p
         wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True),
         *_why(share, person_id, texts),
         texts.mrkdwn("reminder.due", due=wording.due_words(snapshot.due_of(partner_id), today, texts)),
-        texts.mrkdwn("reminder.missing", titles=wording.brief(missing_titles(snapshot, partner_id, texts), _MISSING)),
+        texts.mrkdwn("reminder.missing", titles=wording.brief(waiting_titles(snapshot, partner_id, texts), _MISSING)),
     ]
     label = texts("reminder.button.label", partner=partner.short_name)
     return [

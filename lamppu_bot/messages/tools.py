@@ -9,6 +9,7 @@ from slackblocks.elements import Element
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.ids import Tool, ToolRef
 from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Texts
 from storage.values import ProjectView, RoundSnapshot, RoundState
 
@@ -57,6 +58,14 @@ def _is_under_way(snapshot: RoundSnapshot) -> bool:
     return snapshot.round.state.takes_answers and not snapshot.is_archived
 
 
+def _waits(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    return bool(waiting_answers(snapshot, partner_id)) and snapshot.round.state is not RoundState.PLANNED
+
+
+def _has_waiting(snapshot: RoundSnapshot) -> bool:
+    return any(_waits(snapshot, partner.id) for partner in snapshot.partners)
+
+
 def _may_be_skipped(snapshot: RoundSnapshot, partner_id: int) -> bool:
     return not snapshot.is_archived and (
         snapshot.round.state is not RoundState.CLOSED or partner_id in snapshot.skipped
@@ -66,8 +75,10 @@ def _may_be_skipped(snapshot: RoundSnapshot, partner_id: int) -> bool:
 # What a menu offers, in its order.
 _ROUND_TOOLS: Final[Mapping[Tool, _OfRound]] = {
     Tool.OPEN_ROUND: _is_planned,
+    Tool.REMIND: _has_waiting,
 }
 _PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {
+    Tool.REMIND: _waits,
     Tool.SKIP: _may_be_skipped,
 }
 

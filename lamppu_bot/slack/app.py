@@ -14,6 +14,7 @@ from lamppu_bot.slack.listeners.evidence import EvidenceForms
 from lamppu_bot.slack.listeners.handing_over import HandingOver
 from lamppu_bot.slack.listeners.homes import Homes
 from lamppu_bot.slack.listeners.opening import Opening
+from lamppu_bot.slack.listeners.reminding import Reminding
 from lamppu_bot.slack.listeners.skipping import Skipping
 from lamppu_bot.slack.listeners.talking import Talking
 from lamppu_bot.slack.listeners.tool_words import ToolWords
@@ -35,8 +36,9 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
         process_before_response=True,
     )
-    opening, skipping = Opening(services), Skipping(services)
+    opening, reminding, skipping = Opening(services), Reminding(services), Skipping(services)
     openers: Openers = {
+        Tool.REMIND: reminding.open_form,
         Tool.OPEN_ROUND: opening.open_form,
         Tool.SKIP: skipping.open_form,
     }
@@ -48,6 +50,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         Coordinating(services),
         Tools(services, openers),
         opening,
+        reminding,
         skipping,
         Homes(services),
         HandingOver(services),

@@ -17,6 +17,7 @@ from lamppu_bot.messages.message import Message, plain_fallback, plain_home
 from lamppu_bot.messages.opening import build_opened_preview
 from lamppu_bot.messages.preview import build_postponed, build_preview
 from lamppu_bot.messages.reminder import (
+    OwnWords,
     ReminderShare,
     build_completed,
     build_overview,
@@ -33,7 +34,7 @@ from lamppu_bot.slack.outbox_steering import SteeringOutbox
 from lamppu_bot.slack.parking import project_of
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, texts_of
-from storage import conversations, handovers, queries
+from storage import conversations, handovers, queries, rounds
 from storage.claims import Claimed
 from storage.values import ProjectView, RoundSnapshot, RoundState
 
@@ -110,7 +111,7 @@ class Outbox:
             if status.is_open_for(view, share["partner"])
             and (reminded := _reminded(session, share, view, claimed.person_id))
         ]
-        shares = [share for share in asked if status.open_answers(share.snapshot, share.partner_id)]
+        shares = [share for share in asked if status.waiting_answers(share.snapshot, share.partner_id)]
         if claimed.ts and not under_way and any(view and _is_current(session, view) for _, view in found):
             return build_reminder_over(claimed.id, texts=texts)
         if claimed.person_id is None or not (shares or (claimed.ts and under_way)):
@@ -118,7 +119,8 @@ class Outbox:
         if not asked:
             share, view = under_way[0]
             return build_released(view, share["partner"], texts=texts)
-        return build_reminder(claimed.person_id, shares, today=self._today(asked[0].snapshot.project), texts=texts)
+        today, own = self._today(asked[0].snapshot.project), _own_words(session, claimed)
+        return build_reminder(claimed.person_id, shares, today=today, texts=texts, own=own)
 
     def _preview(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         found = queries.snapshot(session, claimed.subject["round"])
@@ -255,6 +257,15 @@ def _reminded(
         return None
     theirs = view.only({answer_id for one in taken for answer_id in one.answer_ids})
     return ReminderShare(theirs, partner_id, asked_by=taken[0].asker)
+
+
+def _own_words(session: Session, claimed: Claimed) -> OwnWords | None:
+    """What a coordinator says who has sent the reminder by hand."""
+    if "audit" not in claimed.subject:
+        return None
+    found = rounds.get_audit(session, claimed.subject["audit"])
+    coordinator = queries.get_person(session, found.person_id).name if found.person_id else ""
+    return OwnWords(coordinator, str(found.details["words"]))
 
 
 def _is_current(session: Session, snapshot: RoundSnapshot) -> bool:

@@ -224,3 +224,24 @@ def test_tool_is_opened_for_the_project_named_after_its_word(both: Rehearsal) ->
     submission = newest_payload(both, "view_submission")
     submission["view"]["id"] = "V0FORGED"
     assert "vain hankkeen koordinaattori: Katri" in str(forge(both, submission, leena))
+
+
+def test_reminder_by_hand_is_about_one_project_and_the_ladder_still_merges_both(both: Rehearsal) -> None:
+    katri, niilo = both.people[KATRI], both.people[MERI]
+    said = asked(both, katri, "remind Perämeri")
+    assert "/lamppu remind LAMPPU" in said
+    asked(both, katri, "remind laiva Perämeri Laivasta kyse")
+    katri.submit()
+    katri.close_modal()
+    both.settle()
+    [by_hand] = reminders(niilo)
+    assert "LAIVA" in by_hand.text
+    assert "LAMPPU" not in by_hand.text
+    both.move_to(at("2012-05-16 09:00"), "the first reminder")
+    [_, merged] = reminders(niilo)
+    assert "LAIVA" in merged.text
+    assert "LAMPPU" in merged.text
+    assert "Laivasta kyse" not in merged.text
+    asked(both, katri, "remind Oma")
+    assert katri.modal
+    assert "Laivan oma koulu" in katri.modal.text

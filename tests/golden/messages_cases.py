@@ -18,6 +18,7 @@ from lamppu_bot.messages import (
     notices,
     opening,
     preview,
+    remind_form,
     reminder,
     results,
     skip_forms,
@@ -31,7 +32,7 @@ from lamppu_bot.messages.card import Reading
 from lamppu_bot.messages.files import FilesAtHand, build_files_comment
 from lamppu_bot.messages.ids import AnswerRef, Tool
 from lamppu_bot.messages.message import Message
-from lamppu_bot.messages.reminder import ReminderShare
+from lamppu_bot.messages.reminder import OwnWords, ReminderShare
 from lamppu_bot.messages.words import TOOL_WORDS
 from lamppu_bot.texts import texts_for
 from storage.values import AnswerState, HandoverState, HandoverView, RoundState
@@ -207,6 +208,18 @@ CASES: dict[str, Callable[[], Built]] = {
     "open_form": lambda: opening.build_open_form(PLANNED, texts=FI),
     "opened": lambda: opening.build_opened(HALF_WAY, texts=FI),
     "preview_opened": lambda: opening.build_opened_preview(HALF_WAY, texts=FI),
+    "remind_form": lambda: remind_form.build_remind_form(
+        PEKKAS, PEKKAS.partners, None, typed="Kootaan raportti perjantaina.", texts=FI
+    ),
+    "remind_form_partner": lambda: remind_form.build_remind_form(HALF_WAY, [KUUSAMO], KUUSAMO.id, typed="", texts=FI),
+    "reminded": lambda: remind_form.build_reminded([ROVANIEMI, KUUSAMO], texts=FI),
+    "reminder_own_words": lambda: reminder.build_reminder(
+        samples.AINO.id,
+        [ReminderShare(HALF_WAY, ROVANIEMI.id)],
+        today=TODAY,
+        texts=FI,
+        own=OwnWords("Liisa Lahti", "Kootaan raportti perjantaina.\nKiitos jo saaduista!"),
+    ),
     "skip_form": lambda: skip_forms.build_skip_form(HALF_WAY, ROVANIEMI.id, typed="Äitiysloma", texts=FI),
     "skip_done": lambda: skip_forms.build_skip_done(SKIPPED, KUUSAMO.id, texts=FI),
     "take_back_form": lambda: skip_forms.build_take_back_form(SKIPPED, KUUSAMO.id, texts=FI),

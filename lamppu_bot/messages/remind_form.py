@@ -1,0 +1,111 @@
+"""The form of a reminder that goes out now, and what is said when it is on its way."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from slackblocks import Block, CheckboxGroup, InputBlock, Option, PlainText, PlainTextInput
+
+from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.ids import Tool, ToolRef
+from lamppu_bot.messages.message import View
+from lamppu_bot.messages.tool_forms import build_tool_done, build_tool_form, partner_line, round_line
+from lamppu_bot.status import partner_status
+from lamppu_bot.texts import Texts
+from storage.values import PartnerView, RoundSnapshot
+
+WORDS: Final = 1_000  # characters
+_LIST: Final = 2_500
+_DEPUTIES: Final = "deputies"  # the value of the one box
+
+
+def build_remind_form(
+    snapshot: RoundSnapshot, late: Sequence[PartnerView], partner_id: int | None, *, typed: str, texts: Texts
+) -> View:
+    """Whom it goes to, what they lack and when they were last reminded; a word of one's own, with `typed` in it."""
+    ref = ToolRef(Tool.REMIND, snapshot.round.id, partner_id)
+    line = round_line(snapshot, texts) if partner_id is None else partner_line(snapshot, partner_id, texts)
+    return build_tool_form(
+        ref,
+        texts("remind_form.title"),
+        [
+            line,
+            blocks.section(texts.mrkdwn("remind_form.said")),
+            *_recipients(snapshot, late, texts),
+            _words(ref, typed, texts),
+            *([_deputies(ref, texts)] if any(partner.deputy for partner in late) else []),
+        ],
+        callback_id=ids.REMIND_FORM,
+        submit=texts("remind_form.submit"),
+        texts=texts,
+    )
+
+
+def parse_remind_form(view: Mapping[str, Any]) -> tuple[str, bool]:
+    """The coordinator's words, and whether deputies are reminded too; raises MalformedPayloadError."""
+    words = str(ids.input_state(view, ids.REMIND_WORDS).get("value") or "").strip()
+    chosen = (ids.find_input_state(view, ids.REMIND_DEPUTIES) or {}).get("selected_options") or ()
+    return words, any(option.get("value") == _DEPUTIES for option in chosen)
+
+
+def build_remind_errors(ref: ToolRef, said: str) -> dict[str, str]:
+    """Why nobody is reminded, beside the words, which stay."""
+    return {ids.input_block(ids.REMIND_WORDS, ref): said}
+
+
+def build_reminded(reminded: Sequence[PartnerView], *, texts: Texts) -> View:
+    """Who is being reminded."""
+    kept, left = limits.fitting((_name(partner) for partner in reminded), _LIST)
+    if left:
+        kept.append(texts.plural("overview.more", left))
+    said = texts.plural("remind_form.done", len(reminded))
+    return build_tool_done(texts("remind_form.title"), said, "\n".join(kept), texts=texts)
+
+
+def _recipients(snapshot: RoundSnapshot, late: Sequence[PartnerView], texts: Texts) -> list[Block]:
+    kept, left = limits.fitting((_recipient(snapshot, partner, texts) for partner in late), _LIST)
+    if left:
+        kept.append(texts.plural("overview.more", left))
+    return blocks.plain_sections("\n".join(kept))
+
+
+def _recipient(snapshot: RoundSnapshot, partner: PartnerView, texts: Texts) -> str:
+    status = partner_status(snapshot, partner)
+    return texts(
+        "remind_form.recipient",
+        partner=limits.clip(partner.name, limits.CELL),
+        contact=limits.clip(partner.contact.name, limits.CELL),
+        open=texts.plural("remind_form.open", status.open),
+        reminded=wording.reminded(snapshot, status, texts),
+    )
+
+
+def _words(ref: ToolRef, typed: str, texts: Texts) -> Block:
+    written = PlainTextInput(
+        ids.REMIND_WORDS,
+        initial_value=limits.clip(typed, WORDS) or None,
+        multiline=True,
+        max_length=WORDS,
+        focus_on_load=True,
+    )
+    return InputBlock(
+        PlainText(texts("remind_form.words")),
+        written,
+        block_id=ids.input_block(ids.REMIND_WORDS, ref),
+        hint=PlainText(texts("remind_form.words.hint")),
+        optional=True,
+    )
+
+
+def _deputies(ref: ToolRef, texts: Texts) -> Block:
+    box = CheckboxGroup(ids.REMIND_DEPUTIES, [Option(PlainText(texts("remind_form.deputies.yes")), _DEPUTIES)])
+    return InputBlock(
+        PlainText(texts("remind_form.deputies")),
+        box,
+        block_id=ids.input_block(ids.REMIND_DEPUTIES, ref),
+        hint=PlainText(texts("remind_form.deputies.hint")),
+        optional=True,
+    )
+
+
+def _name(partner: PartnerView) -> str:
+    return f"• {limits.clip(partner.name, limits.CELL)}: {limits.clip(partner.contact.name, limits.CELL)}"

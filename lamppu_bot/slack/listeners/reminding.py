@@ -1,0 +1,51 @@
+"""Reminding now: the form, and what it sends in."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from sqlalchemy.orm import Session
+
+from lamppu_bot.errors import RefusedError
+from lamppu_bot.messages import ids
+from lamppu_bot.messages.ids import ToolRef
+from lamppu_bot.messages.message import View
+from lamppu_bot.messages.remind_form import build_remind_errors, build_remind_form, build_reminded, parse_remind_form
+from lamppu_bot.messages.tool_forms import parse_tool_ref
+from lamppu_bot.slack.failures import worded
+from lamppu_bot.slack.services import Services, person_of
+from lamppu_bot.steering import remind
+from lamppu_bot.steering.permission import Form
+from lamppu_bot.steering.remind import Reminding as Wanted
+from lamppu_bot.texts import texts_of
+from storage.values import PersonView
+
+Body = dict[str, Any]
+
+
+class Reminding:
+    """Who may is decided in `steering.remind`."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def register(self, app: App) -> None:
+        app.view(ids.REMIND_FORM)(self.handle_remind)
+
+    def open_form(self, session: Session, person: PersonView, ref: ToolRef, typed: str) -> View:
+        steered, found, late = remind.require_remindable(session, person, ref.round_id, ref.partner_id)
+        texts = texts_of(person, steered.project.language)
+        return build_remind_form(found, late, ref.partner_id, typed=typed, texts=texts)
+
+    def handle_remind(self, ack: Ack, body: Body, view: Body) -> None:
+        ref = parse_tool_ref(view)
+        words, with_deputies = parse_remind_form(view)
+        wanted = Wanted(ref.round_id, ref.partner_id, words, with_deputies)
+        try:
+            with self.services.database.write() as session:
+                person = person_of(session, body)
+                reminded = remind.remind_now(session, Form(person, view["id"]), wanted, self.services.clock())
+        except RefusedError as error:
+            ack(response_action="errors", errors=build_remind_errors(ref, worded(error, self.services.texts_of(body))))
+            return
+        self.services.wake()
+        ack(response_action="update", view=build_reminded(reminded, texts=self.services.texts_of(body)))
