@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from lamppu_bot.messages.words import COMMANDS, TOOL_WORDS
 from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.texts import Texts
@@ -109,6 +110,19 @@ def test_command_answers_in_the_asker_s_language(spring: Rehearsal, email: str) 
     assert texts("help.closest", word="statsu", closest="status") in said_to(person)
     assert texts("refused.coordinators_only", coordinators="Katri Koordinaattori") in said_to(person)
     assert not foreign(said_to(person), texts)
+
+
+@pytest.mark.parametrize("word", [*COMMANDS, *TOOL_WORDS])
+def test_every_word_answers_in_the_asker_s_language(spring: Rehearsal, word: str) -> None:
+    """Forms that a word opens, answers beside it, and refusals to those who may not."""
+    for email, texts in ((KATRI, SV), (KAARNIKKA, SV), (MERI, EN)):
+        person = spring.people[email]
+        for words in (word, f"{word} REDU", f"{word} REDU 1", f"{word} Oslo"):
+            person.command("/lamppu", words)
+            spring.settle()
+            assert not foreign(said_to(person), texts)
+            if person.modal:
+                person.close_modal()
 
 
 def test_coordinator_steers_in_her_own_language_and_the_channel_keeps_the_project_s(house: Rehearsal) -> None:
