@@ -126,10 +126,11 @@ def _coming(found: Coordinated, texts: Texts) -> list[Block]:
     project, semester = found.project.short_name, wording.semester(planned, texts)
     said = texts.mrkdwn("home.round.coming", project=project, semester=semester)
     outline = RoundSnapshot(found.project, planned, (), (), {}, {}, {})
-    words = texts("preview.postpone")
+    words = texts("postpone.title")
     label = f"{words}: {project}, {semester}"
     postpone = blocks.button(words, ids.POSTPONE_OPEN, ids.RoundRef(planned.id), label=label)
-    return [blocks.section(said, tools_menu(outline, texts=texts)), blocks.actions(postpone)]
+    tools = tools_menu(outline, texts=texts)
+    return [blocks.section(said), blocks.actions(postpone, *([tools] if tools else []))]
 
 
 def _round(part: _Part, today: date, texts: Texts, *, with_chart: bool) -> list[Block]:

@@ -23,7 +23,7 @@ from tests.e2e.looking import forge, newest_payload, reminders
 EN, SV = texts_for("en"), texts_for("sv")
 WHOLE, CHOOSE = FI("earlier.whole"), FI("home.earlier.choose")
 NOTHING_OPEN = FI("home.own.nothing")
-POSTPONE = FI("preview.postpone")
+POSTPONE = FI("postpone.title")
 
 
 def opened(house: Rehearsal, person: Person) -> VisibleView:
@@ -120,10 +120,10 @@ def test_coordinator_finds_rounds_progress_and_who_is_late(spring: Rehearsal) ->
     assert "syksy 2012: tulossa. Alkaa 22.11.2012" in home.text
     assert "Kaarnikka | 1 | 0 | 0 | 3" in home.text
     assert {"data_table", "data_visualization"} <= set(block_types(home))
-    assert "myöhässä" not in home.text
+    assert "Myöhässä:" not in home.text
     spring.move_to(at("2012-06-01 09:00"), "the due day is over")
     home = home_of(katri)
-    assert "Kaarnikan ammattiopisto* on myöhässä, määräpäivä oli 31.5.2012. Avoinna: 2." in home.text
+    assert "*Kaarnikan ammattiopisto*\nMyöhässä: määräpäivä oli 31.5.2012. Avoinna: 2." in home.text
     assert "Yhteyshenkilö Oona Ojala." in home.text
     katri.click(POSTPONE, home)
     assert katri.modal is not None

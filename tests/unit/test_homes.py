@@ -132,8 +132,8 @@ def test_thousand_partners_stand_on_pages_of_ninety_nine_late_ones_first() -> No
     assert names[:20] == [f"Osahanke {number}" for number in late]
     for view in found:
         assert_fits(view)
-    late_lines = [block for block in found[0]["blocks"] if "myöhässä, määräpäivä" in str(block.get("text"))]
-    assert sum(block["text"]["text"].count("on myöhässä, määräpäivä") for block in late_lines) >= 10
+    late_lines = [block for block in found[0]["blocks"] if "Myöhässä: määräpäivä" in str(block.get("text"))]
+    assert sum(block["text"]["text"].count("Myöhässä: määräpäivä") for block in late_lines) >= 10
 
 
 def test_thousand_partners_of_long_names_fit_too() -> None:
