@@ -60,6 +60,10 @@ def files(project: str, round_key: str, day: date, batch: int) -> str:
     return f"files:{project}:{round_key}:{day}:{batch}"
 
 
+def evidence(project: str, round_key: str, evidence_id: int) -> str:
+    return f"evidence:{project}:{round_key}:{evidence_id}"
+
+
 def conversation(answer_id: int, number: int) -> str:
     return f"conversation:{answer_id}:{number}"
 

@@ -1,6 +1,6 @@
 """Posting the report: which messages and files the coordinators' channel must hold, and which of them have changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,14 +14,14 @@ from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.results import build_summary_parts
 from lamppu_bot.messages.summary import build_summary, build_summary_pages
 from lamppu_bot.report.compile import Report, compile_report
-from lamppu_bot.report.pieces import batches, digest, file_digests
+from lamppu_bot.report.pieces import POSTED, batches, digest, evidence_pieces, file_digests
 from lamppu_bot.rounds import require_coordinator, working_calendar
 from lamppu_bot.texts import texts_for
 from storage import answers, ledger, queries
 from storage import rounds as rows
 from storage.database import Database
 from storage.rounds import RoundProgress
-from storage.values import PersonView, RoundSnapshot, RoundState
+from storage.values import PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,21 +170,41 @@ def _publish_files(database: Database, progress: RoundProgress, now: Now) -> Non
         today = calendar.local_day(now.calendar)
         if progress.files_on and (progress.files_on == today or not calendar.in_prompting_hours(now.calendar)):
             return
-        digests = file_digests(report_of(session, progress.round.id, now))
+        report = report_of(session, progress.round.id, now)
+        digests, evidence = file_digests(report), evidence_pieces(report, progress.round.id)
         known = rows.list_pieces(session, progress.round.id)
         root = ledger.find(session, keys.summary(project.key, progress.round.key))
     changed = [name for name, value in digests.items() if known.get(name) != value]
+    fresh = {name: evidence_id for name, evidence_id in evidence.items() if known.get(name) != POSTED}
+    gone = [name for name, value in known.items() if value == POSTED and name not in evidence]
     with database.write() as session:
-        if root is None or not rows.take_files(session, progress, today if changed else progress.files_on):
+        is_news = bool(changed or fresh)
+        if root is None or not rows.take_files(session, progress, today if is_news else progress.files_on):
             return
-        newer = bool(progress.files_built)
         orders = [
-            ledger.Order(
-                keys.files(project.key, progress.round.key, today, batch),
-                "files",
-                {"round": progress.round.id, "files": names, "newer": newer},
-            )
-            for batch, names in enumerate(batches(changed))
+            *_file_orders(project, progress, changed, today),
+            *_evidence_orders(project, progress.round, fresh.values()),
         ]
         ledger.order_replies(session, root.id, project.channel, orders, now=now.real)
-        rows.set_pieces(session, progress.round.id, [(name, digests[name]) for name in changed], now.calendar)
+        returned = [evidence_id for name, evidence_id in fresh.items() if name in known]  # perhaps dropped meanwhile
+        ledger.change(
+            session, [order.key for order in _evidence_orders(project, progress.round, returned)], now=now.real
+        )
+        said = [*((name, digests[name]) for name in changed), *((name, POSTED) for name in fresh)]
+        rows.set_pieces(session, progress.round.id, [*said, *((name, "") for name in gone)], now.calendar)
+
+
+def _file_orders(
+    project: ProjectView, progress: RoundProgress, pieces: Sequence[str], today: date
+) -> Iterator[ledger.Order]:
+    newer = bool(progress.files_built)
+    for batch, names in enumerate(batches(pieces)):
+        key = keys.files(project.key, progress.round.key, today, batch)
+        yield ledger.Order(key, "files", {"round": progress.round.id, "files": names, "newer": newer})
+
+
+def _evidence_orders(project: ProjectView, asked: RoundView, ids: Iterable[int]) -> Iterator[ledger.Order]:
+    """A message for each file of the partners, who shared it with the bot alone, where no reader can open it."""
+    for evidence_id in ids:
+        key = keys.evidence(project.key, asked.key, evidence_id)
+        yield ledger.Order(key, "evidence", {"round": asked.id, "evidence": evidence_id})

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from lamppu_bot.messages import wording
-from lamppu_bot.texts import Mrkdwn, Texts
-from storage.values import PartnerView, RoundView
+from lamppu_bot.messages import blocks, wording
+from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.texts import Mrkdwn, Texts, escape
+from storage.values import EvidenceView, ObjectiveView, PartnerView, RoundView
 
 _NAME: Final = 200
 
@@ -44,3 +45,26 @@ def _kinds(held: FilesAtHand, texts: Texts) -> list[Mrkdwn]:
     if held.matrix:
         lines.append(texts.mrkdwn("files.matrix"))
     return lines
+
+
+def build_evidence_comment(
+    evidence: EvidenceView, partner: PartnerView, objective: ObjectiveView, texts: Texts
+) -> Mrkdwn:
+    """What stands beside a file that a partner has given as evidence."""
+    title = wording.brief(evidence.title, _NAME)
+    return Mrkdwn(f"{texts.mrkdwn('relay.comment', title=title)}\n{_place(partner, objective, texts)}")
+
+
+def build_evidence_note(
+    obstacle: str, evidence: EvidenceView, partner: PartnerView, objective: ObjectiveView, *, most: int, texts: Texts
+) -> Message:
+    """What stands in the place of such a file when it cannot be had; `most` is the largest size in megabytes."""
+    title = wording.brief(evidence.title, _NAME)
+    contact = wording.brief(partner.contact.name, _NAME)
+    said = texts.mrkdwn(f"relay.{obstacle}", title=title, contact=contact, most=most)
+    return compose("evidence", [blocks.section(Mrkdwn(f"{said}\n{_place(partner, objective, texts)}"))])
+
+
+def _place(partner: PartnerView, objective: ObjectiveView, texts: Texts) -> Mrkdwn:
+    """Whose it is and what it belongs to."""
+    return Mrkdwn(f"*{wording.brief(partner.name, _NAME)}* – {escape(wording.objective_title(objective, texts))}")

@@ -10,6 +10,7 @@ from lamppu_bot.report.entries import Entry
 from lamppu_bot.report.forms import PartnerForm
 from lamppu_bot.report.headings import Texts
 from lamppu_bot.report.words import marks_of
+from storage.values import EvidenceKind
 
 FILES_A_MESSAGE: Final = 10
 """Slack's upload takes several files; so many go into one message of the thread."""
@@ -18,6 +19,10 @@ MATRIX: Final = "file:matrix"
 WHOLE: Final = "file:report"
 """The whole project's report as one PDF file."""
 
+POSTED: Final = "posted"
+"""In place of a digest, of what goes out once."""
+
+_EVIDENCE: Final = "file:evidence:"
 _FORM: Final = "file:form:"
 _FILES_A_FORM: Final = 2  # Word and PDF
 
@@ -25,6 +30,13 @@ _FILES_A_FORM: Final = 2  # Word and PDF
 def form_piece(form: PartnerForm) -> str:
     """A partner's form: one piece, for its Word and its PDF file hold the same and so change together."""
     return f"{_FORM}{form.partner_id}"
+
+
+def evidence_pieces(report: Report, round_id: int) -> dict[str, int]:
+    """The files that a round's answers come with, which go out once: id of the evidence by name."""
+    own = (entry for entry in report.entries if entry.round.id == round_id)
+    files = (one for entry in own for one in entry.evidence if one.kind is EvidenceKind.FILE)
+    return {f"{_EVIDENCE}{one.id}": one.id for one in files}
 
 
 def batches(names: Sequence[str]) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 
@@ -50,6 +51,27 @@ class Upload:
     comment: str
 
 
+class Obstacle(StrEnum):
+    """Why a file that somebody shared cannot be handed on, whatever is tried."""
+
+    GONE = "gone"
+    TOO_LARGE = "too_large"
+    ELSEWHERE = "elsewhere"  # it only stands for a file that is not in Slack
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A file that somebody shared with the bot alone, handed on as an Upload is; in its place a word on why it is not.
+
+    Its bytes are fetched when they are sent, no more of them at once than of one file.
+    """
+
+    file_id: str
+    title: str
+    comment: str
+    instead: Mapping[Obstacle, Post]
+
+
 @dataclass(frozen=True, slots=True)
 class Respond:
     """A late answer that only the asker sees. Nobody can look whether it arrived, so it is tried once.
@@ -72,4 +94,4 @@ class NotYet:
     until: datetime
 
 
-Content = Post | Publish | Upload | Respond | NotYet
+Content = Post | Publish | Upload | Relay | Respond | NotYet

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot.clock import Clock
 from lamppu_bot.slack.booking import Book
 from lamppu_bot.slack.calls import Calls
-from lamppu_bot.slack.content import Content, NotYet, Post, Publish, Respond, Upload
+from lamppu_bot.slack.content import Content, NotYet, Post, Publish, Relay, Respond, Upload
 from lamppu_bot.slack.lookup import find_message
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.posting import SHARING, Posting
@@ -99,6 +99,8 @@ class Handling:
                 self.posting.post(claimed, content)
             case Upload():
                 self.posting.upload(claimed, content)
+            case Relay():
+                self.posting.relay(claimed, content)
             case Respond():
                 self.posting.respond(claimed, content)
 

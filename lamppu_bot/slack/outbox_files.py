@@ -7,7 +7,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from lamppu_bot import reporting
-from lamppu_bot.messages.files import FilesAtHand, build_files_comment
+from lamppu_bot.messages.files import FilesAtHand, build_evidence_comment, build_evidence_note, build_files_comment
+from lamppu_bot.messages.message import plain_fallback
 from lamppu_bot.report.compile import Report
 from lamppu_bot.report.filenames import form_filenames, matrix_filename, pdf_filename
 from lamppu_bot.report.form import render_form
@@ -15,7 +16,8 @@ from lamppu_bot.report.forms import PartnerForm
 from lamppu_bot.report.matrix import matrix_title, render_matrix
 from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf, report_title
 from lamppu_bot.report.pieces import MATRIX, WHOLE, form_piece
-from lamppu_bot.slack.content import Content, File, Upload
+from lamppu_bot.slack.content import Content, File, Obstacle, Post, Relay, Upload
+from lamppu_bot.slack.fetching import LARGEST
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts
 from storage import queries
@@ -68,7 +70,11 @@ class FilesOutbox:
     def __init__(self, services: Services) -> None:
         self.services = services
         self._newest: tuple[tuple[int, int], _Compiled] | None = None
-        self.kinds: Final[Mapping[str, Renderer]] = {"files": self._files, "thanks-form": self._thanks_form}
+        self.kinds: Final[Mapping[str, Renderer]] = {
+            "files": self._files,
+            "evidence": self._evidence,
+            "thanks-form": self._thanks_form,
+        }
 
     def _compiled(self, session: Session, round_id: int) -> _Compiled:
         """What the files are made of. Their many uploads go out one after the other and share one compilation."""
@@ -98,6 +104,23 @@ class FilesOutbox:
             texts=texts,
         )
         return Upload(tuple(file for name in pieces for file in compiled.files_of(name)), comment)
+
+    def _evidence(self, session: Session, claimed: Claimed, texts: Texts) -> Relay | None:
+        """A partner's file; nobody wants one that was taken away meanwhile."""
+        found = queries.find_evidence(session, claimed.subject["evidence"])
+        if found is None:
+            return None
+        answer_id, evidence = found
+        place = queries.get_answer_place(session, answer_id)
+        snapshot = queries.snapshot(session, place.round_id, place.partner_id)
+        objective = next(one for one in snapshot.objectives if one.id == place.objective_id)
+        about = (evidence, place.share.partner, objective)
+        notes = {
+            obstacle: build_evidence_note(obstacle, *about, most=LARGEST // 1_000_000, texts=texts)
+            for obstacle in Obstacle
+        }
+        instead = {obstacle: Post(note, plain_fallback(note)) for obstacle, note in notes.items()}
+        return Relay(evidence.address, evidence.title, build_evidence_comment(*about, texts), instead)
 
     def _thanks_form(self, session: Session, claimed: Claimed, texts: Texts) -> Upload:
         """The partner's own form as it stands, for reading before the funder does."""

@@ -10,7 +10,8 @@ from lamppu_bot.slack.addressing import Addresses
 from lamppu_bot.slack.booking import Book
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.client import build_responder
-from lamppu_bot.slack.content import Post, Publish, Respond, Sayable, Upload
+from lamppu_bot.slack.content import File, Obstacle, Post, Publish, Relay, Respond, Sayable, Upload
+from lamppu_bot.slack.fetching import Fetching
 from lamppu_bot.slack.lookup import metadata_of
 from lamppu_bot.slack.refusals import BLOCKS, CallError, Verdict
 from storage.claims import Claimed
@@ -31,6 +32,7 @@ class Posting:
         self.calls = calls
         self.book = book
         self.addresses = addresses
+        self.fetching = Fetching(calls)
 
     def post(self, claimed: Claimed, post: Post) -> None:
         channel = self.addresses.channel_of(claimed)
@@ -99,6 +101,22 @@ class Posting:
             thread_ts=claimed.thread_ts,
         )
         self.book.sent(claimed, None)
+
+    def relay(self, claimed: Claimed, relay: Relay) -> None:
+        """As `upload`, with a file that is in Slack, but not where it is wanted. One that is up is not fetched anew."""
+        is_up = bool(claimed.file_ids) and claimed.shown == claimed.wanted
+        file = File(relay.title, relay.title, b"") if is_up else self._fetched(claimed, relay)
+        if isinstance(file, Obstacle):
+            self.post(claimed, relay.instead[file])
+        else:
+            self.upload(claimed, Upload((file,), relay.comment))
+
+    def _fetched(self, claimed: Claimed, relay: Relay) -> File | Obstacle:
+        found = self.fetching.find(relay.file_id)
+        if isinstance(found, Obstacle):
+            return found
+        content = self.fetching.fetch(found, lambda: self.book.put_up(claimed, []))
+        return content if isinstance(content, Obstacle) else File(found.name, relay.title, content)
 
     def _put_up(self, name: str, _title: str, content: bytes) -> str:
         place = self.calls.paced("files.getUploadURLExternal", filename=name, length=len(content))

@@ -1,6 +1,7 @@
 """Reading: rows in, the values of `storage.values` out. Every query here is constant in the number of partners."""
 
 from storage.queries.columns import Contact, Deputy, IsAsked
+from storage.queries.evidence import find_evidence
 from storage.queries.homes import AnsweredFor, Earlier, answered_for, earlier_shares
 from storage.queries.people import find_person, get_person, is_coordinator, person_view
 from storage.queries.projects import (
@@ -31,6 +32,7 @@ __all__ = [
     "earlier_shares",
     "expected_snapshot",
     "find_answer_place",
+    "find_evidence",
     "find_language",
     "find_person",
     "form_template",

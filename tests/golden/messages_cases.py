@@ -29,7 +29,7 @@ from lamppu_bot.messages import (
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages.answer_form import AnswerSubmission
 from lamppu_bot.messages.card import Reading
-from lamppu_bot.messages.files import FilesAtHand, build_files_comment
+from lamppu_bot.messages.files import FilesAtHand, build_evidence_comment, build_evidence_note, build_files_comment
 from lamppu_bot.messages.ids import AnswerRef, Tool
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.reminder import OwnWords, ReminderShare
@@ -271,6 +271,12 @@ CASES: dict[str, Callable[[], Built]] = {
     "results_draft": lambda: results.build_summary_parts(DUE, OBJECTIVES[1], texts=FI)[0],
     "results_returned": lambda: results.build_summary_parts(DUE, OBJECTIVES[2], texts=FI)[0],
     "results_silent": lambda: results.build_summary_parts(DUE, OBJECTIVES[4], texts=FI)[0],
+    **{
+        f"evidence_{obstacle}": lambda obstacle=obstacle: build_evidence_note(
+            obstacle, samples.EVIDENCE[1], DUE.partners[0], DUE.objectives[0], most=50, texts=FI
+        )
+        for obstacle in ("gone", "too_large", "elsewhere")
+    },
     "left_over": lambda: results.build_left_over_note(texts=FI),
     "parked_uncertain": lambda: results.build_parked_note("files", "<#C0KOORD>", "cannot_look:missing_scope", texts=FI),
     "parked_unreachable": lambda: results.build_parked_note("card", "Matti Koski", "users_not_found", texts=FI),
@@ -293,5 +299,6 @@ def built_comments() -> dict[str, str]:
     when = {"compiled_at": WRITTEN_AT, "time_zone": samples.PROJECT.time_zone}
     return {
         "files_first": build_files_comment(DUE.round, everything, newer=False, texts=FI, **when),
+        "evidence": build_evidence_comment(samples.EVIDENCE[1], DUE.partners[0], DUE.objectives[0], FI),
         "files_newer": build_files_comment(DUE.round, one_form, newer=True, texts=FI, **when),
     }

@@ -212,7 +212,7 @@ def test_each_indicator_has_a_native_chart_with_a_text_beside_it():
 
 
 def test_evidence_is_listed_with_links_that_can_be_followed():
-    sheet = read(report_with_indicators())["Liitteet ja linkit"]
+    sheet = read(report_with_indicators())["Linkit ja liitteet"]
     page, picture = sheet.iter_rows(min_row=2)
     assert [cell.value for cell in page][4:] == ["Toimintamalli", "https://example.org/malli?a=1&b=2"]
     assert page[5].hyperlink.target == "https://example.org/malli?a=1&b=2"
@@ -225,7 +225,7 @@ def test_evidence_is_listed_with_links_that_can_be_followed():
 def test_evidence_that_is_no_sound_address_stays_text(address):
     report = report_with_indicators()
     odd = tuple(replace(entry, evidence=(replace(PAGE, address=address),)) for entry in report.entries[:1])
-    sheet = read(replace(report, entries=odd))["Liitteet ja linkit"]
+    sheet = read(replace(report, entries=odd))["Linkit ja liitteet"]
     assert (sheet["F2"].value, sheet["F2"].hyperlink, sheet["F2"].data_type) == (address, None, "s")
 
 

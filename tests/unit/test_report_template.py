@@ -72,7 +72,7 @@ def test_own_template_gets_figures_and_evidence_without_asking_for_them():
         "Malli on kuvattu.",
         "Jatkuu seuraavalla lukukaudella: Mallin käyttöönotto",
         "Mittarit: Koulutukseen osallistuneet 20 henkilöä.",
-        "Liitteet ja linkit:",
+        "Linkit ja liitteet:",
         "Toimintamalli",
         "Kuva tapaamisesta (tiedosto)",
     ]
@@ -84,7 +84,7 @@ def test_own_template_may_give_them_places_of_their_own():
     [result, indicators, evidence] = with_indicators(template)[0]
     assert result.endswith("Jatkuu seuraavalla lukukaudella: Mallin käyttöönotto")
     assert indicators == "Mittarit: Koulutukseen osallistuneet 20 henkilöä."
-    assert evidence == "Liitteet ja linkit:\nToimintamalli\nKuva tapaamisesta (tiedosto)"
+    assert evidence == "Linkit ja liitteet:\nToimintamalli\nKuva tapaamisesta (tiedosto)"
 
 
 def test_own_template_s_format_is_kept():
