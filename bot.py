@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -206,7 +207,7 @@ def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unat
     for path in left:
         click.echo(f"left {path}")
     if play or unattended:
-        click.echo(f"To act in it yourself, in the browser: python bot.py rehearse {file}")
+        click.echo(f"To act in it yourself, in the browser: {interpreter()} bot.py rehearse {file}")
 
 
 def foretell(project: ProjectDefinition, template: bytes | None, out: Path | None) -> None:
@@ -217,6 +218,12 @@ def foretell(project: ProjectDefinition, template: bytes | None, out: Path | Non
     forecast.show(found)
     for path in left:
         click.echo(f"left {path}")
+
+
+def interpreter() -> str:
+    """This Python as one would type it here."""
+    path, here = Path(sys.executable), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else path.name
 
 
 def show_page(rehearsal: "Rehearsal", port: int) -> None:

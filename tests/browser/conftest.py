@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Request, expect, sync_playwright
 
 from lamppu_bot.conversation import bursts
 from lamppu_bot.project_file import ProjectDefinition, read_project
@@ -14,6 +14,10 @@ from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.rehearsal_page import open_page
 from tests.browser.chromium import FLAGS, IS_REQUIRED, find_chromium
 from tests.browser.visitor import Visitor
+
+# Milliseconds that anything may take on a busy machine: the report is made into documents meanwhile.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -66,7 +70,7 @@ def enter(browser: Browser, stage: tuple[Rehearsal, str]) -> Iterator[Enter]:
                 viewport=size, color_scheme=colours, locale="fi-FI", reduced_motion="reduce"
             )
             stack.callback(window.close)
-            window.set_default_timeout(10_000)
+            window.set_default_timeout(PATIENCE)
             window.on("request", note)
             page = window.new_page()
             page.on("websocket", lambda socket: requests.append(socket.url))

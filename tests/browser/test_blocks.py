@@ -11,6 +11,7 @@ from lamppu_bot.rehearsal_page import PAGE_TEXTS
 from lamppu_bot.workspace import Person, Workspace
 from lamppu_bot.workspace.page import Command, Role, Script
 from lamppu_bot.workspace.page import Page as WorkspacePage
+from tests.browser.conftest import PATIENCE
 from tests.browser.visitor import FI, Visitor, said
 from tests.workspace.test_page import Sundial
 
@@ -120,7 +121,7 @@ def shown(browser: Browser) -> Iterator[Shown]:
         client = WebClient(ws.bot_token, base_url=ws.api_url, retry_handlers=[])
         with WorkspacePage(ws, script, Sundial()) as page:
             window = browser.new_context(locale="fi-FI")
-            window.set_default_timeout(5_000)
+            window.set_default_timeout(PATIENCE)
             yield ws, client, liisa, Visitor(window.new_page(), page.url, liisa.id)
             window.close()
 
@@ -154,7 +155,8 @@ def test_every_block_is_shown(shown: Shown) -> None:
         expect(message).to_contain_text(text)
     expect(message.get_by_role("link", name="linkki")).to_have_attribute("href", "https://example.org/")
     expect(message.get_by_role("table", name="Tilanne").get_by_role("rowheader", name="REDU")).to_be_visible()
-    figures = message.get_by_role("table", name=f"Pylväät: {said('figures')}")
+    message.get_by_role("figure", name="Pylväät").get_by_text(said("figures")).click()
+    figures = message.get_by_role("table", name="Pylväät")
     assert figures.get_by_role("row").all_inner_texts() == ["\tvastattu", "REDU\t3", "Kaarnikka\t1"]
     assert visitor.findings() == []
 

@@ -1,4 +1,4 @@
-// Charts as drawings, with the same figures as a table for those who do not see them.
+// Charts as drawings, with the same figures as a table, for colours and lengths do not say everything to everybody.
 
 import { h, svg } from "./dom.js";
 import { t } from "./texts.js";
@@ -7,7 +7,9 @@ const WIDTH = 560;
 const HEIGHT = 260;
 const LEFT = 44;
 const BOTTOM = 64;
-const TOP = 12;
+const TOP = 16;
+const MANY = 24; // bars, beyond which figures over them would run into each other
+const UNTILTED = 36; // how much lower a drawing is whose labels stand upright
 
 function topOf(values) {
   const most = Math.max(1, ...values);
@@ -28,9 +30,14 @@ function axes(top) {
 
 const place = (value, top) => HEIGHT - BOTTOM - (Math.max(0, value) / top) * (HEIGHT - BOTTOM - TOP);
 
+function isTilted(categories) {
+  const step = (WIDTH - LEFT) / categories.length;
+  return categories.length > 4 || Math.max(...categories.map((name) => name.length)) * 7 > step;
+}
+
 function labels(categories) {
   const step = (WIDTH - LEFT) / categories.length;
-  const tilted = categories.length > 4 || Math.max(...categories.map((name) => name.length)) * 7 > step;
+  const tilted = isTilted(categories);
   return categories.map((name, index) => {
     const x = LEFT + step * (index + 0.5);
     const y = HEIGHT - BOTTOM + 18;
@@ -42,11 +49,15 @@ function labels(categories) {
 function bars(said, top) {
   const step = (WIDTH - LEFT) / said.categories.length;
   const width = Math.min(36, (step * 0.7) / said.series.length);
+  const isFew = said.categories.length * said.series.length <= MANY;
   return said.series.map((series, number) =>
     series.values.map((value, index) => {
       const x = LEFT + step * (index + 0.5) + (number - said.series.length / 2) * width;
       const y = place(value, top);
-      return svg("rect", { class: `hue-${number % 6}`, x, y, width: width - 2, height: HEIGHT - BOTTOM - y, rx: 2 });
+      return [
+        svg("rect", { class: `hue-${number % 6}`, x, y, width: width - 2, height: HEIGHT - BOTTOM - y, rx: 2 }),
+        isFew && svg("text", { class: "figure", x: x + width / 2 - 1, y: y - 4, "text-anchor": "middle" }, String(value)),
+      ];
     }));
 }
 
@@ -88,8 +99,8 @@ function figures(said) {
     ? said.segments.map((one) => [one.label, one.value])
     : said.categories.map((name, index) => [name, ...said.series.map((one) => one.values[index])]);
   const heads = isPie ? [] : ["", ...said.series.map((one) => one.name)];
-  return h("div", { class: "unseen" }, h("table", {},
-    h("caption", {}, `${said.title}: ${t("figures")}`),
+  return h("details", {}, h("summary", {}, t("figures")), h("table", {},
+    h("caption", { class: "unseen" }, said.title),
     heads.length > 0 && h("thead", {}, h("tr", {}, heads.map((one, index) =>
       index === 0 ? h("td", {}) : h("th", { scope: "col" }, one)))),
     h("tbody", {}, rows.map(([name, ...values]) =>
@@ -104,7 +115,7 @@ export function chart(said) {
   const names = isPie ? said.segments.map((one) => `${one.label}: ${one.value}`) : said.series.map((one) => one.name);
   return h("figure", { class: "chart" },
     h("figcaption", {}, said.title),
-    svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true", focusable: "false" }, drawing),
+    svg("svg", { viewBox: `0 0 ${WIDTH} ${isPie || isTilted(said.categories) ? HEIGHT : HEIGHT - UNTILTED}`, "aria-hidden": "true", focusable: "false" }, drawing),
     legend(names),
     figures(said));
 }
