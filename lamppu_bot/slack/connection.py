@@ -132,10 +132,15 @@ class SocketModeConnection:
         """Fills one of the places: opens a socket, waits until it needs replacing, and so on until cancelled."""
         failures = 0
         while True:
-            socket = socket or await self._open_when_possible(failures)
             opened = time.monotonic()
-            self._adopt(socket)
-            await self._until_replaced(socket)
+            try:
+                socket = socket or await self._open_when_possible(failures)
+                opened = time.monotonic()
+                self._adopt(socket)
+                await self._until_replaced(socket)
+            except Exception:
+                # A fault of ours in one life of a socket must not leave the bot deaf for good.
+                logger.exception("A connection to Slack could not be kept")
             # One that keeps closing at once is no better than one that does not open.
             failures = 0 if time.monotonic() - opened > self._timing.longest_pause else failures + 1
             socket = None

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
@@ -113,8 +113,8 @@ def is_final(error: Exception) -> bool:
 
 
 def error_code(error: SlackApiError) -> str:
-    answer = error.response
-    code = answer.get("error") if hasattr(answer, "get") else None
+    answer = getattr(error.response, "data", error.response)
+    code = answer.get("error") if isinstance(answer, Mapping) else None
     return str(code or "service_unavailable")  # no JSON at all: something else than Slack's API answered
 
 

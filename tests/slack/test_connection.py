@@ -11,6 +11,7 @@ from aiohttp import web
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
+from lamppu_bot.slack import socket
 from lamppu_bot.slack.connection import SlackConnectionError, SocketModeConnection, Timing
 from lamppu_bot.slack.loop_thread import LoopThread
 from lamppu_bot.workspace import Fault, Workspace
@@ -206,12 +207,45 @@ def test_start_unreachable_slack_is_told(workspace, app):
         connection.start(timeout=0.0)
 
 
-def test_start_waits_for_slack_to_come_back(workspace, app):
-    workspace.faults.append(Fault("apps.connections.open", "internal_error", times=3))
+FAILURES = ("internal_error", "http_500", "cut_before", "ratelimited")
+
+
+@pytest.mark.parametrize("fault", FAILURES)
+def test_start_waits_for_slack_to_come_back(workspace, app, fault):
+    workspace.faults.append(Fault("apps.connections.open", fault, times=3))
     with connected(workspace, app):
         sent = command(workspace, "/echo")
         assert sent.done.wait(SECONDS)
         assert sent.acked
+
+
+@pytest.mark.parametrize("fault", FAILURES)
+def test_connection_cut_while_slack_opens_none_is_opened_again(workspace, app, fault):
+    with connected(workspace, app):
+        workspace.faults.append(Fault("apps.connections.open", fault, times=6))
+        workspace.drop_sockets()
+        workspace.wait_until(lambda: len(workspace.calls_to("apps.connections.open")) >= 8, SECONDS, "eight tries")
+        workspace.wait_connected(2)
+        sent = command(workspace, "/echo")
+        assert sent.done.wait(SECONDS)
+        assert sent.acked
+
+
+def test_connection_is_kept_open_whatever_goes_wrong_in_opening_it(workspace, app, monkeypatch, caplog):
+    """A fault of ours in one try must not leave the bot deaf."""
+    with connected(workspace, app) as connection:
+        broken = iter([True, True])
+
+        async def fail_twice(*args: Any, **facts: Any) -> Any:
+            if next(broken, False):
+                raise RuntimeError("a fault of ours")
+            return await socket.open_socket(*args, **facts)
+
+        monkeypatch.setattr("lamppu_bot.slack.connection.open_socket", fail_twice)
+        workspace.drop_sockets()
+        workspace.wait_connected(2)
+        assert connection.is_open
+    assert "a fault of ours" in caplog.text
 
 
 class DeafSlack:
