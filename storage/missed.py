@@ -5,7 +5,7 @@ A ts sorts as text: its seconds have ten digits until the year 2286.
 
 from datetime import timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import (
@@ -88,12 +88,3 @@ def is_known(session: Session, channel: str, ts: str, edit_ts: str) -> bool:
         .where(HeardMessage.channel == channel, HeardMessage.ts == ts, HeardVersion.edit_ts == edit_ts)
     )
     return bool(session.scalar(select(known.exists())))
-
-
-def is_news(session: Session, channel: str, ts: str | None) -> bool:
-    """Whether the newest reply of a thread is neither known of a person nor a message of ours."""
-    if ts is None:
-        return False
-    heard = exists().where(HeardMessage.channel == channel, HeardMessage.ts == ts)
-    ours = exists().where(Delivery.channel == channel, Delivery.ts == ts)
-    return not session.scalar(select(or_(heard, ours)))

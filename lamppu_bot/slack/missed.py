@@ -20,8 +20,9 @@ from storage.database import DatabaseUnavailableError
 log = logging.getLogger(__name__)
 
 PAGE = 200
-# So far behind the newest message of a DM it is read again: what was there may have been edited or deleted since.
-LOOK_BACK = timedelta(days=14)
+# So far behind the newest message of a DM it is read again: what was there may have been edited or deleted since, and
+# somebody may have replied to what we wrote there. A round is seldom under way for longer.
+LOOK_BACK = timedelta(days=60)
 # Where nobody is asked anything at the time, a DM is read when somebody wrote there so lately.
 HEARD_LATELY = timedelta(days=60)
 # Seconds before each round of reading; what failed for a reason that may pass is read again in the next.
@@ -87,7 +88,7 @@ class MissedMessages:
         self._take_in(channel, messages, present)
         with self.services.database.read() as session:
             threads = set(missed.list_open_threads(session, channel))
-            threads |= {m["ts"] for m in messages if missed.is_news(session, channel, m.get("latest_reply"))}
+        threads |= {found["ts"] for found in messages if self._have_people_replied(found)}
         for thread in sorted(threads):
             self._read_thread(channel, thread)
 
@@ -136,6 +137,10 @@ class MissedMessages:
                 conversation.forget(session, channel, ts, ts, self.services.clock())
         if news or gone:
             self.services.wake()
+
+    def _have_people_replied(self, message: Event) -> bool:
+        """Whether words may be missing under it. The newest reply tells nothing: an older one, or an edit, may be."""
+        return bool(message.get("reply_count")) and set(message.get("reply_users") or ("",)) != {self._own_id}
 
     def _is_news(self, session: Session, channel: str, message: Event) -> bool:
         """Whether a person's words are not known yet in this wording. The bot's own uploads may look like theirs."""

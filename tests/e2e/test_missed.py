@@ -89,6 +89,23 @@ def test_what_was_written_while_the_bot_was_down_is_picked_up_once(spring: Rehea
     assert (count_revisions(spring), len(niilo.everything()), len(oona.everything())) == before
 
 
+def test_words_and_edits_lost_in_a_thread_whose_newest_reply_was_heard_are_found(spring: Rehearsal) -> None:
+    """Slack gave up on one event, and brought the next one after the bot had come back."""
+    niilo = spring.people[MERI]
+    root = start_writing(spring, niilo, METERS)
+    [first] = write(spring, niilo, root, "Yksi")
+    press(spring, niilo, DONE, root)
+    lose_events(spring)
+    niilo.edit(first, "Ensimmäinen")
+    niilo.say("Kadonnut", thread_ts=root)
+    spring.workspace.settings.events.add("message.im")
+    niilo.say("Kuultu", thread_ts=root)
+    arrive(spring)
+    spring.bot.read_missed()
+    arrive(spring)
+    assert [one.versions for one in heard(spring)] == [["Yksi", "Ensimmäinen"], ["Kadonnut"], ["Kuultu"]]
+
+
 def test_lost_connection_is_made_up_for(spring: Rehearsal) -> None:
     niilo = spring.people[MERI]
     lose_events(spring)

@@ -85,8 +85,6 @@ def test_what_is_known_of_a_dm_tells_what_to_read(database: Database) -> None:
         assert missed.list_present(session, DM, thread_ts="1000.000000") == {"1001.000000"}
         known = [missed.is_known(session, DM, "1001.000000", edit) for edit in ("", "1005.000000")]
         assert known == [True, False]
-        news = [missed.is_news(session, DM, ts) for ts in (None, "1000.000000", "1001.000000", "1009.000000")]
-        assert news == [False, False, False, True]
 
 
 def test_question_answered_twice_at_once_adds_the_words_once(database: Database) -> None:
