@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot.status import round_status
 from storage import queries
 
-COUNTS = ("answered", "draft", "nothing", "missing", "returned")
+COUNTS = ("answered", "draft", "nothing", "missing", "returned", "unchanged")
 
 
 def of_all_projects(session: Session) -> list[dict[str, Any]]:

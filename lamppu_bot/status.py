@@ -14,7 +14,8 @@ class PartnerStatus:
     """How many of a partner's objectives stand where; `due_on` is the partner's own, extension included.
 
     `skip_reason` says why nothing is asked of the partner this time, None where it is asked as usual: it has nothing
-    open then, and counts neither among those that are done nor among those that are to be.
+    open then, and counts neither among those that are done nor among those that are to be. `unchanged` counts the last
+    words that are those of the round before.
     """
 
     partner: PartnerView
@@ -26,6 +27,7 @@ class PartnerStatus:
     due_on: date
     reminded_at: datetime | None
     skip_reason: str | None = None
+    unchanged: int = 0
 
     @property
     def is_skipped(self) -> bool:
@@ -77,6 +79,11 @@ class RoundStatus:
         return sum(partner.done for partner in self.asked)
 
     @property
+    def unchanged(self) -> int:
+        """Last words that are those of the round before."""
+        return sum(partner.unchanged for partner in self.asked)
+
+    @property
     def complete(self) -> int:
         """Partners that have nothing open."""
         return sum(partner.is_complete for partner in self.asked)
@@ -96,7 +103,8 @@ class RoundStatus:
 
 
 def partner_status(snapshot: RoundSnapshot, partner: PartnerView) -> PartnerStatus:
-    states = [answer.state for answer in snapshot.answers_of(partner.id)]
+    answers = snapshot.answers_of(partner.id)
+    states = [answer.state for answer in answers]
     return PartnerStatus(
         partner=partner,
         answered=states.count(AnswerState.ANSWERED),
@@ -107,6 +115,7 @@ def partner_status(snapshot: RoundSnapshot, partner: PartnerView) -> PartnerStat
         due_on=snapshot.due_of(partner.id),
         reminded_at=snapshot.reminded_at.get(partner.id),
         skip_reason=snapshot.skipped.get(partner.id),
+        unchanged=sum(is_unchanged(snapshot, answer) for answer in answers),
     )
 
 

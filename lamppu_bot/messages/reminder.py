@@ -8,6 +8,7 @@ from typing import Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.beside import unchanged_count
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.status import PartnerStatus, open_answers, round_status, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
@@ -80,11 +81,19 @@ def build_overview(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Mes
     heading = texts(
         "overview.heading", project=snapshot.project.short_name, semester=wording.semester_of(snapshot.round, texts)
     )
-    counts = texts("overview.counts", complete=status.complete, partners=len(status.asked))
+    counts = [
+        texts("overview.counts", complete=status.complete, partners=len(status.asked)),
+        *unchanged_count(status, texts),
+    ]
     lines = [_overview_line(snapshot, partner, today, texts) for partner in status.unfinished]
     return compose(
         f"overview-{snapshot.round.id}",
-        [blocks.header(heading), *_over(snapshot, texts), blocks.plain_section(counts), *_listed(lines, texts)],
+        [
+            blocks.header(heading),
+            *_over(snapshot, texts),
+            blocks.plain_section(" ".join(counts)),
+            *_listed(lines, texts),
+        ],
     )
 
 

@@ -9,6 +9,7 @@ from slackblocks import Block, Button
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.beside import reported
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.status import takes_changes
 from lamppu_bot.texts import Mrkdwn, Texts
@@ -63,7 +64,7 @@ def build_summary_parts(
     Drafts are marked, and shown only once the round is due: until then they are the writers' own. `with_buttons`
     where they can be accepted, which a message that cannot be updated must not offer.
     """
-    pages = list(_packed(_pieces(snapshot, objective)))
+    pages = list(_packed(_pieces(snapshot, objective, texts)))
     silent = _silent(snapshot, objective, texts)
     count = max(1, len(pages))
     return tuple(
@@ -122,11 +123,11 @@ def _shows_text(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
     return answer.state is not AnswerState.MISSING and (is_due or answer.state is not AnswerState.DRAFT)
 
 
-def _pieces(snapshot: RoundSnapshot, objective: ObjectiveView) -> Iterator[_Piece]:
+def _pieces(snapshot: RoundSnapshot, objective: ObjectiveView, texts: Texts) -> Iterator[_Piece]:
     for partner in snapshot.partners:
         answer = snapshot.answer(partner.id, objective.id)
         if answer is not None and _shows_text(snapshot, answer):
-            for index, chunk in enumerate(richtext.chunks(answer.document, _PIECE)):
+            for index, chunk in enumerate(richtext.chunks(reported(snapshot, partner, objective, texts), _PIECE)):
                 yield _Piece(partner, answer, chunk, goes_on=index > 0)
 
 

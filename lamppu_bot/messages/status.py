@@ -7,6 +7,7 @@ from typing import Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, paging, wording
+from lamppu_bot.messages.beside import notes, unchanged_count
 from lamppu_bot.messages.conversation import Share, whom_to_ask
 from lamppu_bot.messages.handover import holder_note
 from lamppu_bot.messages.message import Message, compose
@@ -157,6 +158,7 @@ def counts(snapshot: RoundSnapshot, today: date, texts: Texts) -> Mrkdwn:
         texts("status.counts", complete=status.complete, partners=len(status.asked)),
         texts("status.answers", done=status.done, total=status.total),
         *([texts.plural("status.late", late)] if late else []),
+        *unchanged_count(status, texts),
     ]
     return Mrkdwn(" ".join(said))
 
@@ -171,6 +173,7 @@ def _objectives(snapshot: RoundSnapshot, partner_id: int, texts: Texts, handed: 
             line = texts("status.changed", line=line, person=answer.updated_by or "", moment=moment)
         if not answer.state.is_final and (holder := holder_note(handed, answer.id, texts)):
             line = f"{line}. {holder}"
+        line = ". ".join([line, *notes(snapshot, objective, answer, texts)])
         lines.append(f"• {limits.clip(line, _TITLES)}")
     kept, left = limits.fitting(lines, _OBJECTIVES)
     if left:

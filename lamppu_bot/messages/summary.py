@@ -7,6 +7,7 @@ from typing import Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, paging, wording
+from lamppu_bot.messages.beside import unchanged_count
 from lamppu_bot.messages.chart import progress_chart
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.messages.paging import Row
@@ -114,6 +115,7 @@ def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdw
     returned = sum(partner.returned for partner in status.asked)
     said += [texts.plural("summary.drafts", drafts)] if drafts else []
     said += [texts.plural("summary.returned", returned)] if returned else []
+    said += unchanged_count(status, texts)
     dates = {"due": texts.day(snapshot.round.due_on), "closes": texts.day(snapshot.round.closes_on)}
     said += [texts(f"summary.stands.{_standing(snapshot, status)}", **dates), *_extended(snapshot, status, texts)]
     return Mrkdwn(f"{texts.mrkdwn('summary.project', project=snapshot.project.name)}\n{' '.join(said)}")

@@ -14,9 +14,11 @@ from lamppu_bot.workspace import Person
 from storage.models import Answer, Objective, Participation, Partner, Revision, Round
 from storage.values import AnswerDetails, Carried
 from tests.e2e.acting import FI, NEXT, READY, TEXT, answer, answer_all, card_of
-from tests.e2e.conftest import KAARNIKKA, MERI, VARA, at
+from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, VARA, at
+from tests.e2e.looking import channel
 from tests.e2e.reading import card
 from tests.e2e.talking import DONE, NETWORK, press, replies, start_writing, write
+from tests.e2e.test_commands import ask
 
 CARRIED, FOLLOW_UP = FI("carrying.carried"), FI("carrying.follow_up")
 ON_IN_AUTUMN, ON_IN_SPRING = (FI("carrying.continuing", when=when) for when in ("syksyllä 2012", "keväällä 2013"))
@@ -205,6 +207,32 @@ def test_two_who_save_at_once_see_each_other_s_details(counting: Rehearsal) -> N
     assert (veikko.modal.input(TRAINED).value, veikko.modal.input(ON_IN_AUTUMN).value) == ("13", "Veikon työ")
     veikko.submit()
     assert details(counting, "kaarnikka") == AnswerDetails(continuing="Veikon työ", figures={"koulutetut": Decimal(13)})
+
+
+def test_coordinators_see_what_is_unchanged_what_went_on_and_which_figure_is_missing(counting: Rehearsal) -> None:
+    niilo, katri = counting.people[MERI], counting.people[KATRI]
+    niilo.click(NEXT, card_of(niilo))
+    niilo.fill(ON_IN_AUTUMN, "Verkoston kokoukset")
+    answer(counting, niilo, "Työ etenee.")
+    answer_all(counting, niilo, "Sama teksti.")
+    to_autumn(counting)
+    niilo.click(NEXT, card_of(niilo, "syksy"))
+    niilo.fill(CARRIED, FINISHED)
+    niilo.fill(FOLLOW_UP, "Kokouksia pidettiin kolme.")
+    answer(counting, niilo, "Työ etenee.")
+    for _ in range(3):
+        answer(counting, niilo, "Sama teksti.")
+    told = ask(counting, katri, "status Perämeri").text
+    assert told.count(FI("mark.unchanged")) == 3  # of the first one there is more to read than the same text
+    assert FI("carrying.figures.missing", titles="Koulutetut") in told
+    counting.move_to(at("2012-12-15 00:00"), "due")
+    counting.move_to(at("2012-12-17 09:00"), "the report")
+    summary = [found for found in channel(counting) if found.lines[0].endswith("syksyn 2012 raportti")][-1]
+    assert FI.plural("carrying.unchanged.count", 3) in summary.text
+    first = next(reply for reply in summary.thread if reply.lines[0].startswith("Tavoite 1"))
+    assert "Verkoston kokoukset" in first.text
+    assert "Kokouksia pidettiin kolme." in first.text
+    assert FI("mark.carried.finished") in first.text
 
 
 @pytest.mark.parametrize(("language", "typed"), [("sv", "1 200,5"), ("en", "1200.5")])

@@ -277,6 +277,11 @@ CASES: dict[str, Callable[[], Built]] = {
         )
         for obstacle in ("gone", "too_large", "elsewhere")
     },
+    "results_second_semester": lambda: results.build_summary_parts(SECOND, SECOND.objectives[3], texts=FI)[0],
+    "results_unchanged": lambda: results.build_summary_parts(SECOND, SECOND.objectives[0], texts=FI)[0],
+    "status_partner_second_semester": lambda: status.build_partner_status(SECOND, ROVANIEMI.id, today=TODAY, texts=FI),
+    "summary_second_semester": lambda: summary.build_summary(SECOND, today=TODAY, texts=FI),
+    "overview_second_semester": lambda: reminder.build_overview(SECOND, today=TODAY, texts=FI),
     "left_over": lambda: results.build_left_over_note(texts=FI),
     "parked_uncertain": lambda: results.build_parked_note("files", "<#C0KOORD>", "cannot_look:missing_scope", texts=FI),
     "parked_unreachable": lambda: results.build_parked_note("card", "Matti Koski", "users_not_found", texts=FI),

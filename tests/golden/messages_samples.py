@@ -167,7 +167,9 @@ def second_semester() -> RoundSnapshot:
         {"koulutetut": Decimal("24.5")},
     )
     key = (ROVANIEMI.id, 104)
-    return replace(found, answers={**found.answers, key: replace(found.answers[key], details=details)})
+    answers = {**found.answers, key: replace(found.answers[key], details=details)}
+    found = with_earlier(found, 101, found.answers[ROVANIEMI.id, 101].document)  # the same text again
+    return replace(indicators_of(found, 101), answers=answers, evidence={1004: EVIDENCE})
 
 
 def in_state(state: RoundState, round_: RoundView = SPRING) -> RoundView:

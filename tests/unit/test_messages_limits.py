@@ -14,6 +14,7 @@ from lamppu_bot.messages import (
     card,
     conversation,
     endings,
+    evidence_form,
     handover,
     handover_form,
     limits,
@@ -36,6 +37,8 @@ from storage.values import (
     AnswerState,
     Carried,
     EarlierAnswer,
+    EvidenceKind,
+    EvidenceView,
     HandoverState,
     HandoverView,
     IndicatorView,
@@ -69,13 +72,21 @@ def hostile(words: str) -> RoundSnapshot:
     partners = tuple(
         replace(partner, name=long, short_name=short, contact=person, deputy=person) for partner in found.partners
     )
-    objectives = tuple(replace(objective, title=short, text=words) for objective in found.objectives)
+    asked = tuple(IndicatorView(key, words[:60], words[:20], Decimal(1)) for key in "abc")
+    objectives = tuple(
+        replace(objective, title=short, text=words, room=20_000, indicators=asked) for objective in found.objectives
+    )
     document = richtext.from_plain(words)
+    details = AnswerDetails(Carried.CHANGED, words[:300], document, {"a": Decimal(1)})
     answers = {
-        key: replace(old, text=words, document=document, updated_by=words) if old.text else old
+        key: replace(old, text=words, document=document, details=details, updated_by=words) if old.text else old
         for key, old in found.answers.items()
     }
-    return replace(found, project=project, partners=partners, objectives=objectives, answers=answers)
+    earlier = {key: EarlierAnswer(AnswerState.ANSWERED, document, details) for key in answers}
+    links = tuple(EvidenceView(n, EvidenceKind.LINK, f"https://example.org/{n}", long) for n in range(1, 21))
+    evidence = {answer.id: links for answer in answers.values()}
+    found = replace(found, project=project, partners=partners, objectives=objectives, answers=answers)
+    return replace(found, earlier=earlier, evidence=evidence)
 
 
 def in_round(snapshot: RoundSnapshot, state: RoundState) -> RoundSnapshot:
@@ -146,15 +157,9 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     document = richtext.from_plain(words)
     objective = next(found for found in snapshot.objectives if found.id == objective_id)
     mine = AnswerSubmission(AnswerRef(1, 1), AnswerState.DRAFT, document)
-    details = AnswerDetails(Carried.CHANGED, words[:300], document, {"a": Decimal(1)})
-    asked = tuple(IndicatorView(key, words[:60], words[:20], Decimal(1)) for key in "abc")
-    objectives = tuple(replace(found, indicators=asked, room=20_000) for found in snapshot.objectives)
-    answers = {key: replace(answer, details=details) for key, answer in snapshot.answers.items()}
-    said = EarlierAnswer(AnswerState.ANSWERED, document, details)
-    earlier = {(partner_id, objective_id): said}
-    snapshot = replace(snapshot, objectives=objectives, answers=answers, earlier=earlier)
     place = (snapshot, partner_id, objective_id)
     yield answer_form.build_answer_form(*place, texts=FI, wish=words, saved=objective)
+    yield evidence_form.build_evidence_form(*place, texts=FI, sent=1)
     yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
     yield handover_form.build_handover_form([(snapshot, partner_id)] * 2, texts=FI)
     for state in (HandoverState.ASKED, HandoverState.ACCEPTED):
