@@ -83,16 +83,23 @@ def _end(session: Session, project: ProjectView, progress: RoundProgress, dates:
         state = _change_state(session, progress, RoundState.DUE, now)
         if is_wanted and not is_complete and not closes:  # posted early, by hand
             ladder.order_overview(session, project, progress.round, keys.DUE, now)
-    if not is_wanted and (is_complete or _report_is_due(project, dates, state, now)):
-        answers.want_report(session, progress.round.id)
     if closes:
-        _change_state(session, progress, RoundState.CLOSED, now)
-        if not is_complete:
-            ladder.order_overview(session, project, progress.round, keys.CLOSED, now)
+        close_round(session, project, progress, now)
+    elif not is_wanted and (is_complete or _report_is_due(project, dates, state, now)):
+        answers.want_report(session, progress.round.id)
+
+
+def close_round(session: Session, project: ProjectView, progress: RoundProgress, now: Now) -> None:
+    """The report is final; the coordinators hear what is missing for good."""
+    _change_state(session, progress, RoundState.CLOSED, now)
+    if not progress.report_wanted:
+        answers.want_report(session, progress.round.id)
+    if not answers.is_round_complete(session, progress.round.id):
+        ladder.order_overview(session, project, progress.round, keys.CLOSED, now)
 
 
 def _report_is_due(project: ProjectView, dates: RoundDates, state: RoundState, now: Now) -> bool:
-    in_hours = working_calendar(project).in_prompting_hours(now.calendar) or now.calendar >= dates.closes_at
+    in_hours = working_calendar(project).in_prompting_hours(now.calendar)
     return state is RoundState.DUE and in_hours and now.calendar >= dates.report_at
 
 

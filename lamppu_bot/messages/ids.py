@@ -14,6 +14,7 @@ EARLIER: Final = "earlier"
 EARLIER_ANSWER: Final = "earlier_answer"
 POSTPONE_FORM: Final = "postpone_form"
 OPEN_FORM: Final = "open_form"  # open a round by hand
+CLOSE_FORM: Final = "close_form"
 REMIND_FORM: Final = "remind_form"
 SKIP_FORM: Final = "skip_form"
 TAKE_BACK_FORM: Final = "take_back_form"

@@ -22,7 +22,7 @@ def build_tool_form(
         f"{_NAME}-{ref.encode()}",
         title,
         content,
-        close=texts("answer_form.close"),
+        close=texts("tool_form.cancel"),
         submit=submit,
         callback_id=callback_id,
         private_metadata=ref.encode(),

@@ -76,6 +76,7 @@ def _may_be_skipped(snapshot: RoundSnapshot, partner_id: int) -> bool:
 _ROUND_TOOLS: Final[Mapping[Tool, _OfRound]] = {
     Tool.OPEN_ROUND: _is_planned,
     Tool.REMIND: _has_waiting,
+    Tool.CLOSE_ROUND: _is_under_way,
 }
 _PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {
     Tool.REMIND: _waits,

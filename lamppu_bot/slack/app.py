@@ -40,6 +40,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
     openers: Openers = {
         Tool.REMIND: reminding.open_form,
         Tool.OPEN_ROUND: opening.open_form,
+        Tool.CLOSE_ROUND: opening.close_form,
         Tool.SKIP: skipping.open_form,
     }
     for listeners in (

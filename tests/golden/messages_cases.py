@@ -50,6 +50,7 @@ PEKKAS = samples.snapshot(partners=(ROVANIEMI, replace(KUUSAMO, contact=samples.
 SKIPPED = replace(HALF_WAY, skipped={KUUSAMO.id: "Yhteyshenkilö on äitiyslomalla, ja sijainen aloittaa syksyllä."})
 SKIPPED_HALF_WAY = replace(HALF_WAY, skipped={ROVANIEMI.id: "Organisaatio yhdistyy kesällä."})
 EXTENDED = replace(CLOSED, due_on={ROVANIEMI.id: date(2012, 7, 6)}, open_until={ROVANIEMI.id: date(2012, 7, 6)})
+EXTENDING = replace(EXTENDED, round=DUE.round)
 WISHES = {1003: "Kerro myös, ketkä kuvauksen laativat."}
 WRITTEN = richtext.from_plain(samples.TEXT)
 SECOND = samples.second_semester()
@@ -206,6 +207,9 @@ CASES: dict[str, Callable[[], Built]] = {
     "postponed": lambda: preview.build_postponed(PLANNED, texts=FI),
     "postpone_form": lambda: preview.build_postpone_form(PLANNED, texts=FI),
     "open_form": lambda: opening.build_open_form(PLANNED, texts=FI),
+    "close_form": lambda: opening.build_close_form(EXTENDING, texts=FI),
+    "close_form_complete": lambda: opening.build_close_form(ALL_DONE, texts=FI),
+    "closed": lambda: opening.build_closed(texts=FI),
     "opened": lambda: opening.build_opened(HALF_WAY, texts=FI),
     "preview_opened": lambda: opening.build_opened_preview(HALF_WAY, texts=FI),
     "remind_form": lambda: remind_form.build_remind_form(

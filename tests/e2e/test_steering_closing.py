@@ -1,0 +1,81 @@
+"""Closing a round by hand: what it says beforehand, what it does, and what the calendar does of it later."""
+
+from lamppu_bot.rehearsal import Rehearsal
+from tests.e2e.acting import FI, NEXT, TEXT, answer_all, card_of
+from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
+from tests.e2e.looking import channel, forge, newest_payload, posts, reminders, summary, titles
+from tests.e2e.steering import ask, audit, send_in, states
+
+CLOSE = FI("tool.close_round")
+OVERVIEW, REPORT = "LAMPPU: kevään 2012 raportoinnin tilanne", "LAMPPU: kevään 2012 raportti"
+
+
+def test_round_is_closed_by_word_and_reported_at_once(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    answer_all(spring, spring.people[MERI])
+    spring.move_to(at("2012-05-16 09:00"), "the first reminder")
+    katri.command("/lamppu", "close")
+    assert katri.modal
+    assert "Kaarnikan ammattiopisto: 1." in katri.modal.text
+    assert "Perämeren" not in katri.modal.text
+    assert states(spring)[0] == "open"
+    assert "Kierros on suljettu" in send_in(spring, katri)
+    assert states(spring)[0] == "closed"
+    assert titles(channel(spring))[1:] == [OVERVIEW, REPORT]
+    assert "Raportointi on päättynyt" in summary(spring).text
+    assert "päättynyt" in card_of(oona).text
+    assert card_of(oona).buttons == []
+    assert oona.messages()[-1].lines == [FI("reminder.over")]
+    sent = posts(spring)
+    for day in ("2012-05-24 09:00", "2012-05-29 09:00", "2012-06-01 09:00", "2012-06-15 09:00"):
+        spring.move_to(at(day), "what the calendar would have done")
+    assert posts(spring) == sent
+    assert max(sent.values()) == 1
+    assert reminders(oona) == []
+    assert audit(spring) == [("close-round", {"round": "2012-spring", "was": "open"})]
+
+
+def test_complete_round_is_closed_without_an_overview(spring: Rehearsal) -> None:
+    katri = spring.people[KATRI]
+    for one in (REDU, KAARNIKKA, MERI):
+        answer_all(spring, spring.people[one])
+    katri.command("/lamppu", "close")
+    assert katri.modal
+    assert FI("close_form.complete") in katri.modal.text
+    send_in(spring, katri)
+    assert OVERVIEW not in titles(channel(spring))
+
+
+def test_contact_who_is_answering_when_the_round_closes_is_told_and_keeps_reading(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    oona.click(NEXT, card_of(oona))
+    oona.fill(TEXT, "Juuri valmistumassa.")
+    katri.command("/lamppu", "close")
+    send_in(spring, katri)
+    oona.submit()
+    assert oona.modal
+    assert "Katri Koordinaattori" in oona.modal.text
+
+
+def test_form_acts_once_for_coordinators_alone_and_in_a_round_under_way(spring: Rehearsal) -> None:
+    katri, niilo = spring.people[KATRI], spring.people[MERI]
+    stranger = spring.workspace.add_person("Ulla Ulkopuolinen", "ulla@example.org")
+    for person in (niilo, stranger):
+        [refused] = ask(spring, person, "close")
+        assert "Katri Koordinaattori" in refused.text
+    katri.command("/lamppu", "status")
+    spring.settle()
+    katri.click(CLOSE, katri.ephemerals[-1])
+    forge(spring, newest_payload(spring, "block_actions"), niilo)
+    assert niilo.modal is None
+    send_in(spring, katri)
+    submission = newest_payload(spring, "view_submission")
+    assert "Kierros on suljettu" in str(forge(spring, submission, katri))
+    for forger, said in ((niilo, "Katri"), (stranger, "vastaajien"), (katri, FI("refused.closed_already"))):
+        submission["view"]["id"] = f"V0{forger.id}"
+        assert said in str(forge(spring, submission, forger))
+    submission["view"]["private_metadata"] = "[4,2,null,null]"
+    assert FI("refused.not_open_yet") in str(forge(spring, submission, katri))
+    [refused] = ask(spring, katri, "close")
+    assert refused.text == FI("refused.closed_already")
+    assert len(audit(spring)) == 1
