@@ -161,6 +161,18 @@ def test_every_block_is_shown(shown: Shown) -> None:
     assert visitor.findings() == []
 
 
+def test_conversation_on_a_phone_follows_what_is_new(shown: Shown) -> None:
+    _, client, liisa, visitor = shown
+    visitor.page.set_viewport_size({"width": 360, "height": 640})
+    for number in range(30):
+        client.chat_postMessage(channel=liisa.id, text=f"viesti {number}")
+    expect(visitor.message("viesti 29")).to_be_attached()
+    visitor.write("oma viesti")
+    expect(visitor.message("oma viesti")).to_be_in_viewport()
+    client.chat_postMessage(channel=liisa.id, text="vastaus")
+    expect(visitor.message("vastaus")).to_be_in_viewport()
+
+
 def test_controls_of_a_message_tell_what_was_chosen(shown: Shown) -> None:
     ws, client, liisa, visitor = shown
     ws.sockets.ack_timeout = 0.1

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lamppu_bot.workspace.page.markup import Markup
+from lamppu_bot.workspace.page.markup import Markup, is_safe
 from lamppu_bot.workspace.people.forms import STATE_FIELDS, initial_state
 from lamppu_bot.workspace.people.rendering import options_of
 from lamppu_bot.workspace.text import rich_text_lines
@@ -14,7 +14,7 @@ Typed = Mapping[tuple[str, str], Part]
 
 _PASSED_ON = [
     *("style", "multiline", "min_length", "max_length", "min_value", "max_value"),
-    *("is_decimal_allowed", "focus_on_load", "filetypes", "max_files", "accessibility_label", "url"),
+    *("is_decimal_allowed", "focus_on_load", "filetypes", "max_files", "accessibility_label"),
 ]
 
 
@@ -36,6 +36,8 @@ class Elements:
             facts["alt"] = str(element.get("alt_text", ""))
         if kind == "button":
             facts["text"] = _words(element["text"])
+        if is_safe(str(element.get("url", ""))):
+            facts["url"] = str(element["url"])
         if "confirm" in element:
             facts["confirm"] = self._confirm(element["confirm"])
         if options := options_of(element):

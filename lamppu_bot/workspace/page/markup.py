@@ -76,7 +76,7 @@ class Markup:
         if inside := self._permalink.match(url):
             channel, seconds, micros = inside.groups()
             return {**run, "go": {"channel": channel, "ts": f"{seconds}.{micros}"}}
-        return {**run, "u": url} if _SAFE_LINK.match(url) else run
+        return {**run, "u": url} if is_safe(url) else run
 
     def rich_text(self, block: Part) -> list[Json]:
         """A rich_text block."""
@@ -102,7 +102,10 @@ class Markup:
 
     def _rich_run(self, run: Part) -> Json:
         style = run.get("style") or {}
-        said: Json = {"t": self._rich_words(run), **{_LOOKS[name]: True for name in style if name in _LOOKS}}
+        said: Json = {
+            "t": self._rich_words(run),
+            **{_LOOKS[name]: True for name in style if name in _LOOKS and style[name]},
+        }
         if run.get("type") == "link":
             return self._linked(said, str(run.get("url", "")))
         return {**said, "m": True} if run.get("type") in ("user", "channel", "broadcast") else said
@@ -166,6 +169,11 @@ _MARKDOWN = re.compile(
     r"\[(?P<label>[^\]]+)\]\((?P<url>[^)\s]+)\)|`(?P<code>[^`]+)`"
     r"|\*\*(?P<b>.+?)\*\*|(?<![\w*])\*(?P<i>[^*]+)\*|~~(?P<s>.+?)~~"
 )
+
+
+def is_safe(url: str) -> bool:
+    """Whether an address may be followed: into the web or to a mailbox, and not into a script."""
+    return _SAFE_LINK.match(url) is not None
 
 
 def plain(text: str) -> list[Json]:

@@ -13,6 +13,7 @@ async function press(said, place, value, node) {
   if (node.getAttribute("aria-busy") === "true") return;
   if (said.confirm && !(await ask(said.confirm))) return;
   node.setAttribute("aria-busy", "true");
+  if (said.url) open(said.url, "_blank", "noopener,noreferrer");
   await place.press(said, value);
   node.removeAttribute("aria-busy");
 }

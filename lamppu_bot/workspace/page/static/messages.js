@@ -117,22 +117,32 @@ export class Conversation {
 
   show(messages, place, key) {
     const { node } = this;
+    const isFirst = this.key === "";
     const isNew = key !== this.key;
-    const atEnd = isNew || node.scrollHeight - node.scrollTop - node.clientHeight < 80;
+    const atEnd = isNew || this.isAtEnd();
     if (isNew) this.list.replaceChildren();
     this.key = key;
     reconcile(this.list, withDays(messages), (item) =>
       item.author ? message(item, place) : h("li", { class: "day" }, h("span", {}, item.day)));
     if (messages.length) this.empty.remove();
     else node.append(this.empty);
-    if (atEnd) this.toEnd();
+    if (atEnd && !(isFirst && this.isInPage())) this.toEnd();
+  }
+
+  // On a phone it is the page that scrolls; there the calendar is what one sees first.
+  isInPage() {
+    return getComputedStyle(this.node).overflowY === "visible";
+  }
+
+  isAtEnd() {
+    const scrolled = this.isInPage() ? document.scrollingElement : this.node;
+    return scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < 80;
   }
 
   // The end, or the beginning of a last message that is longer than what one sees.
   toEnd() {
-    const { node, list } = this;
-    const last = list.lastElementChild;
-    const isLong = last && last.offsetHeight > node.clientHeight;
-    node.scrollTop = isLong ? last.offsetTop - 8 : node.scrollHeight;
+    const last = this.list.lastElementChild;
+    const room = this.isInPage() ? innerHeight : this.node.clientHeight;
+    last?.scrollIntoView({ block: last.offsetHeight > room ? "start" : "end" });
   }
 }
