@@ -122,6 +122,21 @@ def test_listen_and_work_share_a_postgres(shared_house: House) -> None:
     assert texts_of(shared_house) == ["Kuunneltu"]
 
 
+def test_home_opened_before_the_listener_was_killed_is_shown_by_the_worker_and_follows(shared_house: House) -> None:
+    niilo = shared_house.people[NIILO]
+    with shared_house.start("listen") as listener:
+        shared_house.workspace.wait_connected(2, timeout=30)
+        niilo.open_home()
+        shared_house.workspace.wait_delivered()
+        listener.kill()
+    assert niilo.home is None
+    with shared_house.start("work"), shared_house.start("listen"):
+        niilo.wait_for(lambda one: one.home and FI("card.progress", done=0, total=4) in one.home.text, timeout=30)
+        shared_house.workspace.wait_connected(2, timeout=30)
+        write(niilo, "Kotoa")
+        niilo.wait_for(lambda one: one.home and FI("card.progress", done=1, total=4) in one.home.text, timeout=60)
+
+
 def test_listen_wants_postgres(house: House) -> None:
     refused = house.command("listen")
     assert refused.returncode == 1
