@@ -24,11 +24,12 @@ from lamppu_bot.messages.home_coordinating import Coordinated
 from lamppu_bot.messages.ids import EarlierAnswerRef, EarlierRef
 from lamppu_bot.messages.message import View
 from lamppu_bot.rounds import working_calendar
+from lamppu_bot.status import takes_changes
 from lamppu_bot.texts import texts_of
 from storage import handovers, homes, ledger, people, queries
 from storage.database import Database
 from storage.homes import OpenedHome
-from storage.values import PersonView, ProjectView, RoundState
+from storage.values import HandoverView, PersonView, ProjectView, RoundSnapshot, RoundState
 
 # For so long after it was opened a Home is kept up to date.
 WATCHED: Final = timedelta(minutes=10)
@@ -98,6 +99,7 @@ def _contents(session: Session, person: PersonView) -> HomeContents:
         shares=_shares(session, person),
         asked=_asked(session, projects, answered_for),
         earlier=queries.earlier_shares(session, person.id) if answered_for else (),
+        requests=_requests(session, person),
         coordinated=[_coordinated(session, project) for project in coordinated],
         projects=projects,
     )
@@ -112,6 +114,16 @@ def _shares(session: Session, person: PersonView) -> list[Own]:
         )
         for found, partner_id in (*asked, *entrusted.shares_of(session, person.id))
     ]
+
+
+def _requests(session: Session, person: PersonView) -> list[HandoverView]:
+    """What the person is asked to take over, as far as it can be answered still."""
+    asked = handovers.list_asked_of(session, person.id)
+    return [one for one in asked if _is_open(queries.snapshot(session, one.round_id, one.partner_id), one)]
+
+
+def _is_open(found: RoundSnapshot, asked: HandoverView) -> bool:
+    return any(takes_changes(found, one) for one in found.answers.values() if one.id in asked.answer_ids)
 
 
 def _asked(

@@ -13,10 +13,11 @@ from lamppu_bot.messages.conversation import whom_to_ask
 from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.queries import Earlier
-from storage.values import ProjectView, RoundSnapshot, RoundView
+from storage.values import HandoverView, ProjectView, RoundSnapshot, RoundView
 
 _SHORT: Final = 2  # blocks of a share that has no room for more
-_FRAME: Final = 8  # what stands around the shares
+_FRAME: Final = 9  # what stands around the shares
+_ASKERS: Final = 20
 _LINES: Final = 1_500
 
 
@@ -47,6 +48,7 @@ def build_answering(
     shares: Sequence[Own],
     asked: Sequence[Asked],
     earlier: Sequence[Earlier],
+    requests: Sequence[HandoverView],
     *,
     room: int,
     today: date,
@@ -57,15 +59,24 @@ def build_answering(
     answering = {share.partner_id for share in shares}
     projects = [*(one.project for one in asked), *(share.snapshot.project for share in shares)]
     once = {project.id: project for project in projects}
+    ask = blocks.section(texts.mrkdwn("home.own.ask", people=whom_to_ask(list(once.values()), texts)))
     quiet = [one for one in asked if one.partner_id not in answering]
     return [
         blocks.header(texts("home.own.heading")),
-        *([] if is_open else [blocks.section(texts.mrkdwn("home.own.nothing"))]),
+        *_requests(requests, texts),
+        *([] if is_open or requests else [blocks.section(texts.mrkdwn("home.own.nothing"))]),
         *_shares(sorted(shares, key=_urgency), room - _FRAME, today, texts),
         *_quiet(quiet, texts),
         *_earlier(earlier, texts),
-        blocks.section(texts.mrkdwn("home.own.ask", people=whom_to_ask(list(once.values()), texts))),
+        *([ask] if once else []),
     ]
+
+
+def _requests(requests: Sequence[HandoverView], texts: Texts) -> list[Block]:
+    """Who waits for a yes or a no, which is said where they ask."""
+    askers = list({one.asker.id: one.asker for one in requests}.values())[:_ASKERS]
+    said = texts.mrkdwn("home.own.requests", people=wording.people(askers, texts))
+    return [blocks.section(said)] if askers else []
 
 
 def _urgency(share: Own) -> tuple[bool, date]:

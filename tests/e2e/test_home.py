@@ -79,6 +79,9 @@ def test_colleague_finds_what_they_have_taken_over_and_nothing_else(spring: Rehe
     oona, kolli = spring.people[KAARNIKKA], spring.workspace.add_person("Kolli Kollega", "kolli@example.org")
     oona.click(HAND_OVER, opened(spring, oona))
     send(spring, oona, kolli, FI("objective.title", number=2, title="Mittarien kehittäminen"))
+    home = opened(spring, kolli)
+    assert "*Pyyntö kollegalta:* @Oona Ojala." in home.text
+    assert "Kaarnikan" not in home.text
     accept(spring, kolli)
     home = opened(spring, kolli)
     assert "Kaarnikan ammattiopisto* · LAMPPU · kevät 2012" in home.text

@@ -13,9 +13,9 @@ from lamppu_bot.messages.home_coordinating import Coordinated
 from lamppu_bot.messages.message import View
 from lamppu_bot.texts import Texts
 from storage.queries import Earlier
-from storage.values import AnswerState, RoundSnapshot, RoundState, RoundView
+from storage.values import AnswerState, HandoverState, HandoverView, RoundSnapshot, RoundState, RoundView
 from tests.golden import messages_samples as samples
-from tests.golden.messages_samples import AINO, AUTUMN, KUUSAMO, LIISA, PROJECT, ROVANIEMI, SPRING, TODAY
+from tests.golden.messages_samples import AINO, AUTUMN, KUUSAMO, LIISA, MATTI, PROJECT, ROVANIEMI, SPRING, TODAY
 
 HALF_WAY = samples.snapshot()
 LATE = samples.snapshot(round=samples.in_state(RoundState.DUE), due_on={})
@@ -43,6 +43,7 @@ COORDINATED = HomeContents(
     coordinated=[Coordinated(PROJECT, [AUTUMN_2011, LATE.round, COMING], [LATE])], projects=[PROJECT]
 )
 BETWEEN = HomeContents(coordinated=[Coordinated(PROJECT, [replace(SPRING, state=RoundState.CLOSED)], [])])
+ASKED = HandoverView(5, 1, SPRING.id, ROVANIEMI.id, frozenset({1001}), AINO, MATTI, HandoverState.ASKED)
 AFTER_DUE = date(2012, 6, 1)
 
 
@@ -69,6 +70,9 @@ CASES: dict[str, Callable[[Texts], View]] = {
         replace(OWN, coordinated=COORDINATED.coordinated), LIISA, today=AFTER_DUE, texts=texts
     ),
     "former": lambda texts: build_home(HomeContents(projects=[PROJECT]), AINO, today=TODAY, texts=texts),
+    "asked_by_a_colleague": lambda texts: build_home(
+        HomeContents(requests=[ASKED], projects=[PROJECT]), MATTI, today=TODAY, texts=texts
+    ),
     "stranger": lambda texts: build_stranger_home([PROJECT], texts=texts),
     "earlier": lambda texts: build_earlier(_with_long_answer(), ROVANIEMI.id, texts=texts),
     "earlier_answer": lambda texts: build_earlier_answer(_with_long_answer(), ROVANIEMI.id, 101, texts=texts),
