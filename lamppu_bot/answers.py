@@ -1,10 +1,12 @@
 """Recording answers: who may write, what a repeat or a meeting of two writers means, what a change sets going."""
 
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import entrusted, keys, richtext
+from lamppu_bot import entrusted, keys, notices, richtext
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from storage import answers as rows
@@ -17,16 +19,27 @@ from storage.values import (
     Document,
     PersonView,
     RoundSnapshot,
-    RoundState,
     Source,
 )
+
+# Writing by these means takes the place of what is being written in a thread.
+_ENDS_WRITING: Final = frozenset({Source.FORM, Source.ACCEPTED, Source.ON_BEHALF})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a coordinator who returned an answer asks for, and to the end of which day it takes changes at least."""
+
+    note: str | None
+    open_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
     """What a person wants an answer to be, having seen its `version`; `origin` is the view or thread they wrote in.
 
-    `details` None leaves them as they are.
+    `details` None leaves them as they are, and so does `wish` while the answer has no last word. `entered_by_id` is
+    the coordinator who writes it on the partner's behalf.
     """
 
     answer_id: int
@@ -36,20 +49,24 @@ class Writing:
     source: Source
     origin: str
     details: DetailsSaid | None = None
+    wish: Wish | None = None
+    entered_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
     """The answer stands as it was wanted, in the partner's share of the round as it is now.
 
-    `next_id` is the next open answer of the partner, if any is left; `is_complete` when no other is open. A colleague
-    sees only what they have taken over. `was_last` when thanks are on their way, `ends_round` when the report is too.
+    `next_id` is the next open answer of the partner, if any is left; `is_complete` when no other is open,
+    `is_confirmed` when the partner need not confirm any that a coordinator entered. A colleague sees only what they
+    have taken over. `was_last` when thanks are on their way, `ends_round` when the report is too.
     """
 
     place: AnswerPlace
     share: RoundSnapshot
     next_id: int | None
     is_complete: bool
+    is_confirmed: bool
     was_last: bool = False
     ends_round: bool = False
 
@@ -65,16 +82,22 @@ class Met:
 def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Saved | Met:
     """Makes the writing the newest revision.
 
-    The same text once more changes nothing. Raises RefusedError where the person may not write or the round is closed.
+    The same text once more changes nothing, unless a coordinator had entered it: then it is confirmed. Raises
+    RefusedError where the person may not write or the round is closed.
     """
     place = writable_place(session, person, writing.answer_id)
-    if is_same(place, writing):
-        return _saved(session, place, person)
+    if is_same(place, writing) and place.entered_by_id is None:
+        return saved_as_it_is(session, place, person)
+    return write_or_meet(session, place, person, writing, now)
+
+
+def write_or_meet(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> Saved | Met:
+    """Writes to a place read in this write, unless somebody else has saved what the person has not seen."""
     if place.version != writing.version and rows.was_changed_by_others(
         session, place.answer_id, person.id, writing.version
     ):
         rows.keep_aside(session, place, **_revision(place, person, writing, now))
-        return Met(place, _saved(session, place, person).share)
+        return Met(place, saved_as_it_is(session, place, person).share)
     return _write(session, place, person, writing, now)
 
 
@@ -84,56 +107,43 @@ def write(session: Session, place: AnswerPlace, person: PersonView, writing: Wri
 
 
 def _write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> Saved:
-    open_until = None if writing.state.is_final else place.open_until
-    rows.add_revision(session, place, open_until=open_until, **_revision(place, person, writing, now))
-    saved = _saved(session, place, person)
+    revision, until = _revision(place, person, writing, now), _wish(place, writing).open_until
+    rows.add_revision(session, place, open_until=until, entered_by_id=writing.entered_by_id, **revision)
+    saved = saved_as_it_is(session, place, person)
     is_final = writing.state.is_final and not place.state.is_final
     was_last = is_final and saved.is_complete
     # Before the ledger: who moves the round on locks its row first and then the cards, too.
     ends_round = _tell_report(session, place, now, was_last=was_last)
-    if place.has_conversation and writing.source is not Source.CONVERSATION:
+    if place.has_conversation and writing.source in _ENDS_WRITING:
         end_writing(session, place.answer_id, now)
     ledger.change(session, entrusted.card_keys(session, place), now=now.real)
     if place.has_handover and is_final:
         asked = {found.colleague.id for found in entrusted.colleagues(session, place.round_id, place.partner_id)}
         ledger.change_sent(session, "reminder", asked - place.people, now=now.real)
     if was_last:
-        _thank(session, place, person, now)
         ledger.change_sent(session, "reminder", place.people, now=now.real)
+    if _is_thanked_for(place, writing, saved, was_last=was_last):
+        _thank(session, place, person, now)
+    if place.note is not None or place.entered_by_id is not None:
+        notices.follow(session, place, person, writing.state, now)
     return replace(saved, was_last=was_last, ends_round=ends_round)
 
 
-def _saved(session: Session, place: AnswerPlace, person: PersonView) -> Saved:
+def _is_thanked_for(place: AnswerPlace, writing: Writing, saved: Saved, *, was_last: bool) -> bool:
+    """Whether the partner's last answer came in just now, confirmed where a coordinator had entered it."""
+    has_settled = place.entered_by_id is not None and writing.state.is_final and saved.is_complete
+    return saved.is_confirmed and (was_last or has_settled)
+
+
+def saved_as_it_is(session: Session, place: AnswerPlace, person: PersonView) -> Saved:
     """How the answers stand, as the person sees them: a colleague goes on to the next of those that are theirs."""
     share, states = queries.answers_of(session, place.share)
     is_complete = _next_after(place.answer_id, states) is None
+    is_confirmed = not any(answer.entered_by for answer in share.answers.values())
     part = entrusted.part_of(session, place, person.id)
     if part is not None:
         share, states = share.only(part), {id_: state for id_, state in states.items() if id_ in part}
-    return Saved(place, share, _next_after(place.answer_id, states), is_complete)
-
-
-def accept_draft(session: Session, person: PersonView, answer_id: int, version: int, now: Now) -> None:
-    """Makes the draft that the person saw the partner's answer, once its round is due; a second time changes nothing.
-
-    Raises RefusedError unless they coordinate the project or answer for the partner, and where the draft has moved on.
-    """
-    place = queries.find_answer_place(session, answer_id)
-    coordinates = place is not None and queries.is_coordinator(session, place.project_id, person.id)
-    if place is None or not (coordinates or entrusted.may_write(session, place, person.id)):
-        raise RefusedError("refused.not_yours")
-    writing = Writing(answer_id, version, AnswerState.ANSWERED, place.document, Source.ACCEPTED, f"draft:{version}")
-    if place.version == version + 1 and rows.newest_origin(session, answer_id) == writing.origin:
-        return
-    _refuse_archived(session, place)
-    _refuse_where_nothing_is_taken(session, place)
-    drafted = place.state is AnswerState.DRAFT and not richtext.is_empty(place.document)
-    if place.version != version or not drafted or place.round_state is RoundState.OPEN:
-        raise RefusedError("refused.draft_moved_on")
-    write(session, place, person, writing, now)
-    if coordinates:
-        draft = {"answer": answer_id, "version": version}
-        rounds.add_audit(session, place.project_id, person.id, "accept-draft", now.calendar, origin=None, **draft)
+    return Saved(place, share, _next_after(place.answer_id, states), is_complete, is_confirmed)
 
 
 def end_writing(session: Session, answer_id: int, now: Now) -> None:
@@ -146,7 +156,7 @@ def end_writing(session: Session, answer_id: int, now: Now) -> None:
 def _revision(place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> rows.RevisionFields:
     return {
         "details": _details(place, writing),
-        "note": None if writing.state.is_final else place.note,
+        "note": _wish(place, writing).note,
         "state": writing.state,
         "document": writing.document,
         "text": richtext.plain(writing.document),
@@ -155,6 +165,13 @@ def _revision(place: AnswerPlace, person: PersonView, writing: Writing, now: Now
         "origin": writing.origin,
         "at": now.calendar,
     }
+
+
+def _wish(place: AnswerPlace, writing: Writing) -> Wish:
+    """What is asked for from now on: a last word ends it."""
+    if writing.state.is_final:
+        return Wish(None, None)
+    return writing.wish or Wish(place.note, place.open_until)
 
 
 def is_same(place: AnswerPlace, writing: Writing) -> bool:
@@ -177,8 +194,8 @@ def readable_place(session: Session, person: PersonView, answer_id: int) -> Answ
 def writable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:
     """As `readable_place`, and the answer takes changes: what the stored state says counts, not the clock."""
     place = readable_place(session, person, answer_id)
-    _refuse_archived(session, place)
-    _refuse_where_nothing_is_taken(session, place)
+    refuse_archived(session, place)
+    refuse_where_nothing_is_taken(session, place)
     return place
 
 
@@ -188,12 +205,12 @@ def takes_changes(place: AnswerPlace) -> bool:
     return is_open and not place.share.is_archived and not place.share.skipped_at
 
 
-def _refuse_archived(session: Session, place: AnswerPlace) -> None:
+def refuse_archived(session: Session, place: AnswerPlace) -> None:
     if place.share.is_archived:
         raise RefusedError("refused.archived", coordinators=coordinator_names(session, place.project_id))
 
 
-def _refuse_where_nothing_is_taken(session: Session, place: AnswerPlace) -> None:
+def refuse_where_nothing_is_taken(session: Session, place: AnswerPlace) -> None:
     if takes_changes(place):
         return
     names = coordinator_names(session, place.project_id)
@@ -208,7 +225,7 @@ def coordinator_names(session: Session, project_id: int) -> str:
 
 def next_open(session: Session, place: AnswerPlace, person: PersonView) -> int | None:
     """Their next answer after this one that wants a last word, going round to the first; None when all have it."""
-    return _saved(session, place, person).next_id
+    return saved_as_it_is(session, place, person).next_id
 
 
 def _next_after(answer_id: int, states: dict[int, AnswerState]) -> int | None:

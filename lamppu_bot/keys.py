@@ -64,6 +64,27 @@ def evidence(project: str, round_key: str, evidence_id: int) -> str:
     return f"evidence:{project}:{round_key}:{evidence_id}"
 
 
+def of_answer(kind: str, answer_id: int) -> str:
+    """What the keys of all messages of a kind about an answer begin with."""
+    return f"{kind}:{answer_id}:"
+
+
+def returned(answer_id: int, version: int, person_id: int) -> str:
+    return f"{of_answer('returned', answer_id)}{version}:{person_id}"
+
+
+def entered(answer_id: int, version: int, person_id: int) -> str:
+    return f"{of_answer('entered', answer_id)}{version}:{person_id}"
+
+
+def came_back(answer_id: int, version: int) -> str:
+    return f"{of_answer('came-back', answer_id)}{version}"
+
+
+def lapsed(project: str, round_key: str, day: date) -> str:
+    return f"lapsed:{project}:{round_key}:{day}"
+
+
 def conversation(answer_id: int, number: int) -> str:
     return f"conversation:{answer_id}:{number}"
 

@@ -123,6 +123,11 @@ def round_status(snapshot: RoundSnapshot) -> RoundStatus:
     return RoundStatus(tuple(partner_status(snapshot, partner) for partner in snapshot.partners))
 
 
+def can_be_returned(state: AnswerState) -> bool:
+    """Whether a coordinator may ask for more: it has a last word, or more was asked for already."""
+    return state.is_final or state is AnswerState.RETURNED
+
+
 def is_private(round_: RoundView, answer: AnswerView) -> bool:
     """Whether the text is still its writers' own: a draft counts once its round is due, as the card says."""
     return answer.state is AnswerState.DRAFT and round_.state in (RoundState.PLANNED, RoundState.OPEN)

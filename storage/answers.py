@@ -1,16 +1,17 @@
 """Writing answers: every change is a new revision. Core statements, since this is the path of every submission."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Answer, Objective, Participation, Partner, Revision, Round
+from storage.models import Answer, Objective, Participation, Partner, Person, Revision, Round
 from storage.prepared import Prepared
 from storage.queries import AnswerPlace, IsAsked
-from storage.values import AnswerDetails, AnswerState, Document, Source
+from storage.values import AnswerDetails, AnswerState, Document, RoundState, Source
 
 
 class RevisionFields(TypedDict):
@@ -105,6 +106,72 @@ def newest_origin(session: Session, answer_id: int) -> str | None:
     """The view or thread in which the answer's newest revision was written."""
     query = select(Revision.origin).where(Revision.answer_id == answer_id, Revision.number.is_not(None))
     return session.scalar(query.order_by(Revision.number.desc()).limit(1))
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """One numbered revision of an answer; `person` is the name of whoever made it."""
+
+    number: int
+    state: AnswerState
+    document: Document
+    details: AnswerDetails
+    note: str | None
+    source: Source
+    origin: str
+    person_id: int
+    person: str
+
+
+_REVISION = (
+    *(Revision.number, Revision.state, Revision.document, Revision.details, Revision.note),
+    *(Revision.source, Revision.origin, Revision.person_id, Person.name),
+)
+
+
+def list_revisions(session: Session, answer_id: int, since: int = 0) -> list[RevisionView]:
+    """The revisions of an answer from number `since` on, oldest first; what was kept aside is left out."""
+    query = (
+        select(*_REVISION)
+        .join(Person, Person.id == Revision.person_id)
+        .where(Revision.answer_id == answer_id, Revision.number >= since)
+        .order_by(Revision.number)
+    )
+    return [
+        RevisionView(number, AnswerState(state), document, details, note, Source(source), *rest)
+        for number, state, document, details, note, source, *rest in session.execute(query)
+    ]
+
+
+def list_open_until(session: Session) -> list[tuple[int, date, int]]:
+    """(answer id, last day, project id) of every answer that was returned until a day which has not been closed yet."""
+    query = (
+        select(Answer.id, Answer.open_until, Round.project_id)
+        .join(Participation, Participation.id == Answer.participation_id)
+        .join(Round, Round.id == Participation.round_id)
+        .where(Answer.open_until.is_not(None))
+        .order_by(Answer.id)
+    )
+    rows = session.execute(query)
+    return [(answer_id, until, project_id) for answer_id, until, project_id in rows if until]
+
+
+def list_left_as_draft(session: Session) -> list[int]:
+    """Answers that were returned and then begun anew, of which nobody can say the last word any more."""
+    query = (
+        select(Answer.id)
+        .join(Participation, Participation.id == Answer.participation_id)
+        .join(Round, Round.id == Participation.round_id)
+        .where(Answer.state == AnswerState.DRAFT, Answer.note.is_not(None), Answer.open_until.is_(None))
+        .where(Round.state == RoundState.CLOSED, Participation.open_until.is_(None))
+        .order_by(Answer.id)
+    )
+    return list(session.scalars(query))
+
+
+def end_return(session: Session, answer_id: int) -> None:
+    """The day until which a returned answer was open is over. What was asked for stays beside the answer."""
+    session.execute(update(Answer).where(Answer.id == answer_id).values(open_until=None))
 
 
 _STATES = Prepared(

@@ -168,6 +168,11 @@ def change_sent(session: Session, kind: str, person_ids: Collection[int], *, now
         _CHANGE_SENT.run(session, of_kind=kind, of_person=person_id, from_moment=now)
 
 
+def change_all(session: Session, prefix: str, *, now: datetime) -> None:
+    """As `change`, for every message whose key begins so."""
+    session.execute(_CHANGE.where(D.key.startswith(prefix, autoescape=True)), {"from_moment": now})
+
+
 def defer(session: Session, key: str, not_before: datetime) -> None:
     """Something was added to a message that is not sent yet: it waits until `not_before` and then says it all.
 

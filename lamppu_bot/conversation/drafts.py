@@ -64,5 +64,5 @@ def origin_of(conversation: ConversationView) -> str:
 
 
 def kept_state(place: AnswerPlace) -> AnswerState:
-    """What an answer is when words are added to it. A returned one stays so: after closing, only that keeps it open."""
-    return place.state if place.state in (AnswerState.ANSWERED, AnswerState.RETURNED) else AnswerState.DRAFT
+    """What an answer is when words are added to it."""
+    return AnswerState.ANSWERED if place.state is AnswerState.ANSWERED else AnswerState.DRAFT

@@ -57,19 +57,17 @@ def build_answer_form(
     objective_id: int,
     *,
     texts: Texts,
-    wish: str | None = None,
     saved: ObjectiveView | None = None,
 ) -> View:
     """The form of one objective.
 
-    `wish` is what a coordinator asked to be completed; `saved` is the objective whose answer was stored a moment ago,
-    when the same form has moved on from it.
+    `saved` is the objective whose answer was stored a moment ago, when the same form has moved on from it.
     """
-    objective, answer = _place(snapshot, partner_id, objective_id)
+    objective, answer = objective_and_answer(snapshot, partner_id, objective_id)
     top = [
         *_top(snapshot, partner_id, saved, texts),
-        *_question(objective),
-        *_wish(wish, texts),
+        *question(objective),
+        *_asked_of(answer, texts),
         *_earlier(snapshot.earlier.get((partner_id, objective_id)), texts),
     ]
     shown = _Shown(answer.document, _usual_choice(answer), answer.details)
@@ -80,19 +78,17 @@ def build_conflict_form(
     snapshot: RoundSnapshot, partner_id: int, submission: AnswerSubmission, objective_id: int, *, texts: Texts
 ) -> View:
     """Somebody else saved meanwhile: their text to read, the person's own in the input, the newer version within."""
-    objective, answer = _place(snapshot, partner_id, objective_id)
+    objective, answer = objective_and_answer(snapshot, partner_id, objective_id)
     moment = texts.moment(answer.updated_at, snapshot.project.time_zone) if answer.updated_at else ""
+    key = "answer_form.conflict.returned" if answer.state is AnswerState.RETURNED else "answer_form.conflict"
     theirs: list[Block] = [
-        blocks.section(
-            texts.mrkdwn(
-                "answer_form.conflict", person=answer.updated_by or texts("answer_form.somebody"), moment=moment
-            )
-        ),
+        blocks.section(texts.mrkdwn(key, person=answer.updated_by or texts("answer_form.somebody"), moment=moment)),
         *([] if richtext.is_empty(answer.document) else [blocks.written(answer.document)]),
         *_beside(snapshot, objective, answer, texts),
+        *_asked_of(answer, texts),
         blocks.section(texts.mrkdwn("answer_form.conflict.yours")),
     ]
-    top = [*_top(snapshot, partner_id, None, texts), *_question(objective), *theirs]
+    top = [*_top(snapshot, partner_id, None, texts), *question(objective), *theirs]
     details = submission.details.said.onto(answer.details)
     shown = _Shown(submission.document, submission.choice, details)
     return _form(snapshot, objective, answer, texts, top=top, shown=shown)
@@ -155,7 +151,7 @@ def _form(
         [
             *top,
             *before,
-            _text_input(ref, shown.document, _empty_text_input(objective.room, texts, is_first=not before)),
+            text_input(ref, shown.document, _empty_text_input(objective.room, texts, is_first=not before)),
             *after_text(ref, objective, snapshot.round, shown.details, texts),
             _choice_input(ref, shown.choice, texts),
             evidence_button(snapshot, answer.id, texts),
@@ -167,7 +163,10 @@ def _form(
     )
 
 
-def _place(snapshot: RoundSnapshot, partner_id: int, objective_id: int) -> tuple[ObjectiveView, AnswerView]:
+def objective_and_answer(
+    snapshot: RoundSnapshot, partner_id: int, objective_id: int
+) -> tuple[ObjectiveView, AnswerView]:
+    """Raises LookupError where the objective is not the partner's."""
     for objective in snapshot.objectives_of(partner_id):
         if objective.id == objective_id:
             return objective, snapshot.answers[partner_id, objective_id]
@@ -188,7 +187,8 @@ def _top(snapshot: RoundSnapshot, partner_id: int, saved: ObjectiveView | None, 
     return [*confirmation(snapshot, partner_id, saved, texts), blocks.context(line)]
 
 
-def _question(objective: ObjectiveView) -> list[Block]:
+def question(objective: ObjectiveView) -> list[Block]:
+    """The objective as it is asked: title and text."""
     return [RenderedBlock(block) for block in _question_rendered(objective)]
 
 
@@ -198,8 +198,13 @@ def _question_rendered(objective: ObjectiveView) -> tuple[dict[str, Any], ...]:
     return tuple(blocks.rendered(block) for block in question)
 
 
-def _wish(wish: str | None, texts: Texts) -> list[Block]:
-    return [blocks.section(texts.mrkdwn("answer_form.wish")), *blocks.plain_sections(wish)] if wish else []
+def _asked_of(answer: AnswerView, texts: Texts) -> list[Block]:
+    """What a coordinator asks to be completed, or has written in the partner's place."""
+    if answer.entered_by:
+        return [blocks.section(texts.mrkdwn("answer_form.entered", person=answer.entered_by))]
+    if answer.note is None:
+        return []
+    return [blocks.section(texts.mrkdwn("answer_form.wish")), *blocks.plain_sections(answer.note)]
 
 
 def _earlier(earlier: EarlierAnswer | None, texts: Texts) -> list[Block]:
@@ -220,7 +225,8 @@ def _beside(snapshot: RoundSnapshot, objective: ObjectiveView, answer: AnswerVie
     return blocks.plain_sections("\n".join(lines))
 
 
-def _text_input(ref: AnswerRef, document: Document, empty: dict[str, Any]) -> Block:
+def text_input(ref: AnswerRef, document: Document, empty: Mapping[str, Any]) -> Block:
+    """The rendered input, filled in."""
     block = empty
     if value := richtext.as_input_value(document):
         block = {**block, "element": {**block["element"], "initial_value": value}}

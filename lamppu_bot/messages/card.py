@@ -1,6 +1,6 @@
 """The card in a contact's direct messages: what is asked, where each objective stands, and the buttons to answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -28,8 +28,6 @@ ROWS: Final = 20  # objectives shown with a button each; more of them share a me
 _WISH: Final = 300
 _NAMES: Final = 500
 _LIST: Final = 3_000
-
-_NO_WISHES: Final[Mapping[int, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +58,15 @@ def build_card(
     *,
     today: date,
     texts: Texts,
-    wishes: Mapping[int, str] = _NO_WISHES,
     reading: Reading = _ANYBODY,
 ) -> Message:
-    """The card of one partner; `wishes` holds what a coordinator asked to be completed, by answer id.
+    """The card of one partner.
 
     `reading` says for whom it is: the partner's people can hand answers over, a colleague sees what they have taken.
     """
     objectives = snapshot.objectives_of(partner_id)
     many = len(objectives) > ROWS
-    rows = _rows(snapshot, partner_id, texts, reading, wishes)
+    rows = _rows(snapshot, partner_id, texts, reading)
     middle = _list_with_menu(snapshot, partner_id, texts, reading) if many else rows
     return compose(
         f"card-{snapshot.round.id}-{partner_id}",
@@ -193,31 +190,20 @@ def _skipped(snapshot: RoundSnapshot, partner_id: int, texts: Texts) -> Mrkdwn:
     return texts.mrkdwn("card.skipped", reason=wording.brief(snapshot.skipped[partner_id], _WISH), people=people)
 
 
-def _rows(
-    snapshot: RoundSnapshot,
-    partner_id: int,
-    texts: Texts,
-    reading: Reading,
-    wishes: Mapping[int, str] = _NO_WISHES,
-) -> list[Block]:
+def _rows(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> list[Block]:
     return [
-        _row(snapshot, objective, snapshot.answers[partner_id, objective.id], texts, wishes, reading)
+        _row(snapshot, objective, snapshot.answers[partner_id, objective.id], texts, reading)
         for objective in snapshot.objectives_of(partner_id)
     ]
 
 
 def _row(
-    snapshot: RoundSnapshot,
-    objective: ObjectiveView,
-    answer: AnswerView,
-    texts: Texts,
-    wishes: Mapping[int, str],
-    reading: Reading,
+    snapshot: RoundSnapshot, objective: ObjectiveView, answer: AnswerView, texts: Texts, reading: Reading
 ) -> Block:
     title = wording.objective_title(objective, texts)
     lines = [texts.mrkdwn("card.row", title=title, state=wording.state(answer, texts))]
-    if answer.state is AnswerState.RETURNED and (wish := wishes.get(answer.id)):
-        lines.append(texts.mrkdwn("card.wish", wish=wording.brief(wish, _WISH)))
+    if answer.note is not None:
+        lines.append(texts.mrkdwn("card.wish", wish=wording.brief(answer.note, _WISH)))
     if not answer.state.is_final and (holder := holder_line(_with_others(reading), answer.id, texts)):
         lines.append(holder)
     accessory = None

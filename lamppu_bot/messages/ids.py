@@ -20,6 +20,9 @@ SKIP_FORM: Final = "skip_form"
 TAKE_BACK_FORM: Final = "take_back_form"
 HANDOVER_FORM: Final = "handover_form"
 HANDOVER_DECLINE_FORM: Final = "handover_decline_form"
+RETURN_FORM: Final = "return_form"  # return an answer with a comment
+BEHALF_FORM: Final = "behalf_form"  # enter an answer on the partner's behalf
+PICK_FORM: Final = "pick_form"  # which of the partner's answers a tool is for
 
 # Buttons and menus; beside each the value it carries.
 ANSWER_OPEN: Final = "answer_open"  # AnswerRef: open the form of this objective
@@ -36,6 +39,7 @@ POSTPONE_OPEN: Final = "postpone_open"  # RoundRef: open the form that moves the
 STATUS_PAGE: Final = "status_page"  # PageRef: show this page of the status
 DRAFT_ACCEPT: Final = "draft_accept"  # AnswerRef: the draft counts as the partner's answer
 REPORT_POST: Final = "report_post"  # RoundRef: post the compiled report to the coordinators' channel
+ENTRY_CONFIRM: Final = "entry_confirm"  # AnswerRef: what a coordinator entered is the partner's own answer
 
 HOME_PAGE: Final = "home_page"  # PageRef: show this page of the coordinator's part
 HOME_BACK: Final = "home_back"  # PageRef, of the page before
@@ -67,6 +71,10 @@ HANDOVER_TO: Final = "handover_to"
 HANDOVER_WHAT: Final = "handover_what"
 HANDOVER_WORD: Final = "handover_word"
 HANDOVER_REASON: Final = "handover_reason"
+RETURN_NOTE: Final = "return_note"
+RETURN_DAY: Final = "return_day"
+RETURN_CHOICE: Final = "return_choice"
+PICK_ANSWER: Final = "pick_answer"
 
 
 class MalformedPayloadError(ValueError):

@@ -27,6 +27,7 @@ _PIECE: Final = 4_000  # code points of one rich text; up to twice as many UTF-1
 _ROOM: Final = limits.MESSAGE_TEXT - 1_000  # headings take the rest
 _BLOCKS: Final = limits.MESSAGE_BLOCKS - 6
 _NAMES: Final = 2_500
+_WISH: Final = 300
 _PARTNERS: Final = 1_000
 _NAME: Final = 200
 _CHANNEL: Final = re.compile(r"<#[A-Z0-9]+>")
@@ -53,7 +54,8 @@ class _Piece:
 
     @property
     def width(self) -> int:
-        return limits.width(richtext.plain(self.document)) + limits.width(self.partner.name) + 100
+        note = min(limits.width(self.answer.note or ""), _WISH)
+        return limits.width(richtext.plain(self.document)) + limits.width(self.partner.name) + note + 200
 
 
 def build_summary_parts(
@@ -152,12 +154,24 @@ def _heading(objective: ObjectiveView, number: int, texts: Texts) -> str:
 
 def _answer(snapshot: RoundSnapshot, piece: _Piece, texts: Texts, *, with_buttons: bool) -> list[Block]:
     name = wording.brief(piece.partner.name, _PARTNERS)
-    key = "results.partner" if piece.answer.state is AnswerState.ANSWERED else "results.partner.state"
-    said = texts.mrkdwn(key, partner=name, state=texts(f"results.state.{piece.answer.state}"))
+    is_plain = piece.answer.state is AnswerState.ANSWERED and not piece.answer.entered_by
+    key = "results.partner" if is_plain else "results.partner.state"
+    said = texts.mrkdwn(key, partner=name, state=_state(piece.answer, texts))
     if piece.goes_on:
         said = texts.mrkdwn("results.goes_on", title=said)
-    accept = _accept(snapshot, piece.answer, name, texts) if with_buttons and not piece.goes_on else None
-    return [blocks.section(said, accept), blocks.written(piece.document)]
+    elif piece.answer.note is not None:
+        wish = texts.mrkdwn("results.wish", wish=wording.brief(piece.answer.note, _WISH))
+        said = Mrkdwn(f"{said}\n{wish}")
+    button = _button(snapshot, piece.answer, name, texts) if with_buttons and not piece.goes_on else None
+    return [blocks.section(said, button), blocks.written(piece.document)]
+
+
+def _state(answer: AnswerView, texts: Texts) -> str:
+    return texts("results.state.draft") if answer.state is AnswerState.DRAFT else wording.state(answer, texts)
+
+
+def _button(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Texts) -> Button | None:
+    return _accept(snapshot, answer, partner, texts) or _return(snapshot, answer, partner, texts)
 
 
 def _accept(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Texts) -> Button | None:
@@ -169,6 +183,16 @@ def _accept(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Te
     return blocks.button(
         texts("results.accept"), ids.DRAFT_ACCEPT, ids.AnswerRef(answer.id, answer.version), label=label
     )
+
+
+def _return(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Texts) -> Button | None:
+    """The button that asks for more, or changes what was asked for."""
+    if answer.state is AnswerState.DRAFT or snapshot.is_archived or answer.partner_id in snapshot.skipped:
+        return None
+    is_returned = answer.state is AnswerState.RETURNED
+    said = texts("results.return.change" if is_returned else "results.return")
+    ref = ids.ToolRef(ids.Tool.RETURN, snapshot.round.id, answer.partner_id, answer.id)
+    return blocks.button(said, ids.TOOL_OPEN, ref, label=texts("results.return.label", button=said, partner=partner))
 
 
 def _silent(snapshot: RoundSnapshot, objective: ObjectiveView, texts: Texts) -> list[Block]:

@@ -158,6 +158,7 @@ def counts(snapshot: RoundSnapshot, today: date, texts: Texts) -> Mrkdwn:
         texts("status.counts", complete=status.complete, partners=len(status.asked)),
         texts("status.answers", done=status.done, total=status.total),
         *([texts.plural("status.late", late)] if late else []),
+        *wording.unsettled(snapshot, texts),
         *unchanged_count(status, texts),
     ]
     return Mrkdwn(" ".join(said))

@@ -112,10 +112,8 @@ def _counts(snapshot: RoundSnapshot, status: RoundStatus, texts: Texts) -> Mrkdw
         texts("status.answers", done=status.done, total=status.total),
     ]
     drafts = sum(partner.draft for partner in status.asked)
-    returned = sum(partner.returned for partner in status.asked)
     said += [texts.plural("summary.drafts", drafts)] if drafts else []
-    said += [texts.plural("summary.returned", returned)] if returned else []
-    said += unchanged_count(status, texts)
+    said += [*wording.unsettled(snapshot, texts), *unchanged_count(status, texts)]
     dates = {"due": texts.day(snapshot.round.due_on), "closes": texts.day(snapshot.round.closes_on)}
     said += [texts(f"summary.stands.{_standing(snapshot, status)}", **dates), *_extended(snapshot, status, texts)]
     return Mrkdwn(f"{texts.mrkdwn('summary.project', project=snapshot.project.name)}\n{' '.join(said)}")
@@ -213,7 +211,8 @@ def _cell(answer: AnswerView | None, texts: Texts, *, is_skipped: bool) -> str:
     """A partner of which nothing is asked has told something before all the same, or nothing at all."""
     if answer is None:
         return texts("state.not_theirs")
-    return texts("state.skipped" if is_skipped and not answer.state.is_final else f"state.{answer.state}")
+    is_spared = is_skipped and not answer.state.is_final
+    return texts("state.skipped") if is_spared else wording.state_in_table(answer, texts)
 
 
 def _name(partner: PartnerView) -> str:

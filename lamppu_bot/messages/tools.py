@@ -9,7 +9,7 @@ from slackblocks.elements import Element
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.ids import Tool, ToolRef
 from lamppu_bot.messages.message import Message, compose
-from lamppu_bot.status import waiting_answers
+from lamppu_bot.status import can_be_returned, takes_changes, waiting_answers
 from lamppu_bot.texts import Texts
 from storage.values import ProjectView, RoundSnapshot, RoundState
 
@@ -72,6 +72,15 @@ def _may_be_skipped(snapshot: RoundSnapshot, partner_id: int) -> bool:
     )
 
 
+def _has_returnable(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    is_asked = not snapshot.is_archived and partner_id not in snapshot.skipped
+    return is_asked and any(can_be_returned(answer.state) for answer in snapshot.answers_of(partner_id))
+
+
+def _takes_answers(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    return any(answer.id and takes_changes(snapshot, answer) for answer in snapshot.answers_of(partner_id))
+
+
 # What a menu offers, in its order.
 _ROUND_TOOLS: Final[Mapping[Tool, _OfRound]] = {
     Tool.OPEN_ROUND: _is_planned,
@@ -80,6 +89,8 @@ _ROUND_TOOLS: Final[Mapping[Tool, _OfRound]] = {
 }
 _PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {
     Tool.REMIND: _waits,
+    Tool.RETURN: _has_returnable,
+    Tool.ON_BEHALF: _takes_answers,
     Tool.SKIP: _may_be_skipped,
 }
 

@@ -9,6 +9,7 @@ from lamppu_bot.messages import limits
 from lamppu_bot.status import PartnerStatus
 from lamppu_bot.texts import Mrkdwn, Texts, escape
 from storage.values import (
+    AnswerState,
     AnswerView,
     ObjectiveView,
     PartnerView,
@@ -56,7 +57,30 @@ def next_semester(round_: RoundView, texts: Texts) -> str:
 
 
 def state(answer: AnswerView, texts: Texts) -> str:
-    return texts(f"state.{answer.state}")
+    """Where the answer stands; of a returned one until when, and of one that a coordinator entered by whom."""
+    said = texts(f"state.{answer.state}")
+    if answer.entered_by:
+        return texts("state.entered", state=said, person=answer.entered_by)
+    if answer.note is None or answer.state.is_final:
+        return said
+    if answer.open_until:
+        return texts(f"state.{answer.state}.until", day=answer.open_until)
+    return texts("state.returned.lapsed") if answer.state is AnswerState.RETURNED else said
+
+
+def state_in_table(answer: AnswerView, texts: Texts) -> str:
+    """As `state`, short enough for a cell."""
+    if answer.entered_by:
+        return texts("state.entered.short", state=texts(f"state.{answer.state}"))
+    return state(answer, texts)
+
+
+def unsettled(snapshot: RoundSnapshot, texts: Texts) -> list[str]:
+    """How many answers were returned, and how many wait for the partner to confirm them, where there are any."""
+    returned = sum(answer.state is AnswerState.RETURNED for answer in snapshot.answers.values())
+    entered = sum(answer.entered_by is not None for answer in snapshot.answers.values())
+    found = (("summary.returned", returned), ("summary.entered", entered))
+    return [texts.plural(key, count) for key, count in found if count]
 
 
 def objective_title(objective: ObjectiveView, texts: Texts) -> str:

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from lamppu_bot.messages.ids import Tool
 from lamppu_bot.slack.failures import Failures
 from lamppu_bot.slack.listeners.answering import Answering
+from lamppu_bot.slack.listeners.behalf import Behalf
 from lamppu_bot.slack.listeners.commands import Commands
 from lamppu_bot.slack.listeners.coordinating import Coordinating
 from lamppu_bot.slack.listeners.evidence import EvidenceForms
@@ -15,6 +16,7 @@ from lamppu_bot.slack.listeners.handing_over import HandingOver
 from lamppu_bot.slack.listeners.homes import Homes
 from lamppu_bot.slack.listeners.opening import Opening
 from lamppu_bot.slack.listeners.reminding import Reminding
+from lamppu_bot.slack.listeners.returning import Returning
 from lamppu_bot.slack.listeners.skipping import Skipping
 from lamppu_bot.slack.listeners.talking import Talking
 from lamppu_bot.slack.listeners.tool_words import ToolWords
@@ -37,11 +39,14 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         process_before_response=True,
     )
     opening, reminding, skipping = Opening(services), Reminding(services), Skipping(services)
+    returning, behalf = Returning(services), Behalf(services)
     openers: Openers = {
         Tool.REMIND: reminding.open_form,
         Tool.OPEN_ROUND: opening.open_form,
         Tool.CLOSE_ROUND: opening.close_form,
         Tool.SKIP: skipping.open_form,
+        Tool.RETURN: returning.open_form,
+        Tool.ON_BEHALF: behalf.open_form,
     }
     for listeners in (
         Answering(services),
@@ -55,6 +60,8 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         skipping,
         Homes(services),
         HandingOver(services),
+        returning,
+        behalf,
     ):
         listeners.register(app)
     Failures(services).register(app)

@@ -27,6 +27,7 @@ from lamppu_bot.messages.reminder import (
 from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.content import Content, Post, Publish
+from lamppu_bot.slack.outbox_answers import AnswerOutbox
 from lamppu_bot.slack.outbox_files import FilesOutbox
 from lamppu_bot.slack.outbox_handover import HandoverOutbox
 from lamppu_bot.slack.outbox_report import ReportOutbox
@@ -62,6 +63,7 @@ class Outbox:
             **HandoverOutbox(services).kinds,
             **FilesOutbox(services).kinds,
             **SteeringOutbox(services).kinds,
+            **AnswerOutbox().kinds,
         }
 
     def render(self, session: Session, claimed: Claimed) -> Content | None:

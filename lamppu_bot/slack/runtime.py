@@ -20,6 +20,7 @@ from lamppu_bot.slack.outbox import Outbox
 from lamppu_bot.slack.pacing import Limits
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
+from lamppu_bot.steering import lapsing
 from storage import ledger
 from storage.database import Database, DatabaseUnavailableError
 
@@ -73,6 +74,7 @@ class Machinery:
         database, now = self._background.database, self.services.clock()
         with database.write() as session:
             rounds.advance(session, now)
+            lapsing.lapse(session, now)
         parking.try_again(database, now)
         reporting.publish(database, now)
         homes.refresh(database, now)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.ids import MalformedPayloadError, Tool, ToolRef
 from lamppu_bot.messages.message import View
+from lamppu_bot.messages.picking import parse_pick_form
 from lamppu_bot.slack.services import Services, person_of
 from storage.values import PersonView
 
@@ -37,6 +38,7 @@ class Tools:
 
     def register(self, app: App) -> None:
         app.action(ids.TOOL_OPEN)(self.handle_open)
+        app.view(ids.PICK_FORM)(self.handle_pick)
 
     def handle_open(self, ack: Ack, body: Body, client: WebClient) -> None:
         ref = ids.ToolRef.decode(ids.value_of(body["actions"][0]))
@@ -44,6 +46,12 @@ class Tools:
             view = self._opener(ref)(session, person_of(session, body), ref, "")
         client.views_open(trigger_id=body["trigger_id"], view=view)
         ack()
+
+    def handle_pick(self, ack: Ack, body: Body, view: Body) -> None:
+        picked = parse_pick_form(view)
+        with self.services.database.read() as session:
+            opened = self._opener(picked.ref)(session, person_of(session, body), picked.ref, picked.typed)
+        ack(response_action="update", view=opened)
 
     def _opener(self, ref: ToolRef) -> Opener:
         found = next((opener for tool, opener in self._openers.items() if tool == ref.tool), None)

@@ -50,7 +50,7 @@ def test_coordinator_accepts_a_draft_and_it_enters_the_form(drafted: Rehearsal) 
     katri.click(ACCEPT, part(drafted, "1"))
     drafted.settle()
     assert newest(drafted) == ("Oonan luonnos", "answered", "accepted", 2)
-    assert part(drafted, "1").buttons == []
+    assert part(drafted, "1").buttons == [FI("results.return")]
     assert "luonnos\n" not in part(drafted, "1").text.replace("Oonan luonnos", "")
     assert "Kaarnikan ammattiopisto" in summary(drafted).text.split("Vielä puuttuu")[0]
     assert "4/4" in card_of(oona).text

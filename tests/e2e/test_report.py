@@ -23,7 +23,7 @@ from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, card_of, ha
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
 from tests.e2e.looking import block_types, channel, part, posts, summary, titles, updates, uploads
 
-CHANGE, ACCEPT = "Muuta", FI("results.accept")
+CHANGE, ACCEPT, RETURN = "Muuta", FI("results.accept"), FI("results.return")
 AT_ONCE = Timing(look_after=timedelta(0), retry_first=timedelta(0))
 FIVE = [f"REDUn tulos {number}" for number in range(1, 6)]
 FOUR = [f"Kaarnikan tulos {number}" for number in range(1, 5)]
@@ -231,7 +231,7 @@ def test_drafts_are_hidden_until_due_then_marked(spring: Rehearsal) -> None:
     marked = part(spring, "1")
     assert "*Perämeren koulutussäätiö* – vahvistamaton luonnos" in marked.lines
     assert "Salainen luonnos" in marked.lines
-    assert marked.buttons == [ACCEPT]
+    assert marked.buttons.count(ACCEPT) == 1
     spring.move_to(at("2012-06-04 09:00"), "files")
     sheet = load_workbook(BytesIO(uploads(spring)[-1].files[-1].content or b""))["Tulokset"]
     assert "Luonnos, vahvistamatta" in {row[4].value for row in sheet.iter_rows()}
@@ -243,7 +243,8 @@ def test_report_goes_out_in_plain_sections_where_new_blocks_are_refused(reported
     for plain in (summary(reported), part(reported, "3")):
         assert plain.is_edited
         assert block_types(plain) <= {"header", "section"}
-        assert words([plain]) == plain.fallback.split()
+        said = [word for word in words([plain]) if word != f"[{RETURN}]"]
+        assert said == plain.fallback.split()
     assert "Perämeri: tavoite 1 vastattu; tavoite 2 vastattu" in summary(reported).text
     assert MERI_FOUR[2] in part(reported, "3").text
 

@@ -34,9 +34,10 @@ from lamppu_bot.messages.ids import AnswerRef, Tool
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.reminder import OwnWords, ReminderShare
 from lamppu_bot.messages.words import TOOL_WORDS
-from lamppu_bot.texts import texts_for
+from lamppu_bot.texts import Texts, texts_for
 from storage.values import AnswerState, HandoverState, HandoverView, RoundState
 from tests.golden import messages_samples as samples
+from tests.golden import returning_cases
 from tests.golden.messages_samples import KUUSAMO, OBJECTIVES, ROVANIEMI, TODAY, WRITTEN_AT
 
 FI = texts_for("fi")
@@ -51,7 +52,6 @@ SKIPPED = replace(HALF_WAY, skipped={KUUSAMO.id: "Yhteyshenkilö on äitiyslomal
 SKIPPED_HALF_WAY = replace(HALF_WAY, skipped={ROVANIEMI.id: "Organisaatio yhdistyy kesällä."})
 EXTENDED = replace(CLOSED, due_on={ROVANIEMI.id: date(2012, 7, 6)}, open_until={ROVANIEMI.id: date(2012, 7, 6)})
 EXTENDING = replace(EXTENDED, round=DUE.round)
-WISHES = {1003: "Kerro myös, ketkä kuvauksen laativat."}
 WRITTEN = richtext.from_plain(samples.TEXT)
 SECOND = samples.second_semester()
 MINE = AnswerSubmission(AnswerRef(1001, 1), AnswerState.ANSWERED, richtext.from_plain("Oma tekstini."))
@@ -81,18 +81,22 @@ def _outcome(state: HandoverState) -> Built:
     return handover.build_outcome(_in_state(state), state, HALF_WAY, texts=FI)
 
 
+def _spoken(build: Callable[[Texts], Built]) -> Callable[[], Built]:
+    """The case in the language of the moment."""
+    return lambda: build(FI)
+
+
 CASES: dict[str, Callable[[], Built]] = {
+    **{name: _spoken(build) for name, build in returning_cases.CASES.items()},
     "card_untouched": lambda: card.build_card(UNTOUCHED, ROVANIEMI.id, today=TODAY, texts=FI),
-    "card": lambda: card.build_card(HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI, wishes=WISHES),
+    "card": lambda: card.build_card(HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI),
     "card_last_day": lambda: card.build_card(HALF_WAY, ROVANIEMI.id, today=date(2012, 5, 31), texts=FI),
     "card_after_due": lambda: card.build_card(DUE, ROVANIEMI.id, today=date(2012, 6, 1), texts=FI),
     "card_all_answered": lambda: card.build_card(ALL_DONE, ROVANIEMI.id, today=TODAY, texts=FI),
     "card_closed": lambda: card.build_card(
         replace(ALL_DONE, round=CLOSED.round), ROVANIEMI.id, today=date(2012, 7, 2), texts=FI
     ),
-    "card_returned_after_closing": lambda: card.build_card(
-        CLOSED, ROVANIEMI.id, today=date(2012, 7, 2), texts=FI, wishes=WISHES
-    ),
+    "card_returned_after_closing": lambda: card.build_card(CLOSED, ROVANIEMI.id, today=date(2012, 7, 2), texts=FI),
     "card_archived": lambda: card.build_card(replace(HALF_WAY, is_archived=True), ROVANIEMI.id, today=TODAY, texts=FI),
     "card_handing_over": lambda: card.build_card(
         HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI, reading=Reading(samples.AINO, (ASKED, ACCEPTED))
@@ -128,7 +132,6 @@ CASES: dict[str, Callable[[], Built]] = {
         ROVANIEMI.id,
         103,
         texts=FI,
-        wish=WISHES[1003],
         saved=OBJECTIVES[1],
     ),
     "form_second_semester": lambda: answer_form.build_answer_form(SECOND, ROVANIEMI.id, 104, texts=FI),

@@ -105,10 +105,9 @@ def answer(
     """An answer in its second version where it has a text, else untouched."""
     document = richtext.from_plain(text) if text else []
     written = {"version": 2, "updated_at": WRITTEN_AT, "updated_by": PEKKA.name} if text else {"version": 0}
-    until = TODAY if state is AnswerState.RETURNED else None
-    return AnswerView(
-        answer_id, partner_id, objective_id, state, text=text, document=document, open_until=until, **written
-    )
+    is_returned = state is AnswerState.RETURNED
+    asked = {"note": "Kerro myös, ketkä kuvauksen laativat.", "open_until": date(2012, 7, 6)} if is_returned else {}
+    return AnswerView(answer_id, partner_id, objective_id, state, text=text, document=document, **asked, **written)
 
 
 def snapshot(**changes: object) -> RoundSnapshot:

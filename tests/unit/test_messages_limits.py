@@ -11,6 +11,7 @@ import pytest
 from lamppu_bot import richtext
 from lamppu_bot.messages import (
     answer_form,
+    behalf,
     card,
     conversation,
     endings,
@@ -18,23 +19,28 @@ from lamppu_bot.messages import (
     handover,
     handover_form,
     limits,
+    picking,
     preview,
     reminder,
     results,
+    return_form,
+    returned,
     status,
     summary,
 )
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages.answer_form import AnswerSubmission
 from lamppu_bot.messages.chart import unique_labels
-from lamppu_bot.messages.ids import AnswerRef
+from lamppu_bot.messages.ids import AnswerRef, Tool, ToolRef
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.reminder import ReminderShare
+from lamppu_bot.messages.return_form import ReturnSubmission
 from lamppu_bot.texts import texts_for
 from lamppu_bot.workspace.validation import check_message, check_view
 from storage.values import (
     AnswerDetails,
     AnswerState,
+    AnswerView,
     Carried,
     EarlierAnswer,
     EvidenceKind,
@@ -78,8 +84,9 @@ def hostile(words: str) -> RoundSnapshot:
     )
     document = richtext.from_plain(words)
     details = AnswerDetails(Carried.CHANGED, words[:300], document, {"a": Decimal(1)})
+    said = {"text": words, "document": document, "details": details, "updated_by": person.name}
     answers = {
-        key: replace(old, text=words, document=document, details=details, updated_by=words) if old.text else old
+        key: replace(old, **said, **_asked_of(old, words, person.name)) if old.text else old
         for key, old in found.answers.items()
     }
     earlier = {key: EarlierAnswer(AnswerState.ANSWERED, document, details) for key in answers}
@@ -87,6 +94,13 @@ def hostile(words: str) -> RoundSnapshot:
     evidence = {answer.id: links for answer in answers.values()}
     found = replace(found, project=project, partners=partners, objectives=objectives, answers=answers)
     return replace(found, earlier=earlier, evidence=evidence)
+
+
+def _asked_of(answer: AnswerView, words: str, name: str) -> dict[str, str]:
+    """What a coordinator wrote beside a returned answer, and whose entry a plain one is."""
+    if answer.state is AnswerState.RETURNED:
+        return {"note": words[: return_form.NOTE]}
+    return {"entered_by": name} if answer.state is AnswerState.ANSWERED else {}
 
 
 def in_round(snapshot: RoundSnapshot, state: RoundState) -> RoundSnapshot:
@@ -97,9 +111,8 @@ def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objectiv
     place = (snapshot, partner_id, objective_id)
     document = richtext.from_plain(words)
     objective = next(found for found in snapshot.objectives if found.id == objective_id)
-    wishes = {answer.id: words for answer in snapshot.answers.values()}
     for state in RoundState:
-        yield card.build_card(in_round(snapshot, state), partner_id, today=TODAY, texts=FI, wishes=wishes)
+        yield card.build_card(in_round(snapshot, state), partner_id, today=TODAY, texts=FI)
         yield from results.build_summary_parts(in_round(snapshot, state), objective, texts=FI)
     yield from handover_messages(snapshot, words, partner_id)
     yield endings.build_thanks(snapshot, partner_id, texts=FI)
@@ -129,6 +142,13 @@ def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objectiv
     yield from summary.build_summary_pages(snapshot, texts=FI)
     yield summary.build_report_offer(snapshot, today=TODAY, is_whole=False, texts=FI)
     yield results.build_parked_note("card", words, words, texts=FI)
+    note, name = words[: return_form.NOTE], words[:200]
+    yield returned.build_return_message(place, by=name, note=note, texts=FI)
+    yield returned.build_return_settled(place, "done", texts=FI)
+    yield returned.build_came_back(place, asked_by=snapshot.project.coordinators[0], by=name, texts=FI)
+    yield returned.build_lapsed(snapshot, list(snapshot.answers.values()) * 30, texts=FI)
+    yield behalf.build_entry_message(place, by=name, document=document, draft=document, texts=FI)
+    yield behalf.build_entry_settled(place, "confirmed", document=document, by=name, texts=FI)
 
 
 def handed(snapshot: RoundSnapshot, words: str, partner_id: int, state: HandoverState) -> HandoverView:
@@ -158,7 +178,7 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     objective = next(found for found in snapshot.objectives if found.id == objective_id)
     mine = AnswerSubmission(AnswerRef(1, 1), AnswerState.DRAFT, document)
     place = (snapshot, partner_id, objective_id)
-    yield answer_form.build_answer_form(*place, texts=FI, wish=words, saved=objective)
+    yield answer_form.build_answer_form(*place, texts=FI, saved=objective)
     yield evidence_form.build_evidence_form(*place, texts=FI, sent=1)
     yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
     yield handover_form.build_handover_form([(snapshot, partner_id)] * 2, texts=FI)
@@ -169,6 +189,16 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     yield endings.build_saved_view(snapshot, partner_id, texts=FI, saved=objective)
     yield endings.build_trouble_view(words, texts=FI)
     yield preview.build_postpone_form(snapshot, texts=FI)
+    note = words[: return_form.NOTE]
+    sent = ReturnSubmission(AnswerRef(1, 1), note, TODAY, accepts=True)
+    yield return_form.build_return_form(place, note=words, day=TODAY, texts=FI)
+    yield return_form.build_return_conflict(place, sent, texts=FI)
+    yield return_form.build_return_done(place, texts=FI)
+    yield behalf.build_behalf_form(place, typed=words, texts=FI)
+    yield behalf.build_behalf_conflict(place, replace(mine, choice=AnswerState.NOTHING), texts=FI)
+    yield behalf.build_behalf_done(place, texts=FI)
+    choices = [(objective, snapshot.answers[partner_id, objective_id])] * 30
+    yield picking.build_pick_form(ToolRef(Tool.RETURN, 1, partner_id), snapshot, choices, typed=words, texts=FI)
 
 
 def assert_fits(message: Message) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from lamppu_bot import answers, keys, reporting, rounds
+from lamppu_bot import accepting, keys, reporting, rounds
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.preview import build_postpone_errors, build_postpone_form, parse_postpone_form
@@ -18,7 +18,7 @@ Body = dict[str, Any]
 
 
 class Coordinating:
-    """Who may is decided in `rounds`, `reporting` and `answers`, whatever the button says."""
+    """Who may is decided in `rounds`, `reporting` and `accepting`, whatever the button says."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -68,6 +68,6 @@ class Coordinating:
         ref = ids.AnswerRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.write() as session:
             person = person_of(session, body)
-            answers.accept_draft(session, person, ref.answer_id, ref.version, self.services.clock())
+            accepting.accept_draft(session, person, ref.answer_id, ref.version, self.services.clock())
         self.services.wake(calendar=True)
         ack()
