@@ -43,6 +43,8 @@ def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: t
     expect(card).to_contain_text("4/4")
 
     # Niilo writes in the thread of an objective, corrects himself, and leaves the rest without results.
+    niilo.write("Hei, vastaan tänään!")
+    expect(niilo.message("Hei, vastaan tänään!")).to_be_in_viewport()
     niilo.press(FI("card.write"), niilo.card)
     niilo.page.get_by_role("menuitemradio").first.click()
     niilo.press(said("reply"), niilo.message("Kirjoita vastauksesi tähän ketjuun"))

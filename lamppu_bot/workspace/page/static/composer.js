@@ -8,8 +8,9 @@ import { t } from "./texts.js";
 const drafts = new Map();
 
 export class Composer {
-  // `commands` are {command, word, does}; `where` says as whom, in which channel and thread one writes.
-  constructor({ label, commands, where, name }) {
+  // `commands` are {command, word, does}; `where` says as whom, in which channel and thread one writes; `onSend` hears of it.
+  constructor({ label, commands, where, name, onSend }) {
+    this.onSend = onSend;
     this.commands = commands;
     this.where = where;
     this.file = null;
@@ -133,6 +134,7 @@ export class Composer {
     if (this.isSending || (!said && !this.file)) return;
     this.complete([]);
     this.isSending = true;
+    this.onSend();
     const wentWell = await this.sent(said);
     this.isSending = false;
     if (!wentWell) return;

@@ -55,7 +55,7 @@ function overflow(said, place) {
   const entries = groupedEntries(said);
   const label = [h("span", { "aria-hidden": "true" }, "⋯"), h("span", { class: "unseen" }, t("more"))];
   const holder = menu({
-    name: nameOf(said), label, entries, isChoice: false, onChoose: (index) => press(said, place, [index], holder),
+    name: nameOf(said), label, entries, isChoice: false, classes: "button", onChoose: (index) => press(said, place, [index], holder),
   });
   return holder;
 }

@@ -22,17 +22,20 @@ class Page {
     this.homeSaid = "";
     this.title = h("h1", {});
     this.conversation = new Conversation(t("messages"));
-    this.composer = this.composerFor("main", t("write"), () => this.where());
+    this.composer = this.composerFor("main", t("write"), this.conversation, () => this.where());
     this.thread = new Conversation(t("thread"));
-    this.answering = this.composerFor("thread", t("write_reply"), () => ({ ...this.where(), thread: route().thread }));
+    this.answering = this.composerFor("thread", t("write_reply"), this.thread, () => ({ ...this.where(), thread: route().thread }));
     this.modal = new Modal(() => this.state.me.id, () => this.state.everybody, field);
     this.home = h("div", { class: "home log", tabindex: "0", role: "region", "aria-label": t("home") });
     this.frame();
   }
 
-  composerFor(name, label, where) {
+  composerFor(name, label, conversation, where) {
     const commands = name === "thread" ? [] : this.script.commands; // Slack takes none in threads
-    return new Composer({ name, label, commands, where });
+    const onSend = () => {
+      conversation.isWriting = true;
+    };
+    return new Composer({ name, label, commands, where, onSend });
   }
 
   frame() {

@@ -113,13 +113,19 @@ export class Conversation {
     this.node = h("div", { class: "log", role: "log", tabindex: "0", "aria-label": label }, this.list);
     this.empty = h("p", { class: "empty faint" }, t("no_messages"));
     this.key = "";
+    this.newest = "";
+    this.isWriting = false; // something was sent from here, and is not in the list yet
   }
 
   show(messages, place, key) {
     const { node } = this;
     const isFirst = this.key === "";
     const isNew = key !== this.key;
-    const atEnd = isNew || this.isAtEnd();
+    const newest = messages.at(-1)?.ts ?? "";
+    const isAnswer = this.isWriting && newest > this.newest;
+    const atEnd = isNew || isAnswer || this.isAtEnd();
+    if (isAnswer) this.isWriting = false;
+    this.newest = newest;
     if (isNew) this.list.replaceChildren();
     this.key = key;
     reconcile(this.list, withDays(messages), (item) =>
