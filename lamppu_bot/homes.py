@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import entrusted, keys
+from lamppu_bot import entrusted, keys, status
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
-from lamppu_bot.messages.card import Reading
+from lamppu_bot.messages.card_reading import Reading
 from lamppu_bot.messages.earlier import build_earlier, build_earlier_answer
 from lamppu_bot.messages.home import HomeContents, build_home, build_stranger_home
 from lamppu_bot.messages.home_answering import Asked, Own
@@ -108,11 +108,12 @@ def _contents(session: Session, person: PersonView) -> HomeContents:
 def _shares(session: Session, person: PersonView) -> list[Own]:
     """What the person is asked, and what they have taken over from others."""
     asked = [(queries.snapshot(session, *place), place[1]) for place in queries.open_shares(session, person.id)]
+    taken = [share for share in entrusted.shares_of(session, person.id) if status.is_open_for(*share)]
     return [
         Own(
             found, partner_id, Reading(person, tuple(handovers.list_live_of_share(session, found.round.id, partner_id)))
         )
-        for found, partner_id in (*asked, *entrusted.shares_of(session, person.id))
+        for found, partner_id in (*asked, *taken)
     ]
 
 

@@ -76,7 +76,8 @@ def _rung(
 
     None where nothing goes out today. Where no day is left before the round is due, the deputies are not asked.
     """
-    deputies = {partner.id for partner in late if partner.deputy}
+    today = calendar.local_day(now.calendar)
+    deputies = {partner.id for partner in late if partner.deputy and not partner.stand_in(today)}
     if reached.rung is not Rung.DEPUTY_AND_OVERVIEW or not deputies:
         return reached
     told = _told(found, late, dates) & deputies
@@ -129,6 +130,9 @@ def _nudge(
     now: Now,
 ) -> list[tuple[int, Nudge]]:
     today = calendar.local_day(now.calendar)
+    if stand_in := partner.stand_in(today):  # at every rung, for the contact reads nothing now
+        order_card(session, found.project, found.round, partner, stand_in.id, now)
+        return [(stand_in.id, Nudge(found.round.id, partner.id, rung.rung, None, today))]
     announces = rung.rung is Rung.DEPUTY_ANNOUNCED and partner.deputy is not None
     turn = _turn_of_deputies(calendar, dates, now) if announces else None
     nudges = [(partner.contact.id, Nudge(found.round.id, partner.id, rung.rung, turn, today))]

@@ -6,7 +6,7 @@ from datetime import date, time
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import handover, keys, ladder
+from lamppu_bot import absence, handover, keys, ladder
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
@@ -48,6 +48,8 @@ def advance(session: Session, now: Now) -> None:
     reference, left as it was and tried again by the next step; the others go on.
     """
     projects = {project.id: project for project in queries.list_projects(session)}
+    with guarded("the end of absences"), session.begin_nested():
+        absence.end_past(session, now)
     nudges: dict[int, list[ladder.Nudge]] = defaultdict(list)
     for progress in rows.list_progress(session, lock=True):
         project = projects[progress.project_id]
@@ -147,9 +149,10 @@ def take_in(session: Session, project: ProjectView, round_id: int, now: Now) -> 
 def _take_in(session: Session, project: ProjectView, asked: RoundSnapshot, now: Now) -> None:
     objectives = {partner.id: [o.id for o in asked.objectives_of(partner.id)] for partner in asked.partners}
     participations.take_in(session, asked.round.id, objectives)
+    today = working_calendar(project).local_day(now.calendar)
     for partner in asked.partners:
         if partner.id not in asked.skipped:
-            ladder.order_card(session, project, asked.round, partner, partner.contact.id, now)
+            ladder.order_card(session, project, asked.round, partner, partner.asked_on(today).id, now)
 
 
 def _change_state(session: Session, progress: RoundProgress, state: RoundState, now: Now) -> RoundState:

@@ -116,6 +116,9 @@ class PersonView:
     language: str | None = None
     away_until: date | None = None
 
+    def is_away(self, day: date) -> bool:
+        return self.away_until is not None and day <= self.away_until
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectView:
@@ -145,6 +148,15 @@ class PartnerView:
     @property
     def people(self) -> tuple[PersonView, ...]:
         return (self.contact,) if self.deputy is None else (self.contact, self.deputy)
+
+    def stand_in(self, day: date) -> PersonView | None:
+        """The deputy, while the contact is away and they are not."""
+        is_there = self.deputy is not None and not self.deputy.is_away(day)
+        return self.deputy if is_there and self.contact.is_away(day) else None
+
+    def asked_on(self, day: date) -> PersonView:
+        """Who is prompted and reminded that day: the contact, or the deputy in their absence."""
+        return self.stand_in(day) or self.contact
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """The card in a contact's direct messages: what is asked, where each objective stands, and the buttons to answer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -9,17 +7,14 @@ from slackblocks import Block
 from slackblocks.elements import Element
 
 from lamppu_bot.messages import blocks, ids, limits, wording
-from lamppu_bot.messages.handover import holder_line, holder_note
+from lamppu_bot.messages.card_reading import ANYBODY, Reading, asides, presence
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.status import is_open_for, partner_status, takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import (
     AnswerState,
     AnswerView,
-    HandoverState,
-    HandoverView,
     ObjectiveView,
-    PersonView,
     RoundSnapshot,
     RoundState,
 )
@@ -30,35 +25,13 @@ _NAMES: Final = 500
 _LIST: Final = 3_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Whose card it is, and with whom answers of the partner are: nobody, where a card is only shown to others."""
-
-    person: PersonView | None = None
-    handed: tuple[HandoverView, ...] = ()
-
-    def is_colleague(self, snapshot: RoundSnapshot, partner_id: int) -> bool:
-        """Whether it is the card of somebody who has taken over what it shows, and is none of the partner's people."""
-        people = wording.partner_of(snapshot, partner_id).people
-        return self.person is not None and self.person.id not in {person.id for person in people}
-
-    @property
-    def askers(self) -> list[PersonView]:
-        """Who has asked the reader to give these answers."""
-        taken = [found for found in self.handed if self.person and found.colleague.id == self.person.id]
-        return list({found.asker.id: found.asker for found in taken}.values())
-
-
-_ANYBODY: Final = Reading()
-
-
 def build_card(
     snapshot: RoundSnapshot,
     partner_id: int,
     *,
     today: date,
     texts: Texts,
-    reading: Reading = _ANYBODY,
+    reading: Reading = ANYBODY,
 ) -> Message:
     """The card of one partner.
 
@@ -74,13 +47,13 @@ def build_card(
             *_head(snapshot, partner_id, today, texts, reading),
             blocks.divider(),
             *middle,
-            *_foot(snapshot, partner_id, texts, reading),
+            *_foot(snapshot, partner_id, today, texts, reading),
         ],
     )
 
 
 def build_share(
-    snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool, reading: Reading = _ANYBODY
+    snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool, reading: Reading = ANYBODY
 ) -> list[Block]:
     """One partner's part of a Home: what its card says and offers; `primary` where it is what to go on with."""
     many = len(snapshot.objectives_of(partner_id)) > ROWS
@@ -89,12 +62,12 @@ def build_share(
         blocks.divider(),
         _standing(snapshot, partner_id, today, texts, reading),
         *middle(snapshot, partner_id, texts, reading),
-        *_foot(snapshot, partner_id, texts, reading, _next(snapshot, partner_id, texts, primary=primary)),
+        *_foot(snapshot, partner_id, today, texts, reading, _next(snapshot, partner_id, texts, primary=primary)),
     ]
 
 
 def build_short_share(
-    snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool, reading: Reading = _ANYBODY
+    snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts, primary: bool, reading: Reading = ANYBODY
 ) -> list[Block]:
     """As `build_share`, in two blocks at most: the objectives share a menu."""
     pairs = [(o, snapshot.answers[partner_id, o.id]) for o in snapshot.objectives_of(partner_id)]
@@ -145,6 +118,7 @@ def _head(snapshot: RoundSnapshot, partner_id: int, today: date, texts: Texts, r
     return [
         blocks.header(heading),
         *_greeting(snapshot, partner_id, texts, reading),
+        *presence(wording.partner_of(snapshot, partner_id), today, texts, reading),
         blocks.section(texts.mrkdwn("card.whose", partner=partner.name, project=snapshot.project.name)),
         blocks.section(Mrkdwn(f"{_deadline(snapshot, partner_id, today, texts, reading)}{progress}")),
     ]
@@ -204,17 +178,13 @@ def _row(
     lines = [texts.mrkdwn("card.row", title=title, state=wording.state(answer, texts))]
     if answer.note is not None:
         lines.append(texts.mrkdwn("card.wish", wish=wording.brief(answer.note, _WISH)))
-    if not answer.state.is_final and (holder := holder_line(_with_others(reading), answer.id, texts)):
+    if not answer.state.is_final and (holder := reading.holder(answer.id, texts)):
         lines.append(holder)
     accessory = None
     if takes_changes(snapshot, answer):
         label = f"{_button_text(answer, texts)}: {title}"
         accessory = blocks.button(_button_text(answer, texts), ids.ANSWER_OPEN, _ref(answer), label=label)
     return blocks.section(Mrkdwn("\n".join(lines)), accessory, block_id=f"answer-{answer.id}-{answer.version}")
-
-
-def _with_others(reading: Reading) -> Sequence[HandoverView]:
-    return [found for found in reading.handed if not reading.person or found.colleague.id != reading.person.id]
 
 
 def _list_with_menu(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> list[Block]:
@@ -235,7 +205,7 @@ def _list_with_menu(snapshot: RoundSnapshot, partner_id: int, texts: Texts, read
 
 def _line(objective: ObjectiveView, answer: AnswerView, texts: Texts, reading: Reading) -> str:
     line = texts("card.line", title=wording.objective_title(objective, texts), state=wording.state(answer, texts))
-    holder = None if answer.state.is_final else holder_note(_with_others(reading), answer.id, texts)
+    holder = None if answer.state.is_final else reading.holder_name(answer.id, texts)
     return f"{line}. {holder}" if holder else line
 
 
@@ -267,7 +237,12 @@ def _next(snapshot: RoundSnapshot, partner_id: int, texts: Texts, *, primary: bo
 
 
 def _foot(
-    snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading, first: Element | None = None
+    snapshot: RoundSnapshot,
+    partner_id: int,
+    today: date,
+    texts: Texts,
+    reading: Reading,
+    first: Element | None = None,
 ) -> list[Block]:
     waiting = [answer for _, answer in waiting_answers(snapshot, partner_id)]
     if not waiting:
@@ -279,16 +254,8 @@ def _foot(
     return [
         blocks.actions(first, _write_element(snapshot, partner_id, texts), block_id=f"next-{versions}"),
         *([_drafts_note(snapshot, partner_id, texts, reading)] if snapshot.round.state.takes_answers else []),
-        *_asides(snapshot, partner_id, texts, reading),
+        *asides(snapshot, partner_id, today, texts, reading),
     ]
-
-
-def _asides(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> list[Block]:
-    """What the partner's people can do beside answering."""
-    if reading.person is None or reading.is_colleague(snapshot, partner_id):
-        return []
-    place = ids.PartnerRef(snapshot.round.id, partner_id)
-    return [blocks.actions(blocks.button(texts("card.hand_over"), ids.HANDOVER_OPEN, place))]
 
 
 def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> Block:
@@ -296,9 +263,8 @@ def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading
     closes = texts.day(wording.last_day(snapshot, partner_id))
     if snapshot.round.state is RoundState.DUE:
         return blocks.context(texts.mrkdwn("card.drafts.due", closes=closes))
-    accepted = [found.colleague for found in reading.handed if found.state is HandoverState.ACCEPTED]
-    people = {person.id: person.name for person in (*wording.partner_of(snapshot, partner_id).people, *accepted)}
-    names = wording.brief(texts.listed(list(people.values())), _NAMES)
+    people = reading.answering(wording.partner_of(snapshot, partner_id))
+    names = wording.brief(texts.listed([person.name for person in people]), _NAMES)
     return blocks.context(texts.mrkdwn("card.drafts", names=names, closes=closes))
 
 

@@ -8,7 +8,8 @@ from typing import Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, wording
-from lamppu_bot.messages.card import Reading, build_share, build_short_share
+from lamppu_bot.messages.card import build_share, build_short_share
+from lamppu_bot.messages.card_reading import Reading
 from lamppu_bot.messages.conversation import whom_to_ask
 from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts

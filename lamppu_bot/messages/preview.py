@@ -107,7 +107,9 @@ def _opening(snapshot: RoundSnapshot, texts: Texts) -> Mrkdwn:
 
 
 def _recipients(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
-    kept, left = limits.fitting((_recipient(partner, texts) for partner in _asked(snapshot)), _RECIPIENTS)
+    opens_on = snapshot.round.opens_on
+    lines = [_recipient(partner, opens_on, texts) for partner in _asked(snapshot)]
+    kept, left = limits.fitting(lines, _RECIPIENTS)
     if left:
         kept.append(texts.plural("overview.more", left))
     return [*blocks.plain_sections("\n".join(kept)), *skipped_list(snapshot, texts)]
@@ -117,12 +119,12 @@ def _asked(snapshot: RoundSnapshot) -> list[PartnerView]:
     return [partner for partner in snapshot.partners if partner.id not in snapshot.skipped]
 
 
-def _recipient(partner: PartnerView, texts: Texts) -> str:
-    return texts(
-        "preview.recipient",
-        partner=limits.clip(partner.name, limits.CELL),
-        contact=limits.clip(partner.contact.name, limits.CELL),
-    )
+def _recipient(partner: PartnerView, day: date, texts: Texts) -> str:
+    """Who is asked that day; where the contact is away, that too."""
+    name, asked = limits.clip(partner.name, limits.CELL), partner.asked_on(day)
+    line = texts("preview.recipient", partner=name, contact=limits.clip(asked.name, limits.CELL))
+    absence = wording.absence(partner, day, texts)
+    return f"{line}. {absence}" if absence else line
 
 
 def _sample(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:

@@ -1,6 +1,7 @@
 """The form of a reminder that goes out now, and what is said when it is on its way."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from slackblocks import Block, CheckboxGroup, InputBlock, Option, PlainText, PlainTextInput
@@ -19,7 +20,13 @@ _DEPUTIES: Final = "deputies"  # the value of the one box
 
 
 def build_remind_form(
-    snapshot: RoundSnapshot, late: Sequence[PartnerView], partner_id: int | None, *, typed: str, texts: Texts
+    snapshot: RoundSnapshot,
+    late: Sequence[PartnerView],
+    partner_id: int | None,
+    *,
+    typed: str,
+    today: date,
+    texts: Texts,
 ) -> View:
     """Whom it goes to, what they lack and when they were last reminded; a word of one's own, with `typed` in it."""
     ref = ToolRef(Tool.REMIND, snapshot.round.id, partner_id)
@@ -30,7 +37,7 @@ def build_remind_form(
         [
             line,
             blocks.section(texts.mrkdwn("remind_form.said")),
-            *_recipients(snapshot, late, texts),
+            *_recipients(snapshot, late, today, texts),
             _words(ref, typed, texts),
             *([_deputies(ref, texts)] if any(partner.deputy for partner in late) else []),
         ],
@@ -52,31 +59,33 @@ def build_remind_errors(ref: ToolRef, said: str) -> dict[str, str]:
     return {ids.input_block(ids.REMIND_WORDS, ref): said}
 
 
-def build_reminded(reminded: Sequence[PartnerView], *, texts: Texts) -> View:
+def build_reminded(reminded: Sequence[PartnerView], *, today: date, texts: Texts) -> View:
     """Who is being reminded."""
-    kept, left = limits.fitting((_name(partner) for partner in reminded), _LIST)
+    kept, left = limits.fitting((_name(partner, today) for partner in reminded), _LIST)
     if left:
         kept.append(texts.plural("overview.more", left))
     said = texts.plural("remind_form.done", len(reminded))
     return build_tool_done(texts("remind_form.title"), said, "\n".join(kept), texts=texts)
 
 
-def _recipients(snapshot: RoundSnapshot, late: Sequence[PartnerView], texts: Texts) -> list[Block]:
-    kept, left = limits.fitting((_recipient(snapshot, partner, texts) for partner in late), _LIST)
+def _recipients(snapshot: RoundSnapshot, late: Sequence[PartnerView], today: date, texts: Texts) -> list[Block]:
+    kept, left = limits.fitting((_recipient(snapshot, partner, today, texts) for partner in late), _LIST)
     if left:
         kept.append(texts.plural("overview.more", left))
     return blocks.plain_sections("\n".join(kept))
 
 
-def _recipient(snapshot: RoundSnapshot, partner: PartnerView, texts: Texts) -> str:
+def _recipient(snapshot: RoundSnapshot, partner: PartnerView, today: date, texts: Texts) -> str:
     status = partner_status(snapshot, partner)
-    return texts(
+    line = texts(
         "remind_form.recipient",
         partner=limits.clip(partner.name, limits.CELL),
         contact=limits.clip(partner.contact.name, limits.CELL),
         open=texts.plural("remind_form.open", status.open),
         reminded=wording.reminded(snapshot, status, texts),
     )
+    absence = wording.absence(partner, today, texts)
+    return f"{line} {absence}" if absence else line
 
 
 def _words(ref: ToolRef, typed: str, texts: Texts) -> Block:
@@ -107,5 +116,5 @@ def _deputies(ref: ToolRef, texts: Texts) -> Block:
     )
 
 
-def _name(partner: PartnerView) -> str:
-    return f"• {limits.clip(partner.name, limits.CELL)}: {limits.clip(partner.contact.name, limits.CELL)}"
+def _name(partner: PartnerView, today: date) -> str:
+    return f"• {limits.clip(partner.name, limits.CELL)}: {limits.clip(partner.asked_on(today).name, limits.CELL)}"

@@ -135,7 +135,7 @@ def _share(share: ReminderShare, person_id: int, today: date, texts: Texts, *, p
     place = ids.PartnerRef(snapshot.round.id, partner_id)
     said = [
         wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True),
-        *_why(share, person_id, texts),
+        *_why(share, person_id, today, texts),
         texts.mrkdwn("reminder.due", due=wording.due_words(snapshot.due_of(partner_id), today, texts)),
         texts.mrkdwn("reminder.missing", titles=wording.brief(waiting_titles(snapshot, partner_id, texts), _MISSING)),
     ]
@@ -146,11 +146,13 @@ def _share(share: ReminderShare, person_id: int, today: date, texts: Texts, *, p
     ]
 
 
-def _why(share: ReminderShare, person_id: int, texts: Texts) -> list[Mrkdwn]:
+def _why(share: ReminderShare, person_id: int, today: date, texts: Texts) -> list[Mrkdwn]:
     """Why a colleague or the deputy is asked, or that the deputy will be."""
     partner = wording.partner_of(share.snapshot, share.partner_id)
     if share.asked_by:
         return [texts.mrkdwn("reminder.entrusted", asker=wording.mention(share.asked_by))]
+    if partner.stand_in(today) and person_id != partner.contact.id:
+        return [texts.mrkdwn("reminder.stand_in", contact=partner.contact.name, day=partner.contact.away_until)]
     if person_id != partner.contact.id:
         return [texts.mrkdwn("reminder.deputy", contact=partner.contact.name)]
     if share.deputy_turn_on and partner.deputy:
@@ -160,7 +162,7 @@ def _why(share: ReminderShare, person_id: int, texts: Texts) -> list[Mrkdwn]:
 
 def _overview_line(snapshot: RoundSnapshot, status: PartnerStatus, today: date, texts: Texts) -> str:
     reminded = wording.reminded(snapshot, status, texts)
-    return texts(
+    line = texts(
         "overview.late" if status.is_late(today) else "overview.line",
         partner=limits.clip(status.partner.name, limits.CELL),
         due=texts.date(status.due_on),
@@ -168,6 +170,8 @@ def _overview_line(snapshot: RoundSnapshot, status: PartnerStatus, today: date, 
         reminded=reminded,
         contact=limits.clip(status.partner.contact.name, limits.CELL),
     )
+    absence = wording.absence(status.partner, today, texts)
+    return f"{line} {absence}" if absence else line
 
 
 def _listed(lines: Sequence[str], texts: Texts) -> list[Block]:

@@ -7,6 +7,7 @@ from typing import Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, paging, wording
+from lamppu_bot.messages.absence import away_list
 from lamppu_bot.messages.beside import notes, unchanged_count
 from lamppu_bot.messages.conversation import Share, whom_to_ask
 from lamppu_bot.messages.handover import holder_note
@@ -20,7 +21,7 @@ from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import HandoverView, ProjectView, RoundSnapshot
 
 _COLUMNS: Final = ("partner", "answered", "draft", "nothing", "missing", "reminded", "due")
-_PARTS: Final = 9  # projects on a page; five blocks each
+_PARTS: Final = 7  # projects on a page; six blocks each
 _HEAD: Final = 400  # characters of a project's heading and counts
 _SHARES: Final = 12
 _OBJECTIVES: Final = 8_000
@@ -65,12 +66,14 @@ def build_partner_status(
         reminded=wording.reminded(snapshot, status, texts),
         due=status.due_on,
     )
+    absence = wording.absence(partner, today, texts)
     return compose(
         f"partner-{snapshot.round.id}-{partner_id}",
         [
             blocks.header(partner.name),
             blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts)),
             blocks.section(facts, tools_menu(snapshot, partner_id, texts=texts)),
+            *([blocks.plain_section(absence)] if absence else []),
             *skipped_note(snapshot, partner_id, texts),
             *_objectives(snapshot, partner_id, texts, handed),
         ],
@@ -146,6 +149,7 @@ def _project(snapshot: RoundSnapshot, rows: list[Row], today: date, texts: Texts
         blocks.header(texts("status.heading", project=snapshot.project.short_name, semester=semester)),
         blocks.section(counts(snapshot, today, texts), tools_menu(snapshot, texts=texts)),
         *([blocks.table(caption, [heads(texts), *rows])] if rows else []),
+        *away_list(snapshot, today, texts),
         *skipped_list(snapshot, texts),
     ]
 

@@ -117,6 +117,18 @@ def due_words(due_on: date, today: date, texts: Texts) -> str:
     return texts("due.later", day=day)
 
 
+def absence(partner: PartnerView, day: date, texts: Texts) -> str | None:
+    """That the contact is away that day, and who is asked in their stead; None while they are there."""
+    until = partner.contact.away_until
+    if until is None or not partner.contact.is_away(day):
+        return None
+    stand_in = partner.stand_in(day)
+    contact = limits.clip(partner.contact.name, limits.CELL)
+    if stand_in is None:
+        return texts("absence.nobody", contact=contact, day=until)
+    return texts("absence.stand_in", contact=contact, day=until, deputy=limits.clip(stand_in.name, limits.CELL))
+
+
 def people(persons: Sequence[PersonView], texts: Texts) -> Mrkdwn:
     """Whom to ask, by name, each as a mention where their Slack name is known."""
     return Mrkdwn(texts.listed([mention(person) for person in persons]))

@@ -1,13 +1,19 @@
 """What was meant by a word after `/lamppu`: the commands there are, the project, partner and objective named."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
 from lamppu_bot.messages.ids import Tool
 from storage.values import ObjectiveView, PartnerView, ProjectView
 
-COMMANDS: Final = ("status", "report", "handover", "help")
+_ISO_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_SHORT_DAY: Final = re.compile(r"(\d{1,2})[./] ?(\d{1,2})[./]? ?(\d{4})?")
+COMMANDS: Final = ("status", "report", "handover", "away", "help")
+# After `/lamppu away`: the absence is over.
+BACK: Final = ("off", "back", "end")
 # The words that open a coordinator's tool.
 TOOL_WORDS: Final[Mapping[str, Tool]] = {
     "remind": Tool.REMIND,
@@ -21,6 +27,28 @@ TOOL_WORDS: Final[Mapping[str, Tool]] = {
     "ask": Tool.ASK,
 }
 _SHORTEST: Final = 3  # letters of a part of a partner's name, before other words that may mean no partner at all
+
+
+def day_of(typed: str, today: date) -> date | None:
+    """A day as people write it: 14.6., 14.6.2012, 14/6, 2012-06-14. Without a year, the next such day."""
+    if found := _ISO_DAY.fullmatch(typed.strip()):
+        year, month, day = (int(part) for part in found.groups())
+        return _day(year, month, day)
+    found = _SHORT_DAY.fullmatch(typed.strip())
+    if found is None:
+        return None
+    day, month = int(found[1]), int(found[2])
+    if found[3]:
+        return _day(int(found[3]), month, day)
+    candidates = (_day(year, month, day) for year in range(today.year, today.year + 5))  # a 29 February may be far
+    return next((one for one in candidates if one and one >= today), None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:

@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 
 from lamppu_bot.messages.ids import Tool
 from lamppu_bot.slack.failures import Failures
+from lamppu_bot.slack.listeners.absences import Absences
 from lamppu_bot.slack.listeners.answering import Answering
 from lamppu_bot.slack.listeners.behalf import Behalf
 from lamppu_bot.slack.listeners.commands import Commands
@@ -40,6 +41,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
     )
     opening, reminding, skipping = Opening(services), Reminding(services), Skipping(services)
     returning, behalf = Returning(services), Behalf(services)
+    absences = Absences(services)
     openers: Openers = {
         Tool.REMIND: reminding.open_form,
         Tool.OPEN_ROUND: opening.open_form,
@@ -52,7 +54,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         Answering(services),
         Talking(services),
         EvidenceForms(services),
-        Commands(services, ToolWords(openers).words()),
+        Commands(services, ToolWords(openers).words(), {"away": absences.word}),
         Coordinating(services),
         Tools(services, openers),
         opening,
@@ -62,6 +64,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         HandingOver(services),
         returning,
         behalf,
+        absences,
     ):
         listeners.register(app)
     Failures(services).register(app)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import conversation, entrusted, homes, status
 from lamppu_bot.messages import conversation as talk
-from lamppu_bot.messages.card import Reading, build_card, build_released
+from lamppu_bot.messages.card import build_card, build_released
+from lamppu_bot.messages.card_reading import Reading
 from lamppu_bot.messages.endings import build_thanks
 from lamppu_bot.messages.message import Message, plain_fallback, plain_home
 from lamppu_bot.messages.opening import build_opened_preview
@@ -97,8 +98,9 @@ class Outbox:
             return build_released(found, partner_id, texts=texts)
         handed = handovers.list_live_of_share(session, found.round.id, partner_id)
         person = queries.get_person(session, claimed.person_id) if claimed.person_id else None
+        today = self._today(found.project)
         reading = Reading(person, tuple(handed))
-        return build_card(seen, partner_id, today=self._today(found.project), texts=texts, reading=reading)
+        return build_card(seen, partner_id, today=today, texts=texts, reading=reading)
 
     def _reminder(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         """Only for what is still missing now. One that was sent says so, once everything is answered.

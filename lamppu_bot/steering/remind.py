@@ -89,12 +89,15 @@ def _nudges(
     today = calendar.local_day(now.calendar)
     nudges: list[tuple[int, ladder.Nudge]] = []
     for partner in late:
-        with_deputy = with_deputies and partner.deputy is not None
-        turn = None if with_deputy else ladder.announced_turn(steered.progress, partner, dates, calendar, now)
-        nudges.append((partner.contact.id, ladder.Nudge(found.round.id, partner.id, Rung.CONTACT, turn, today)))
-        if with_deputies and partner.deputy:
-            nudges.append((partner.deputy.id, ladder.Nudge(found.round.id, partner.id, Rung.CONTACT, None, today)))
-            ladder.order_card(session, steered.project, found.round, partner, partner.deputy.id, now)
+        asked = partner.asked_on(today)
+        deputy = partner.deputy if with_deputies or asked == partner.deputy else None
+        turn = None if deputy else ladder.announced_turn(steered.progress, partner, dates, calendar, now)
+        nudge = ladder.Nudge(found.round.id, partner.id, Rung.CONTACT, turn, today)
+        if asked == partner.contact:
+            nudges.append((asked.id, nudge))
+        if deputy:
+            nudges.append((deputy.id, nudge))
+            ladder.order_card(session, steered.project, found.round, partner, deputy.id, now)
     nudges += ladder.nudge_colleagues(session, found, late, Rung.CONTACT, nudges, today)
     by_person: dict[int, list[ladder.Nudge]] = defaultdict(list)
     for person_id, nudge in nudges:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import (
+    absence,
     answer_form,
     card,
     conversation,
@@ -28,14 +29,14 @@ from lamppu_bot.messages import (
 )
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages.answer_form import AnswerSubmission
-from lamppu_bot.messages.card import Reading
+from lamppu_bot.messages.card_reading import Reading
 from lamppu_bot.messages.files import FilesAtHand, build_evidence_comment, build_evidence_note, build_files_comment
 from lamppu_bot.messages.ids import AnswerRef, Tool
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.reminder import OwnWords, ReminderShare
 from lamppu_bot.messages.words import TOOL_WORDS
 from lamppu_bot.texts import Texts, texts_for
-from storage.values import AnswerState, HandoverState, HandoverView, RoundState
+from storage.values import AnswerState, HandoverState, HandoverView, RoundSnapshot, RoundState
 from tests.golden import messages_samples as samples
 from tests.golden import returning_cases
 from tests.golden.messages_samples import KUUSAMO, OBJECTIVES, ROVANIEMI, TODAY, WRITTEN_AT
@@ -56,6 +57,7 @@ WRITTEN = richtext.from_plain(samples.TEXT)
 SECOND = samples.second_semester()
 MINE = AnswerSubmission(AnswerRef(1001, 1), AnswerState.ANSWERED, richtext.from_plain("Oma tekstini."))
 
+UNTIL = date(2012, 6, 14)
 WHO = (samples.AINO, samples.MAIJA)
 ASKED = HandoverView(
     5, 70, 7, ROVANIEMI.id, frozenset({1003, 1005}), *WHO, HandoverState.ASKED, "Tiedot ovat laatukansiossa."
@@ -63,6 +65,18 @@ ASKED = HandoverView(
 ACCEPTED = HandoverView(6, 70, 7, ROVANIEMI.id, frozenset({1002}), *WHO, HandoverState.ACCEPTED)
 
 Built = Message | dict[str, Any]
+
+
+def away(snapshot: RoundSnapshot) -> RoundSnapshot:
+    """Rovaniemi's contact is away and has a deputy, Kuusamo's has none."""
+    first, second = snapshot.partners
+    return replace(
+        snapshot,
+        partners=(
+            replace(first, contact=samples.AWAY),
+            replace(second, contact=replace(second.contact, away_until=UNTIL)),
+        ),
+    )
 
 
 def _in_state(state: HandoverState) -> HandoverView:
@@ -108,6 +122,26 @@ CASES: dict[str, Callable[[], Built]] = {
         texts=FI,
         reading=Reading(samples.MAIJA, (ASKED, ACCEPTED)),
     ),
+    "card_away": lambda: card.build_card(
+        away(HALF_WAY), ROVANIEMI.id, today=TODAY, texts=FI, reading=Reading(samples.AWAY)
+    ),
+    "card_stand_in": lambda: card.build_card(
+        away(HALF_WAY), ROVANIEMI.id, today=TODAY, texts=FI, reading=Reading(samples.PEKKA)
+    ),
+    "away_form": lambda: absence.build_away_form(samples.AINO, today=TODAY, texts=FI),
+    "away_done": lambda: absence.build_away_done(UNTIL, away(HALF_WAY).partners, today=TODAY, texts=FI),
+    "away_done_deputy": lambda: absence.build_away_done(UNTIL, (), today=TODAY, texts=FI),
+    "away": lambda: absence.build_away(UNTIL, away(HALF_WAY).partners, today=TODAY, texts=FI),
+    "away_no_day": lambda: absence.build_no_day("huomenna", texts=FI),
+    "back": lambda: absence.build_back(texts=FI),
+    "back_view": lambda: absence.build_back_view(texts=FI),
+    "reminder_stand_in": lambda: reminder.build_reminder(
+        samples.PEKKA.id, [ReminderShare(away(HALF_WAY), ROVANIEMI.id)], today=TODAY, texts=FI
+    ),
+    "overview_away": lambda: reminder.build_overview(away(HALF_WAY), today=TODAY, texts=FI),
+    "preview_away": lambda: preview.build_preview(away(PLANNED), texts=FI),
+    "status_away": lambda: status.build_status([away(HALF_WAY)], page=0, today=TODAY, texts=FI),
+    "status_partner_away": lambda: status.build_partner_status(away(HALF_WAY), ROVANIEMI.id, today=TODAY, texts=FI),
     "handover_form": lambda: handover_form.build_handover_form([(HALF_WAY, ROVANIEMI.id)], texts=FI),
     "handover_sent": lambda: handover_form.build_handover_sent(ASKED, HALF_WAY, texts=FI),
     "handover_decline_form": lambda: handover_form.build_decline_form(ASKED, HALF_WAY, texts=FI),
@@ -216,10 +250,12 @@ CASES: dict[str, Callable[[], Built]] = {
     "opened": lambda: opening.build_opened(HALF_WAY, texts=FI),
     "preview_opened": lambda: opening.build_opened_preview(HALF_WAY, texts=FI),
     "remind_form": lambda: remind_form.build_remind_form(
-        PEKKAS, PEKKAS.partners, None, typed="Kootaan raportti perjantaina.", texts=FI
+        PEKKAS, PEKKAS.partners, None, typed="Kootaan raportti perjantaina.", today=TODAY, texts=FI
     ),
-    "remind_form_partner": lambda: remind_form.build_remind_form(HALF_WAY, [KUUSAMO], KUUSAMO.id, typed="", texts=FI),
-    "reminded": lambda: remind_form.build_reminded([ROVANIEMI, KUUSAMO], texts=FI),
+    "remind_form_partner": lambda: remind_form.build_remind_form(
+        HALF_WAY, [KUUSAMO], KUUSAMO.id, typed="", today=TODAY, texts=FI
+    ),
+    "reminded": lambda: remind_form.build_reminded([ROVANIEMI, KUUSAMO], today=TODAY, texts=FI),
     "reminder_own_words": lambda: reminder.build_reminder(
         samples.AINO.id,
         [ReminderShare(HALF_WAY, ROVANIEMI.id)],

@@ -27,6 +27,7 @@ from storage.values import (
 
 LIISA = PersonView(1, "Liisa Lahti", "liisa.lahti@example.org", "U0LIISA")
 AINO = PersonView(2, "Aino Kallio", "aino.kallio@example.org", "U0AINO", phone="020 000 0000")
+AWAY = replace(AINO, away_until=date(2012, 6, 14))
 PEKKA = PersonView(3, "Pekka Niemi", "pekka.niemi@example.org", "U0PEKKA")
 MATTI = PersonView(4, "Matti Koski", "matti.koski@example.org", None)
 MAIJA = PersonView(5, "Maija Mallikas", "maija.mallikas@example.org", "U0MAIJA")

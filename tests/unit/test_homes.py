@@ -9,7 +9,7 @@ import pytest
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import ids
-from lamppu_bot.messages.card import Reading
+from lamppu_bot.messages.card_reading import Reading
 from lamppu_bot.messages.earlier import build_earlier, build_earlier_answer
 from lamppu_bot.messages.home import HomeContents, build_home, build_stranger_home
 from lamppu_bot.messages.home_answering import Asked, Own

@@ -10,6 +10,7 @@ import pytest
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import (
+    absence,
     answer_form,
     behalf,
     card,
@@ -30,6 +31,7 @@ from lamppu_bot.messages import (
 )
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages.answer_form import AnswerSubmission
+from lamppu_bot.messages.card_reading import Reading
 from lamppu_bot.messages.chart import unique_labels
 from lamppu_bot.messages.ids import AnswerRef, Tool, ToolRef
 from lamppu_bot.messages.message import Message, plain_fallback
@@ -115,6 +117,7 @@ def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objectiv
         yield card.build_card(in_round(snapshot, state), partner_id, today=TODAY, texts=FI)
         yield from results.build_summary_parts(in_round(snapshot, state), objective, texts=FI)
     yield from handover_messages(snapshot, words, partner_id)
+    yield from absence_messages(snapshot, words, partner_id)
     yield endings.build_thanks(snapshot, partner_id, texts=FI)
     yield conversation.build_conversation_root(*place, conversation_id=5, texts=FI, base=document)
     yield conversation.build_burst_reply(*place, conversation_id=5, collected=document, count=3, texts=FI)
@@ -168,9 +171,30 @@ def handover_messages(snapshot: RoundSnapshot, words: str, partner_id: int) -> I
             yield handover.build_outcome(asked, state, snapshot, texts=FI)
     asked = handed(snapshot, words, partner_id, HandoverState.ACCEPTED)
     for person in (samples.AINO, asked.colleague):
-        reading = card.Reading(person, (asked,) * 3)
+        reading = Reading(person, (asked,) * 3)
         yield card.build_card(snapshot, partner_id, today=TODAY, texts=FI, reading=reading)
     yield status.build_partner_status(snapshot, partner_id, today=TODAY, texts=FI, handed=(asked,))
+
+
+def all_away(snapshot: RoundSnapshot) -> RoundSnapshot:
+    """Every contact is away, and every deputy there."""
+    partners = tuple(
+        replace(partner, contact=replace(partner.contact, away_until=TODAY)) for partner in snapshot.partners
+    )
+    return replace(snapshot, partners=partners)
+
+
+def absence_messages(snapshot: RoundSnapshot, words: str, partner_id: int) -> Iterator[Message]:
+    found = all_away(snapshot)
+    person = found.partners[0].contact
+    for reading in (Reading(person), Reading(samples.PEKKA)):
+        yield card.build_card(found, partner_id, today=TODAY, texts=FI, reading=reading)
+    yield absence.build_away(TODAY, found.partners * 30, today=TODAY, texts=FI)
+    yield absence.build_no_day(words, texts=FI)
+    yield reminder.build_overview(found, today=TODAY, texts=FI)
+    yield preview.build_preview(replace(found, round=replace(found.round, opens_on=TODAY)), texts=FI)
+    yield status.build_status([found] * 30, page=0, today=TODAY, texts=FI)
+    yield status.build_partner_status(found, partner_id, today=TODAY, texts=FI)
 
 
 def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_id: int) -> Iterator[dict[str, Any]]:
@@ -181,6 +205,8 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     yield answer_form.build_answer_form(*place, texts=FI, saved=objective)
     yield evidence_form.build_evidence_form(*place, texts=FI, sent=1)
     yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
+    yield absence.build_away_form(snapshot.partners[0].contact, today=TODAY, texts=FI)
+    yield absence.build_away_done(TODAY, all_away(snapshot).partners * 30, today=TODAY, texts=FI)
     yield handover_form.build_handover_form([(snapshot, partner_id)] * 2, texts=FI)
     for state in (HandoverState.ASKED, HandoverState.ACCEPTED):
         asked = handed(snapshot, words, partner_id, state)

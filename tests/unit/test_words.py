@@ -1,10 +1,11 @@
 """What was meant by the words after `/lamppu remind` and its like: project, partner, objective, and the rest."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from lamppu_bot.messages.words import leading_objective, leading_partners, leading_project
+from lamppu_bot.messages.words import day_of, leading_objective, leading_partners, leading_project
 from tests.golden.messages_samples import KUUSAMO, OBJECTIVES, PROJECT, ROVANIEMI
 
 LAIVA = replace(PROJECT, id=2, key="laiva", short_name="Laiva ja laatu")
@@ -61,3 +62,26 @@ def test_several_partners_that_share_a_part_are_all_meant() -> None:
 def test_objective_is_named_by_its_number(said: str, number: int | None, rest: str) -> None:
     found, left = leading_objective(said, OBJECTIVES)
     assert (found.number if found else None, left) == (number, rest)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("14.6.", date(2012, 6, 14)),
+        ("14.6", date(2012, 6, 14)),
+        ("1. 7. 2012", date(2012, 7, 1)),
+        ("14/6/2013", date(2013, 6, 14)),
+        (" 2012-06-14 ", date(2012, 6, 14)),
+        ("9.5.", date(2012, 5, 9)),
+        ("8.5.", date(2013, 5, 8)),
+        ("29.2.", date(2016, 2, 29)),
+        ("31.4.", None),
+        ("2012-13-01", None),
+        ("0.0.", None),
+        ("14", None),
+        ("huomenna", None),
+        ("", None),
+    ],
+)
+def test_day_is_read_as_people_write_it(typed: str, meant: date | None) -> None:
+    assert day_of(typed, date(2012, 5, 9)) == meant

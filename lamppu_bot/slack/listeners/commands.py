@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from lamppu_bot import entrusted, handover, keys
+from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import help as helping
 from lamppu_bot.messages import ids, words
@@ -33,11 +34,15 @@ _ANSWERS_LATER: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said in the ack, what the worker is to answer a moment later, and a form to be opened."""
+    """What is said in the ack, what the worker is to answer a moment later, and a form to be opened.
+
+    `act` is what the word does in a write of its own; it returns what is said then.
+    """
 
     said: Message | None = None
     later: tuple[ledger.Order, ...] = ()
     form: View | None = None
+    act: Callable[[Session, Now], Message] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +62,17 @@ Word = Callable[[Asked], Answer]
 class Commands:
     """The listener of the slash command, and a function for each of its words.
 
-    `tool_words` are those that open a coordinator's tool.
+    `tool_words` are those that open a coordinator's tool, `words_of_others` those that other listeners answer.
     """
 
-    def __init__(self, services: Services, tool_words: Mapping[str, Word]) -> None:
+    def __init__(self, services: Services, tool_words: Mapping[str, Word], words_of_others: Mapping[str, Word]) -> None:
         self.services = services
         self._tool_words = tuple(tool_words)
         self._words: Final[Mapping[str, Word]] = {
             "status": self.status,
             "report": self.report,
             "handover": self.handover,
+            **words_of_others,
             "help": self.help,
             **tool_words,
         }
@@ -83,6 +89,10 @@ class Commands:
             found = self._words.get(word.casefold() or "help")
             answer = found(asked) if found else self._unknown(word, asked.texts)
         self._order(answer.later)
+        if answer.act:
+            with self.services.database.write() as session:
+                answer = replace(answer, said=answer.act(session, self.services.clock()))
+            self.services.wake()
         if answer.form:
             client.views_open(trigger_id=body["trigger_id"], view=answer.form)
         ack(text=answer.said.text, blocks=list(answer.said.blocks)) if answer.said else ack()

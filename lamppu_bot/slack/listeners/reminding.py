@@ -1,5 +1,6 @@
 """Reminding now: the form, and what it sends in."""
 
+from datetime import date
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -11,13 +12,14 @@ from lamppu_bot.messages.ids import ToolRef
 from lamppu_bot.messages.message import View
 from lamppu_bot.messages.remind_form import build_remind_errors, build_remind_form, build_reminded, parse_remind_form
 from lamppu_bot.messages.tool_forms import parse_tool_ref
+from lamppu_bot.rounds import working_calendar
 from lamppu_bot.slack.failures import worded
 from lamppu_bot.slack.services import Services, person_of
 from lamppu_bot.steering import remind
-from lamppu_bot.steering.permission import Form
+from lamppu_bot.steering.permission import Form, require_steered
 from lamppu_bot.steering.remind import Reminding as Wanted
 from lamppu_bot.texts import texts_of
-from storage.values import PersonView
+from storage.values import PersonView, ProjectView
 
 Body = dict[str, Any]
 
@@ -34,7 +36,11 @@ class Reminding:
     def open_form(self, session: Session, person: PersonView, ref: ToolRef, typed: str) -> View:
         steered, found, late = remind.require_remindable(session, person, ref.round_id, ref.partner_id)
         texts = texts_of(person, steered.project.language)
-        return build_remind_form(found, late, ref.partner_id, typed=typed, texts=texts)
+        today = self._today(steered.project)
+        return build_remind_form(found, late, ref.partner_id, typed=typed, today=today, texts=texts)
+
+    def _today(self, project: ProjectView) -> date:
+        return working_calendar(project).local_day(self.services.clock().calendar)
 
     def handle_remind(self, ack: Ack, body: Body, view: Body) -> None:
         ref = parse_tool_ref(view)
@@ -44,8 +50,10 @@ class Reminding:
             with self.services.database.write() as session:
                 person = person_of(session, body)
                 reminded = remind.remind_now(session, Form(person, view["id"]), wanted, self.services.clock())
+                today = self._today(require_steered(session, person, ref.round_id).project)
         except RefusedError as error:
             ack(response_action="errors", errors=build_remind_errors(ref, worded(error, self.services.texts_of(body))))
             return
         self.services.wake()
-        ack(response_action="update", view=build_reminded(reminded, texts=self.services.texts_of(body)))
+        view = build_reminded(reminded, today=today, texts=self.services.texts_of(body))
+        ack(response_action="update", view=view)
