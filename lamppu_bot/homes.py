@@ -63,6 +63,15 @@ def choose_language(session: Session, person: PersonView, language: str | None, 
     ledger.order_home(session, keys.home(person.id), person.id, now=now.real)
 
 
+def follow(session: Session, kind: str, person_id: int | None, now: Now) -> None:
+    """A message has changed. After a card its reader's Home does so at once, if they may be looking at it.
+
+    The step would find out too; but whoever has just answered from their Home should see it there.
+    """
+    if kind == "card" and person_id and homes.is_opened(session, person_id, now.real - WATCHED):
+        ledger.change(session, [keys.home(person_id)], now=now.real)
+
+
 def refresh(database: Database, now: Now) -> None:
     """Orders anew those Homes that were opened lately and would say something else now."""
     with database.read() as session:

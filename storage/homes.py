@@ -44,6 +44,11 @@ def remember_shown(session: Session, person_id: int, digest: str) -> None:
     session.execute(update(HomeTab).where(HomeTab.person_id == person_id).values(digest=digest))
 
 
+def is_opened(session: Session, person_id: int, since: datetime) -> bool:
+    opened = select(HomeTab.person_id).where(HomeTab.person_id == person_id, HomeTab.opened_at >= since)
+    return session.scalar(opened) is not None
+
+
 def list_opened(session: Session, since: datetime) -> list[OpenedHome]:
     """The Homes opened since that moment, in one statement."""
     shown = and_(Delivery.person_id == Person.id, Delivery.kind == HOME)

@@ -17,10 +17,15 @@ from storage.database import Database, DatabaseUnavailableError
 logger = logging.getLogger(__name__)
 
 OnParked = Callable[[Session, Claimed, Reason], None]
+OnSent = Callable[[Session, Claimed], None]
 
 # Once Slack has a message, its ts is worth some waiting for a busy database: without it somebody has to look.
 LAST_TRIES = 8
 TRY_AGAIN_SECONDS = 0.25
+
+
+def nobody_cares(_session: Session, _claimed: Claimed) -> None:
+    """What follows when a message was sent, where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,13 @@ class Book:
         timing: Timing,
         on_parked: OnParked,
         sleep: Callable[[float], None] = time.sleep,
+        on_sent: OnSent = nobody_cares,
     ) -> None:
         self.database = database
         self.clock = clock
         self.timing = timing
         self.on_parked = on_parked
+        self.on_sent = on_sent
         self.sleep = sleep
 
     def begin(self, claimed: Claimed, channel: str | None, file_ids: Sequence[str] = ()) -> None:
@@ -74,6 +81,7 @@ class Book:
             try:
                 with self.database.write() as session:
                     claims.settle_sent(session, claimed, self._now(), ts=ts, shown=content)
+                    self.on_sent(session, claimed)
                 break
             except DatabaseUnavailableError:
                 if not remaining:

@@ -53,6 +53,7 @@ class Machinery:
             client,
             render,
             on_parked=lambda session, claimed, reason: parking.tell(session, claimed, reason, clock()),
+            on_sent=lambda session, claimed: homes.follow(session, claimed.kind, claimed.person_id, clock()),
             clock=clock,
             timing=timing,
             limits=limits,

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 from lamppu_bot.clock import Clock, present
 from lamppu_bot.slack.addressing import Addresses
-from lamppu_bot.slack.booking import Book, OnParked, Timing
+from lamppu_bot.slack.booking import Book, OnParked, OnSent, Timing, nobody_cares
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.handling import Handling, Render
 from lamppu_bot.slack.pacing import SLACK_LIMITS, Limits, Pacer
@@ -33,7 +33,8 @@ class Worker:
 
     `render` is given a session that only reads, and returns None when the message is no longer wanted. `on_parked` is
     called in the transaction that parks a message, to order word to whoever must act; it must not order word about
-    such word. `threads` share the waiting for Slack's answers; the database keeps the pace. `sleep` waits for turns.
+    such word. `on_sent` is called in the one that settles a message, to order what follows from it. `threads` share
+    the waiting for Slack's answers; the database keeps the pace. `sleep` waits for turns.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Worker:
         render: Render,
         *,
         on_parked: OnParked,
+        on_sent: OnSent = nobody_cares,
         clock: Clock = present,
         sleep: Callable[[float], None] = time.sleep,
         timing: Timing | None = None,
@@ -58,7 +60,7 @@ class Worker:
         self.worker_id = worker_id or f"{socket.gethostname()[:32]}:{os.getpid()}"
         self.pacer = Pacer(database, limits or SLACK_LIMITS, clock, sleep)
         calls = Calls(client, self.pacer)
-        book = Book(database, clock, self.timing, on_parked, sleep)
+        book = Book(database, clock, self.timing, on_parked, sleep, on_sent)
         posting = Posting(calls, book, Addresses(database, calls, clock))
         self.handling = Handling(render, calls, book, posting, clock)
         self._awake = threading.Event()

@@ -194,6 +194,27 @@ def test_opened_home_follows_what_others_do(spring: Rehearsal) -> None:
     assert (shown(spring, oona), shown(spring, katri)) == (before[0], before[1] + 1)
 
 
+def test_home_follows_its_reader_s_card_without_waiting_for_the_calendar(spring: Rehearsal) -> None:
+    oona, katri = spring.people[KAARNIKKA], spring.people[KATRI]
+    opened(spring, oona)
+    opened(spring, katri)
+    oona.click(NEXT, home_of(oona))
+    oona.fill(TEXT, "Tehty.")
+    oona.fill(CHOICE, READY)
+    oona.submit()
+    spring.bot.worker.drain(spring.clock().real + timedelta(minutes=1))
+    assert "Vastattu 1/4." in home_of(oona).text
+    assert "Kaarnikka | 0" in home_of(katri).text  # that of others waits for the calendar's next step
+    opened_ago(spring, 11)
+    before = shown(spring, oona)
+    oona.fill(TEXT, "Tehty tämäkin.")
+    oona.fill(CHOICE, READY)
+    oona.submit()
+    spring.settle()
+    assert "Vastattu 2/4." in card_of(oona).text
+    assert shown(spring, oona) == before
+
+
 def test_home_opened_long_ago_is_left_alone_until_it_is_opened_again(spring: Rehearsal) -> None:
     katri = spring.people[KATRI]
     opened(spring, katri)
