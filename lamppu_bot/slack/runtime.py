@@ -75,7 +75,7 @@ class Machinery:
         database, now = self._background.database, self.services.clock()
         with database.write() as session:
             rounds.advance(session, now)
-            lapsing.lapse(session, now)
+        lapsing.lapse(database, now)
         parking.try_again(database, now)
         reporting.publish(database, now)
         homes.refresh(database, now)

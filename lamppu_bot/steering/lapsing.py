@@ -1,7 +1,7 @@
 """What becomes of a returned answer that was not completed in time: the earlier text counts, and stays marked."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,7 @@ from lamppu_bot.faults import guarded
 from lamppu_bot.rounds import working_calendar
 from storage import answers as rows
 from storage import ledger, queries
+from storage.database import Database
 from storage.queries import AnswerPlace
 from storage.values import AnswerDetails, AnswerState, DetailsSaid, ProjectView, Source
 
@@ -21,19 +22,26 @@ from storage.values import AnswerDetails, AnswerState, DetailsSaid, ProjectView,
 LAPSED: Final = "lapsed"
 
 
-def lapse(session: Session, now: Now) -> None:
+def lapse(database: Database, now: Now) -> None:
     """Ends what was returned until a day that is over, and tells the coordinators, once, what did not come back.
 
     Where the round has closed too, the last word that the partner had said takes the place of a draft begun since.
+    It is a write of its own: who writes an answer locks the answer first and its round then, the calendar the rounds.
     """
+    with guarded("returned answers"):
+        with database.read() as session:
+            over, left = _over(session, now), rows.list_left_as_draft(session)
+        if over:
+            with database.write() as session:
+                _end(session, over, now)
+        if over or left:
+            with database.write() as session:
+                for answer_id in rows.list_left_as_draft(session):
+                    _restore(session, queries.get_answer_place(session, answer_id), now)
+
+
+def _over(session: Session, now: Now) -> list[int]:
     projects = {project.id: project for project in queries.list_projects(session)}
-    with guarded("returned answers"), session.begin_nested():
-        _end(session, _over(session, projects, now), now)
-        for answer_id in rows.list_left_as_draft(session):
-            _restore(session, queries.get_answer_place(session, answer_id), now)
-
-
-def _over(session: Session, projects: Mapping[int, ProjectView], now: Now) -> list[int]:
     found = ((one, until, projects.get(project_id)) for one, until, project_id in rows.list_open_until(session))
     return [one for one, until, project in found if project and until < _today(project, now)]
 
@@ -46,8 +54,8 @@ def _end(session: Session, answer_ids: Sequence[int], now: Now) -> None:
     by_round: dict[int, list[AnswerPlace]] = defaultdict(list)
     for answer_id in answer_ids:
         place = queries.get_answer_place(session, answer_id)
-        if place.open_until is None:  # another process was first
-            continue
+        if place.open_until is None or place.open_until >= _today(place.share.project, now):
+            continue  # another process was first, or it was returned anew
         rows.end_return(session, answer_id)
         by_round[place.round_id].append(place)
     for places in by_round.values():
@@ -71,8 +79,8 @@ def _follow(session: Session, places: Sequence[AnswerPlace], now: Now) -> None:
 def _restore(session: Session, place: AnswerPlace, now: Now) -> None:
     """The draft stays among the revisions; what was returned stands in the answer again, as returned."""
     returned = [one for one in rows.list_revisions(session, place.answer_id) if one.source is Source.RETURNED]
-    if not returned:
-        return
+    if not returned or place.state is not AnswerState.DRAFT or answers.takes_changes(place):
+        return  # another process was first, or the partner was given more time
     last = returned[-1]
     writing = Writing(
         answer_id=place.answer_id,
