@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from lamppu_bot import keys
 from lamppu_bot.clock import Now
 from lamppu_bot.faults import guarded
+from lamppu_bot.messages.indicators import build_indicator_pages
 from lamppu_bot.messages.message import Message
 from lamppu_bot.messages.results import build_summary_parts
 from lamppu_bot.messages.summary import build_summary, build_summary_pages
 from lamppu_bot.report.compile import Report, compile_report
+from lamppu_bot.report.indicators import IndicatorSums, sums_of
 from lamppu_bot.report.pieces import POSTED, batches, digest, evidence_pieces, file_digests
 from lamppu_bot.rounds import require_coordinator, working_calendar
+from lamppu_bot.semester import Term
 from lamppu_bot.texts import texts_for
 from storage import answers, ledger, queries
 from storage import rounds as rows
@@ -26,20 +29,32 @@ from storage.values import PersonView, ProjectView, RoundSnapshot, RoundState, R
 
 @dataclass(frozen=True, slots=True)
 class PostedReport:
-    """The compiled report as messages: the summary, further pages of its table, and the results by objective."""
+    """The compiled report as messages: the summary, pages of its table and of indicators, the results by objective."""
 
     summary: Message
     pages: tuple[Message, ...]
     parts: dict[str, tuple[Message, ...]]  # by objective key
 
 
-def posted_report(snapshot: RoundSnapshot, today: date) -> PostedReport:
+def posted_report(snapshot: RoundSnapshot, today: date, sums: Sequence[IndicatorSums] = ()) -> PostedReport:
+    """`sums` are those of `sums_until` the round."""
     texts = texts_for(snapshot.project.language)
+    tables = build_summary_pages(snapshot, texts=texts)
     return PostedReport(
         summary=build_summary(snapshot, today=today, texts=texts),
-        pages=build_summary_pages(snapshot, texts=texts),
-        parts={o.key: build_summary_parts(snapshot, o, texts=texts) for o in snapshot.objectives},
+        pages=(*tables, *build_indicator_pages(snapshot, sums, texts=texts)),
+        parts={o.key: build_summary_parts(snapshot, o, texts=texts, sums=sums) for o in snapshot.objectives},
     )
+
+
+def sums_until(session: Session, snapshot: RoundSnapshot) -> tuple[IndicatorSums, ...]:
+    """The year's sums as a round's report tells them: with those of the round before it, not of one after it."""
+    if not any(objective.indicators for objective in snapshot.objectives):
+        return ()
+    year = queries.rounds_of_year(session, snapshot.project.id, snapshot.round.year)
+    before = [view for view in year if view.term == Term.SPRING and snapshot.round.term != Term.SPRING]
+    earlier = [queries.snapshot(session, view.id) for view in before if view.state is not RoundState.PLANNED]
+    return sums_of([*earlier, snapshot], snapshot.objectives)
 
 
 def report_of(session: Session, round_id: int, now: Now, partner_id: int | None = None) -> Report:
@@ -92,7 +107,8 @@ def _publish_messages(database: Database, progress: RoundProgress, now: Now) -> 
         rows.wait_for_writers(session, progress.round.id)
     with database.read() as session:
         snapshot = queries.snapshot(session, progress.round.id)
-    report = posted_report(snapshot, working_calendar(snapshot.project).local_day(now.calendar))
+        sums = sums_until(session, snapshot)
+    report = posted_report(snapshot, working_calendar(snapshot.project).local_day(now.calendar), sums)
     pieces = _pieces(report, snapshot)
     digests = {piece.name: digest(piece.message) for piece in pieces}  # here, so that the write below is short
     with database.write() as session:

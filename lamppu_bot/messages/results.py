@@ -10,7 +10,9 @@ from slackblocks import Block, Button
 from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.beside import reported
+from lamppu_bot.messages.indicators import sum_lines
 from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.report.indicators import IndicatorSums
 from lamppu_bot.status import takes_changes
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import (
@@ -59,14 +61,21 @@ class _Piece:
 
 
 def build_summary_parts(
-    snapshot: RoundSnapshot, objective: ObjectiveView, *, texts: Texts, with_buttons: bool = True
+    snapshot: RoundSnapshot,
+    objective: ObjectiveView,
+    *,
+    texts: Texts,
+    sums: Sequence[IndicatorSums] = (),
+    with_buttons: bool = True,
 ) -> tuple[Message, ...]:
     """What every partner achieved towards one objective, in as many messages as it takes; nothing is cut.
 
     Drafts are marked, and shown only once the round is due: until then they are the writers' own. `with_buttons`
-    where they can be accepted, which a message that cannot be updated must not offer.
+    where they can be accepted, which a message that cannot be updated must not offer. `sums` are those of the year's
+    indicators; the objective's own stand first.
     """
-    pages = list(_packed(_pieces(snapshot, objective, texts)))
+    own = sum_lines([one for one in sums if one.objective.id == objective.id], texts)
+    pages = list(_packed(_pieces(snapshot, objective, texts), _ROOM - limits.width(own)))
     silent = _silent(snapshot, objective, texts)
     count = max(1, len(pages))
     return tuple(
@@ -74,6 +83,7 @@ def build_summary_parts(
             f"results-{snapshot.round.id}-{objective.id}-{number}",
             [
                 blocks.header(_heading(objective, number, texts)),
+                *([blocks.section(own)] if own and number == 0 else []),
                 *[
                     block
                     for piece in (pages[number] if pages else [])
@@ -133,10 +143,9 @@ def _pieces(snapshot: RoundSnapshot, objective: ObjectiveView, texts: Texts) -> 
                 yield _Piece(partner, answer, chunk, goes_on=index > 0)
 
 
-def _packed(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
-    """Pieces by messages: as many as the text and the blocks of one allow; each takes two blocks."""
+def _packed(pieces: Iterable[_Piece], room: int) -> Iterator[list[_Piece]]:
+    """Pieces by messages, as many as text and blocks allow; each takes two blocks. `room` is that of the first."""
     page: list[_Piece] = []
-    room = _ROOM
     for piece in pieces:
         if page and (piece.width > room or 2 * len(page) + 2 > _BLOCKS):
             yield page

@@ -17,7 +17,9 @@ def title_of(sums: IndicatorSums, texts: Texts) -> str:
 
 def said_of(sums: IndicatorSums, texts: Texts) -> Iterator[str]:
     """Sentence by sentence: the sum and the target, the semesters where there are two, whose figures are missing."""
-    yield _total(sums, texts)
+    yield total_of(sums, texts)
+    if sums.total is None:
+        return
     for asked, total in zip(sums.rounds, sums.semesters, strict=True):
         if len(sums.rounds) > 1:
             key = "sum.semester.none" if total is None else "sum.semester"
@@ -25,7 +27,8 @@ def said_of(sums: IndicatorSums, texts: Texts) -> Iterator[str]:
         yield from _missing(sums, asked, texts)
 
 
-def _total(sums: IndicatorSums, texts: Texts) -> str:
+def total_of(sums: IndicatorSums, texts: Texts) -> str:
+    """The sum of the year so far, and the target."""
     kind, target = "none" if sums.total is None else "total", sums.indicator.target
     return texts(
         f"sum.{kind}" if target is None else f"sum.{kind}.target",

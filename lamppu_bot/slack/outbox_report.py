@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from lamppu_bot import reporting
+from lamppu_bot.messages.indicators import build_indicator_pages
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.results import build_left_over_note, build_parked_note, build_summary_parts
 from lamppu_bot.messages.status import build_partner_status, build_status
@@ -50,7 +51,8 @@ class ReportOutbox:
         if self._newest and self._newest[0] == key:
             return self._newest[1]
         snapshot = queries.snapshot(session, round_id)
-        report = reporting.posted_report(snapshot, self._today(snapshot.project))
+        sums = reporting.sums_until(session, snapshot)
+        report = reporting.posted_report(snapshot, self._today(snapshot.project), sums)
         self._newest = (key, report)
         return report
 
@@ -88,11 +90,13 @@ class ReportOutbox:
     def _offer(self, session: Session, claimed: Claimed, texts: Texts) -> Content:
         """The report as it stands, for the asker: the summary, and as many results as may follow it."""
         snapshot = queries.snapshot(session, claimed.subject["round"])
-        results = [
+        sums = reporting.sums_until(session, snapshot)
+        parts = [
             part
             for objective in snapshot.objectives
-            for part in build_summary_parts(snapshot, objective, texts=texts, with_buttons=False)
+            for part in build_summary_parts(snapshot, objective, texts=texts, sums=sums, with_buttons=False)
         ]
+        results = [*build_indicator_pages(snapshot, sums, texts=texts), *parts]
         shown = results[: claimed.subject["messages"] - 1]
         is_whole = len(shown) == len(results)
         offer = build_report_offer(snapshot, today=self._today(snapshot.project), is_whole=is_whole, texts=texts)

@@ -16,6 +16,7 @@ from lamppu_bot.messages import (
     evidence_form,
     handover,
     handover_form,
+    indicators,
     notices,
     opening,
     preview,
@@ -32,9 +33,10 @@ from lamppu_bot.messages.answer_form import AnswerSubmission
 from lamppu_bot.messages.card_reading import Reading
 from lamppu_bot.messages.files import FilesAtHand, build_evidence_comment, build_evidence_note, build_files_comment
 from lamppu_bot.messages.ids import AnswerRef, Tool
-from lamppu_bot.messages.message import Message
+from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.reminder import OwnWords, ReminderShare
 from lamppu_bot.messages.words import TOOL_WORDS
+from lamppu_bot.report.indicators import sums_of
 from lamppu_bot.texts import Texts, texts_for
 from storage.values import AnswerState, HandoverState, HandoverView, RoundSnapshot, RoundState
 from tests.golden import messages_samples as samples
@@ -55,6 +57,7 @@ EXTENDED = replace(CLOSED, due_on={ROVANIEMI.id: date(2012, 7, 6)}, open_until={
 EXTENDING = replace(EXTENDED, round=DUE.round)
 WRITTEN = richtext.from_plain(samples.TEXT)
 SECOND = samples.second_semester()
+SUMS = sums_of([samples.first_semester(), SECOND], SECOND.objectives)
 MINE = AnswerSubmission(AnswerRef(1001, 1), AnswerState.ANSWERED, richtext.from_plain("Oma tekstini."))
 
 UNTIL = date(2012, 6, 14)
@@ -320,7 +323,11 @@ CASES: dict[str, Callable[[], Built]] = {
         )
         for obstacle in ("gone", "too_large", "elsewhere")
     },
-    "results_second_semester": lambda: results.build_summary_parts(SECOND, SECOND.objectives[3], texts=FI)[0],
+    "results_second_semester": lambda: results.build_summary_parts(SECOND, SECOND.objectives[3], texts=FI, sums=SUMS)[
+        0
+    ],
+    "results_indicators": lambda: indicators.build_indicator_pages(SECOND, SUMS, texts=FI)[0],
+    "results_indicators_plain": lambda: plain_fallback(indicators.build_indicator_pages(SECOND, SUMS, texts=FI)[0]),
     "results_unchanged": lambda: results.build_summary_parts(SECOND, SECOND.objectives[0], texts=FI)[0],
     "status_partner_second_semester": lambda: status.build_partner_status(SECOND, ROVANIEMI.id, today=TODAY, texts=FI),
     "summary_second_semester": lambda: summary.build_summary(SECOND, today=TODAY, texts=FI),

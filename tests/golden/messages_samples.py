@@ -172,6 +172,26 @@ def second_semester() -> RoundSnapshot:
     return replace(indicators_of(found, 101), answers=answers, evidence={1004: EVIDENCE})
 
 
+def first_semester() -> RoundSnapshot:
+    """Spring 2012, closed, with figures of both partners."""
+    found = in_round(indicators_of(snapshot(), 104), RoundState.CLOSED)
+    given = {
+        ROVANIEMI.id: {"koulutetut": Decimal(30), "kokoukset": Decimal(4)},
+        KUUSAMO.id: {"koulutetut": Decimal(12)},
+    }
+    answers = {
+        (partner_id, 104): replace(
+            found.answers[partner_id, 104], state=AnswerState.ANSWERED, details=AnswerDetails(figures=figures)
+        )
+        for partner_id, figures in given.items()
+    }
+    return replace(found, answers={**found.answers, **answers})
+
+
+def in_round(found: RoundSnapshot, state: RoundState) -> RoundSnapshot:
+    return replace(found, round=in_state(state, found.round))
+
+
 def in_state(state: RoundState, round_: RoundView = SPRING) -> RoundView:
     return replace(round_, state=state)
 

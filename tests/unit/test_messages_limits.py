@@ -19,6 +19,7 @@ from lamppu_bot.messages import (
     evidence_form,
     handover,
     handover_form,
+    indicators,
     limits,
     picking,
     preview,
@@ -37,6 +38,7 @@ from lamppu_bot.messages.ids import AnswerRef, Tool, ToolRef
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.reminder import ReminderShare
 from lamppu_bot.messages.return_form import ReturnSubmission
+from lamppu_bot.report.indicators import sums_of
 from lamppu_bot.texts import texts_for
 from lamppu_bot.workspace.validation import check_message, check_view
 from storage.values import (
@@ -115,7 +117,9 @@ def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objectiv
     objective = next(found for found in snapshot.objectives if found.id == objective_id)
     for state in RoundState:
         yield card.build_card(in_round(snapshot, state), partner_id, today=TODAY, texts=FI)
-        yield from results.build_summary_parts(in_round(snapshot, state), objective, texts=FI)
+        sums = sums_of([in_round(snapshot, state)], snapshot.objectives)
+        yield from results.build_summary_parts(in_round(snapshot, state), objective, texts=FI, sums=sums)
+        yield from indicators.build_indicator_pages(in_round(snapshot, state), sums, texts=FI)
     yield from handover_messages(snapshot, words, partner_id)
     yield from absence_messages(snapshot, words, partner_id)
     yield endings.build_thanks(snapshot, partner_id, texts=FI)

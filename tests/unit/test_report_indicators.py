@@ -88,8 +88,13 @@ def test_partner_of_whom_nothing_is_asked_misses_nothing():
 
 
 def test_of_many_missing_the_number_is_told():
-    sums = counted(*(answer(number, 1) for number in range(1, 9)), indicator=replace(TRAINED, target=None))
-    assert list(said_of(sums, FI)) == ["Lukuja ei ole vielä annettu.", "Luku puuttuu vielä 8 osahankkeelta."]
+    missing = [answer(number, 1) for number in range(2, 10)]
+    sums = counted(given(1, "3"), *missing, indicator=replace(TRAINED, target=None))
+    assert list(said_of(sums, FI)) == ["Yhteensä 3 henkilöä.", "Luku puuttuu vielä 8 osahankkeelta."]
+
+
+def test_where_nobody_has_given_a_figure_that_is_all_there_is_to_say():
+    assert list(said_of(counted(answer(1, 1)), FI)) == ["Lukuja ei ole vielä annettu. Tavoite on 40 henkilöä."]
 
 
 def test_large_and_broken_numbers_are_written_as_the_language_does():
