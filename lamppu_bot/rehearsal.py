@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from lamppu_bot import loading, timeline
 from lamppu_bot.clock import MovableClock
 from lamppu_bot.errors import LamppuError
+from lamppu_bot.played_form import fill_in
 from lamppu_bot.project_file import (
     ContactTable,
     CoordinatorTable,
@@ -31,7 +32,6 @@ from lamppu_bot.timeline import happenings
 from lamppu_bot.workspace import Channel, Person, Workspace
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.values import AnswerState
 
 Say = Callable[[str], None]
 _PROMPTS = (timeline.OPENS, timeline.REMINDER)
@@ -168,9 +168,7 @@ class Rehearsal:
         titles = {objective.key: objective.title for objective in self.definition.objectives}
         for answer in answers:
             self._open_form(person, partner, titles[answer.objective])
-            state = AnswerState.ANSWERED if answer.text else AnswerState.NOTHING
-            person.fill(self.texts("answer_form.text"), answer.text or answer.nothing_to_report)
-            person.fill(self.texts("answer_form.choice"), self.texts(f"answer_form.choice.{state}"))
+            fill_in(person, answer, self.texts)
             person.submit()
             _require_taken(person, answer)
         person.close_modal()

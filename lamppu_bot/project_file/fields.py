@@ -22,12 +22,12 @@ SAID = "said"
 _KEY = re.compile(r"[a-z0-9-]+")
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\].]+(\.[^\s@<>,;:\"()\[\].]+)+")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{7,20}")
-_TARGET_END = 1_000_000_000
-_DECIMALS = 3
+_FIGURE_END = 1_000_000_000
+_DECIMALS = 2
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{7,20}")
 _HOUR = re.compile(r"(\d\d):(\d\d)")
-_TARGET_END = 1_000_000_000
-_DECIMALS = 3
+_FIGURE_END = 1_000_000_000
+_DECIMALS = 2
 _LETTERS_OF_THEIR_OWN = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l"})
 
 
@@ -150,17 +150,24 @@ def _form_template(value: str) -> str:
     return value
 
 
-def _target(value: object) -> Decimal:
+def _figure(value: object) -> Decimal:
     """A number of TOML, which knows only binary fractions, as the decimal one that stands in the file."""
     number = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
     if number is None or not number.is_finite():
-        raise wrong("must be a number without quotes: write for example target = 120, or target = 12.5")
-    if not 0 < number < _TARGET_END or number != round(number, _DECIMALS):
-        raise wrong(f"must be more than 0 and less than {_TARGET_END:,}, with at most {_DECIMALS} decimals")
+        raise wrong("must be a number without quotes: write for example 120, or 12.5")
+    if not 0 <= number < _FIGURE_END or number != round(number, _DECIMALS):
+        raise wrong(f"must be 0 or more and less than {_FIGURE_END:,}, with at most {_DECIMALS} decimals")
     return number
 
 
-def _plain_target(number: Decimal) -> int | float:
+def _target(value: object) -> Decimal:
+    number = _figure(value)
+    if not number:
+        raise wrong("must be more than 0: leave the line out where there is no target")
+    return number
+
+
+def _plain_figure(number: Decimal) -> int | float:
     return int(number) if number == int(number) else float(number)
 
 
@@ -172,7 +179,8 @@ Title = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(60))]
 Name = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(200))]
 Prose = Annotated[str, AfterValidator(prose), AfterValidator(_at_most(3000))]
 Unit = Annotated[str, AfterValidator(one_line), AfterValidator(_at_most(20))]
-Target = Annotated[Decimal, PlainValidator(_target), PlainSerializer(_plain_target, return_type=int | float)]
+Target = Annotated[Decimal, PlainValidator(_target), PlainSerializer(_plain_figure, return_type=int | float)]
+Figure = Annotated[Decimal, PlainValidator(_figure), PlainSerializer(_plain_figure, return_type=int | float)]
 Room = Annotated[int, Field(ge=50, le=20_000)]
 """Characters that a cell of the funder's form holds."""
 Email = Annotated[str, AfterValidator(_email)]

@@ -1,6 +1,7 @@
 """An answers file: the answers it holds, and what is wrong with it."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,80 @@ def test_answers_problem_is_told_at_its_place(answers_of, tmp_path, before, afte
     ]
     expected = ".*".join(re.escape(part) for part in problem.removeprefix(":").split("*"))
     assert any(re.fullmatch(expected, line) for line in told), told
+
+
+BESIDE = '''\
+project = "lamppu"
+
+[[answers]]
+semester = "2012-spring"
+partner = "kemi"
+objective = "verkosto"
+text = "Kokoonnuttiin."
+continuing = "Kokoukset"
+figures = { koulutetut = 12.5 }
+links = ["https://www.example.org/muistio Muistio"]
+
+[[answers]]
+semester = "2012-autumn"
+partner = "kemi"
+objective = "verkosto"
+text = "Kokoonnuttiin taas."
+carried = "finished"
+follow_up = """
+Kokouksia oli
+kolme.
+"""
+'''
+TWO_SEMESTERS = (
+    PROJECT.replace(
+        'text = "Verkosto toimii."\n',
+        'text = "Verkosto toimii."\n[[objectives.indicators]]\nkey = "koulutetut"\ntitle = "K"\nunit = "kpl"\n',
+    )
+    + '[[semesters]]\nkey = "2012-autumn"\nterm = "autumn"\nyear = 2012\nends = 2012-12-15\n'
+)
+
+
+@pytest.fixture
+def two_semesters(tmp_path: Path):
+    def read(text: str) -> tuple[PlayedAnswer, ...]:
+        file = tmp_path / "answers.toml"
+        file.write_text(text, "utf-8")
+        return read_answers(file, parse_project(TWO_SEMESTERS))
+
+    return read
+
+
+def test_answers_with_what_stands_beside_them(two_semesters):
+    spring, autumn = two_semesters(BESIDE)
+    assert (spring.continuing, spring.figures) == ("Kokoukset", {"koulutetut": Decimal("12.5")})
+    assert spring.links == ("https://www.example.org/muistio Muistio",)
+    assert (autumn.carried, autumn.follow_up) == ("finished", "Kokouksia oli kolme.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "field", "message"),
+    [
+        ("{ koulutetut", "{ muut", "answers[1].figures", 'no indicator with the key "muut": leave it out'),
+        ("12.5", '"12"', "answers[1].figures.koulutetut", "must be a number without quotes"),
+        ("12.5", "-1", "answers[1].figures.koulutetut", "must be 0 or more"),
+        ('"https://www.example.org/muistio Muistio"', '"muistio"', "answers[1].links[1]", '"muistio" is no link'),
+        ('"finished"', '"perhaps"', "answers[2].carried", 'must be "continues", "changed" or "finished"'),
+        ('continuing = "Kokoukset"\n', "", "answers[2].follow_up", "nothing was said to go on in the semester before"),
+        (
+            'text = "Kokoonnuttiin."',
+            'nothing_to_report = "Ei."',
+            "answers[2].carried",
+            "no answer in the semester before",
+        ),
+    ],
+)
+def test_answers_problem_beside_the_text(two_semesters, before, after, field, message):
+    assert before in BESIDE
+    with pytest.raises(ProjectFileError) as caught:
+        two_semesters(BESIDE.replace(before, after, 1))
+    assert [problem.field for problem in caught.value.problems] == [field]
+    assert message in caught.value.problems[0].message
 
 
 def test_answers_empty_file(answers_of):
