@@ -10,11 +10,13 @@ from babel.dates import format_date
 
 from lamppu_bot.messages import limits, wording, words
 from lamppu_bot.rehearsal import Rehearsal
+from lamppu_bot.rounds import working_calendar
 from lamppu_bot.story import Arrival
 from lamppu_bot.texts import Texts
 from lamppu_bot.timeline import DUE, Happening, happenings
 from lamppu_bot.workspace.page import Command, Moved, News, Page, Role, Script, Step
 from storage import claims
+from storage.values import RoundState
 
 # The page's own words, by the names that its scripts ask for.
 PAGE_TEXTS: Final = (
@@ -37,6 +39,7 @@ PAGE_TEXTS: Final = (
     *("unknown_command", "unread", "until", "waiting", "write", "write_hint", "write_reply"),
 )
 
+_UNDER_WAY: Final = (RoundState.OPEN, RoundState.DUE)
 _PATIENCE_SECONDS: Final = 30.0
 _NEWS: Final = 110  # characters: what it is, not all that it says
 
@@ -77,6 +80,18 @@ def _parts_of(house: Rehearsal, email: str) -> Iterator[str]:
             yield house.texts("role.deputy", partner=partner.short_name)
 
 
+def _stops(ahead: Sequence[Happening], now: datetime) -> Iterator[datetime]:
+    """The next happening, and while a round is under way the next working morning.
+
+    For what was agreed with one person (more time, an absence, an answer to complete) ends on a day of its own.
+    """
+    for one in ahead[:1]:
+        yield one.moment
+    for one in ahead:
+        if one.round.state in _UNDER_WAY:
+            yield working_calendar(one.project).next_working_morning(now + timedelta(minutes=1))
+
+
 class RehearsalClock:
     """The rehearsal's calendar as the page moves it: from one happening to the next, so that none is passed over."""
 
@@ -101,11 +116,12 @@ class RehearsalClock:
             return []
         self._house.story.news()
         moved = []
-        while (ahead := self._ahead()) and ahead[0].moment <= target:
-            moment = ahead[0].moment
-            moved.append(self._come_to(moment, [one for one in ahead if one.moment == moment]))
-        if self._house.clock.calendar < target:
-            moved.append(self._come_to(target, []))
+        while self._house.clock.calendar < target:
+            ahead = self._ahead()
+            stop = min([target, *_stops(ahead, self._house.clock.calendar)])
+            come = self._come_to(stop, [one for one in ahead if one.moment == stop])
+            if come.what or come.news or stop == target:
+                moved.append(come)
         return moved
 
     def _ahead(self) -> list[Happening]:

@@ -32,7 +32,8 @@ class Arrival:
         """The line or two that say what it is: of a change, the first and one that is new, best one that counts."""
         if self.before is not None:
             new = [line for line in self.lines[1:] if line not in self.before]
-            telling = [line for line in new if _COUNT.search(line)] or new
+            said = [line for line in new if not line.startswith("[")]  # buttons alone say nothing of what has changed
+            telling = [line for line in said if _COUNT.search(line)] or said
             return (*self.lines[:1], *telling[:1])
         return self.lines[: 1 if self.message.files or self.is_reply else 2]
 

@@ -83,6 +83,17 @@ def test_every_word_of_the_command_is_offered_and_explained(house: Rehearsal) ->
     assert all(command.does for command in script_of(house).commands)
 
 
+def test_clock_stops_where_something_ends_that_one_person_asked_for(spring: Rehearsal) -> None:
+    clock = RehearsalClock(spring)
+    with spring.bot.running():
+        spring.people[KAARNIKKA].command("/lamppu", "away 14.5.2012")
+        back, reminder = clock.move("next")
+    assert (back.moment, back.what) == ("ti 15.5.2012 klo 9.00", "")
+    assert spring.people[KAARNIKKA].id in {news.person_id for news in back.news}
+    assert reminder.moment == "ke 16.5.2012 klo 9.00"
+    assert spring.people[VARA].id not in {news.person_id for news in reminder.news}
+
+
 def test_clock_passes_no_happening_over(house: Rehearsal, project: ProjectDefinition) -> None:
     clock = RehearsalClock(house)
     assert clock.now().startswith("ma 2.1.2012")
@@ -108,3 +119,4 @@ def test_clock_passes_no_happening_over(house: Rehearsal, project: ProjectDefini
             clock.move("next")
         assert clock.move("next") == []
         assert [step.key for step in clock.steps() if step.moment] == ["day"]
+        assert len(clock.move("day")) == 1
