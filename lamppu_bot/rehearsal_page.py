@@ -114,6 +114,7 @@ class RehearsalClock:
         target = self._targets(self._ahead())[key]
         if target is None:
             return []
+        self._settle()
         self._house.story.news()
         moved = []
         while self._house.clock.calendar < target:
