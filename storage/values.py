@@ -252,8 +252,9 @@ class RoundSnapshot:
     are per partner id (`due_on` holds extensions; a partner without one has the round's). So are `open_until`, the last
     day of an extension during which the partner answers whatever has become of the round, and `skipped`, the reason why
     nothing is asked of the partner this time. `earlier` has the last words of the round before by partner and
-    objective id, `evidence` that of each answer by its id, in the order it came in. `is_archived` is told of one
-    partner's share: the partner, the round or the project has left the project file, and nothing is asked any more.
+    objective id (of a whole round only those that read like the present ones or have details), `evidence` that of each
+    answer by its id, in the order it came in. `is_archived` is told of one partner's share: the partner, the round or
+    the project has left the project file, and nothing is asked any more.
     """
 
     project: ProjectView

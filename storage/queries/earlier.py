@@ -1,6 +1,6 @@
 """Reading what was answered in the round before, beside what is answered in this one."""
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import Answer, Participation, Round
@@ -34,14 +34,23 @@ def with_earlier(query: Select[*tuple[object, ...]]) -> Select[*tuple[object, ..
     return query.outerjoin(_Then, then).outerjoin(EarlierAnswer, and_(said, _IS_LAST_WORD))
 
 
+# Reading a document costs more than all else of its row, and of most a whole round's readers want nothing.
+_IS_WANTED = or_(EarlierAnswer.text == Answer.text, cast(EarlierAnswer.details, Text) != "{}")
 _OF_ROUND = Prepared(
     select(_Then.partner_id, EarlierAnswer.objective_id, *columns.EARLIER)
     .join(_Then, _Then.id == EarlierAnswer.participation_id)
-    .where(_Then.round_id == _ROUND_BEFORE, _IS_LAST_WORD)
+    .join(Participation, Participation.partner_id == _Then.partner_id)
+    .join(
+        Answer,
+        and_(Answer.participation_id == Participation.id, Answer.objective_id == EarlierAnswer.objective_id),
+    )
+    .where(Participation.round_id == bindparam("round_id"), _Then.round_id == _ROUND_BEFORE)
+    .where(_IS_LAST_WORD, _IS_WANTED)
 )
 
 
 def earlier_answers(session: Session, round_id: int) -> dict[tuple[int, int], EarlierView]:
-    """The last words of the round before this one, by partner and objective id."""
+    """The last words of the round before this one that read like those of this one or have details, by partner and
+    objective id: what is told of a whole round."""
     found = _OF_ROUND.all(session, round_id=round_id)
     return {(partner_id, objective_id): columns.earlier_of(row) for partner_id, objective_id, *row in found}

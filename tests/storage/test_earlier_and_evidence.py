@@ -10,7 +10,7 @@ from lamppu_bot.status import is_unchanged
 from storage import queries
 from storage.database import Database
 from storage.models import Answer, Evidence, Objective, Person, Round
-from storage.values import AnswerDetails, AnswerState, EvidenceKind, RoundSnapshot, RoundState
+from storage.values import NO_DETAILS, AnswerDetails, AnswerState, EvidenceKind, RoundSnapshot, RoundState
 from tests.storage.loading_rig import advance, answer, at, load, round_of, snapshot_of
 
 AUTUMN = "2012-autumn"
@@ -71,6 +71,18 @@ def test_earlier_answers_are_the_last_words_of_the_round_before(autumn: Database
     assert snapshot_of(autumn).earlier == {}
 
 
+def test_earlier_answers_of_a_whole_round_are_those_that_there_is_something_to_tell_of(autumn: Database) -> None:
+    with autumn.write() as session:
+        session.execute(update(Answer).values(details=NO_DETAILS))
+    whole = snapshot_of(autumn, AUTUMN)
+    place = ids(whole)
+    assert whole.earlier == {}
+    assert list(share_of(autumn, place[0]).earlier) == [place]
+    with autumn.write() as session:
+        session.execute(update(Answer).where(Answer.id == whole.answers[place].id).values(text="Verkosto kokoontui."))
+    assert list(snapshot_of(autumn, AUTUMN).earlier) == [place]
+
+
 def test_earlier_answers_of_an_archived_round_are_passed_over(autumn: Database) -> None:
     with autumn.write() as session:
         session.execute(update(Round).where(Round.key == "2012-spring").values(archived_at=datetime.now(UTC)))
@@ -95,7 +107,8 @@ def test_answer_is_unchanged_when_it_is_the_last_word_of_the_round_before(autumn
     place = ids(whole)
     assert not is_unchanged(whole, whole.answers[place])
     with autumn.write() as session:
-        same = {"state": AnswerState.ANSWERED, "document": whole.earlier[place].document}
+        document = whole.earlier[place].document
+        same = {"state": AnswerState.ANSWERED, "document": document, "text": richtext.plain(document)}
         session.execute(update(Answer).where(Answer.id == whole.answers[place].id).values(**same))
     whole = snapshot_of(autumn, AUTUMN)
     assert is_unchanged(whole, whole.answers[place])
