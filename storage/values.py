@@ -285,4 +285,8 @@ class RoundSnapshot:
         return tuple(self.answers[partner_id, o.id] for o in self.objectives_of(partner_id))
 
     def due_of(self, partner_id: int) -> date:
-        return self.due_on.get(partner_id, self.round.due_on)
+        """The partner's own day. Where all that is open was returned, the first day until which it was, if later."""
+        due = self.due_on.get(partner_id, self.round.due_on)
+        waiting = [answer.open_until for answer in self.answers_of(partner_id) if not answer.state.is_final]
+        days = [day for day in waiting if day]
+        return max(due, min(days)) if waiting and len(days) == len(waiting) else due

@@ -269,7 +269,7 @@ def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading
 
 
 def _button_text(answer: AnswerView, texts: Texts) -> str:
-    return texts(f"card.button.{answer.state}")
+    return texts("card.button.entered") if answer.entered_by else texts(f"card.button.{answer.state}")
 
 
 def _ref(answer: AnswerView) -> ids.AnswerRef:

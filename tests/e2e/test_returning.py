@@ -77,6 +77,8 @@ def test_answer_is_returned_from_the_posted_report_and_comes_back(reported: Rehe
     assert ASKED in part(reported, "1").text
     assert "Yksi vastaus on palautettu täydennettäväksi." in summary(reported).text
     assert "3/4" in card_of(oona).text
+    assert "Vastaathan viimeistään perjantaina 8. kesäkuuta." in card_of(oona).text
+    assert "Kaarnikan ammattiopisto (määräpäivä 8.6.2012): 1." in summary(reported).text  # and so is not late
 
     oona.click(COMPLETE, asked)
     assert oona.modal is not None

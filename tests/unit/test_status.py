@@ -6,7 +6,7 @@ from datetime import date
 from lamppu_bot.status import is_open_for, open_answers, partner_status, round_status, takes_changes, waiting_answers
 from storage.values import AnswerState, RoundState
 from tests.golden import messages_samples as samples
-from tests.golden.messages_samples import KUUSAMO, ROVANIEMI
+from tests.golden.messages_samples import KUUSAMO, ROVANIEMI, SPRING
 
 
 def test_partner_status_counts_every_state_once() -> None:
@@ -40,6 +40,18 @@ def test_partner_is_late_from_the_day_after_the_due_day() -> None:
         False,
         True,
     ]
+
+
+def test_partner_of_whom_only_a_returned_answer_is_open_has_until_its_day() -> None:
+    found = samples.with_states(AnswerState.ANSWERED)
+    key = (ROVANIEMI.id, samples.OBJECTIVES[0].id)
+    returned = replace(found.answers[key], state=AnswerState.RETURNED, note="Lisää.", open_until=date(2012, 7, 6))
+    status = partner_status(replace(found, answers={**found.answers, key: returned}), ROVANIEMI)
+    assert status.due_on == date(2012, 7, 6)
+    assert not status.is_late(date(2012, 7, 6))
+    assert status.is_late(date(2012, 7, 7))
+    earlier = replace(returned, open_until=date(2012, 5, 23))
+    assert partner_status(replace(found, answers={**found.answers, key: earlier}), ROVANIEMI).due_on == SPRING.due_on
 
 
 def test_complete_partner_is_never_late() -> None:
