@@ -9,14 +9,18 @@ from lamppu_bot.report.sum_words import bars_of, chart_text, figure_words, said_
 from lamppu_bot.report.typeset import Data, blocks_of, printable
 from lamppu_bot.report.words import evidence_run, one_line, semester
 
+_PARTNERS = 100
+"""So many stand in the table of an indicator; of more, the sums alone: figures stand with the results, and in Excel."""
+
 
 def sums_data(report: Report, sums: IndicatorSums) -> Data:
     """An indicator: its sums in words, as a chart, and partner by partner in the table that the chart stands for."""
     texts = report.texts
     year = texts("sum.year", year=report.year)
+    told = sums.figures if len(sums.figures) <= _PARTNERS else ()
     rows = [
         [one_line(partner.name), *(figure_words(one, texts) for one in figures), _year(report, figures)]
-        for partner, figures in sums.figures
+        for partner, figures in told
     ]
     totals = [texts("sum.all"), *(shown(total, texts) for total in (*sums.semesters, sums.total))]
     columns = [texts("matrix.column.partner"), *(semester(asked, texts) for asked in sums.rounds), year]

@@ -17,6 +17,8 @@ Row = Mapping[int, Value]
 _A4 = 9
 _CHART = (460, 200)  # pixels
 _AROUND = 4
+_LINE, _TALLEST = 15, 409  # points; Excel has no taller rows
+_FILLED = 1.1  # characters in the width of a digit, line ends reckoned in
 _READERS_OWN_DATE = 14  # the number format that each reader's Excel shows in its own language
 
 
@@ -31,6 +33,13 @@ class Column:
 def row(*values: Value) -> Row:
     """A row that begins in the first column and leaves none out."""
     return dict(enumerate(values))
+
+
+def _lines(value: Value, width: int) -> int:
+    """How many lines the cell may take. Excel finds that out by itself, LibreOffice shows rows as they are written."""
+    if not isinstance(value, str):
+        return 1
+    return sum(1 + int(len(line) / (_FILLED * width)) for line in value.split("\n"))
 
 
 class Styles:
@@ -61,6 +70,9 @@ class Sheet:
         for last, row in enumerate(rows, start=1):
             for number, value in row.items():
                 self._write(last, number, value)
+            lines = max((_lines(value, columns[number].width) for number, value in row.items()), default=1)
+            if lines > 1:
+                self._sheet.set_row(last, min(lines * _LINE, _TALLEST))
         self._sheet.freeze_panes(1, frozen_columns)
         self._sheet.autofilter(0, 0, last, len(columns) - 1)
         self._set_print(footer)

@@ -238,3 +238,10 @@ def test_who_is_passed_over_and_what_is_unchanged_stands_in_words():
         "Osahankkeelta ei kysytä tällä lukukaudella: Yhdistyy toiseen oppilaitokseen",
     }
     assert book["Tilanne"]["K7"].value == "Osahankkeelta ei kysytä tällä lukukaudella: Yhdistyy toiseen oppilaitokseen"
+
+
+def test_rows_are_as_tall_as_their_texts_where_nobody_works_that_out():
+    sheet = read(report_with("Rivi.\n" * 5 + "sana " * 40))["Tulokset"]
+    assert sheet.row_dimensions[2].height == 8 * 15
+    assert read(report_with("Lyhyt."))["Tulokset"].row_dimensions[2].height in (None, 15)
+    assert read(report_with("a" * 30_000))["Tulokset"].row_dimensions[2].height > 400

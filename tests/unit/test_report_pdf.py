@@ -16,15 +16,20 @@ from lamppu_bot.report.make_font import FONT, make_font
 from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf
 from storage.values import AnswerState, RoundState
 from tests.unit.report_samples import (
+    PAGE,
+    TRAINED,
     answer,
     compiled,
     example_report,
+    figures,
     objectives,
     partners,
     report_of_every_state,
     report_with,
+    report_with_indicators,
     round_view,
     snapshot,
+    with_details,
 )
 
 FAMILY = "👩‍👩‍👧‍👦"
@@ -54,6 +59,10 @@ def unseen(pdf):
 def elements(pdf, kind=None):
     """The elements of the structure tree in reading order."""
 
+    return elements_below(opened(pdf).trailer["/Root"]["/StructTreeRoot"]["/K"], kind)
+
+
+def elements_below(start, kind=None):
     def below(node):
         node = node.get_object() if hasattr(node, "get_object") else node
         if isinstance(node, list):
@@ -63,8 +72,7 @@ def elements(pdf, kind=None):
             yield node
             yield from below(node.get("/K", []))
 
-    found = below(opened(pdf).trailer["/Root"]["/StructTreeRoot"]["/K"])
-    return [element for element in found if kind in (None, element["/S"])]
+    return [element for element in below(start) if kind in (None, element["/S"])]
 
 
 def form_pdf(document):
@@ -346,3 +354,29 @@ def test_form_of_a_partner_called_report_does_not_take_the_report_s_place(tmp_pa
 def test_start_does_not_wait_for_the_typesetter():
     code = "import sys, lamppu_bot.report.export; sys.exit('typst' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_indicator_is_drawn_with_the_same_in_words_and_in_a_table():
+    pdf = render_report_pdf(report_with_indicators())
+    assert [str(figure["/Alt"]) for figure in elements(pdf, "/Figure")] == [
+        "Pylväskaavio, Koulutukseen osallistuneet (henkilöä): Kevät 2012 14, Syksy 2012 20, Vuosi 2012 34 ja "
+        "Vuoden tavoite 40.",
+        "Pylväskaavio, Tapaamisia (kertaa): Kevät 2012 2,5, Syksy 2012 ei lukuja ja Vuosi 2012 2,5.",
+    ]
+    assert "Yhteensä 34 henkilöä, tavoite 40. Kevät 2012: 14. Luku puuttuu vielä: Osa 3." in words(pdf)
+    assert "Osahanke 2 2 puuttuu 2" in words(pdf)
+
+
+def test_table_of_very_many_partners_holds_the_sums_alone():
+    (objective,) = objectives(1)
+    given = [with_details(answer(number, 1), figures(koulutetut="1")) for number in range(1, 102)]
+    report = compiled(snapshot(*given, objectives=(replace(objective, indicators=(TRAINED,)),)))
+    rows = [len(elements_below(table, "/TR")) for table in elements(render_report_pdf(report), "/Table")]
+    assert rows == [102, 102, 2]
+
+
+def test_links_of_evidence_can_be_followed():
+    pdf = render_report_pdf(report_with_indicators())
+    links = [note.get_object()["/A"]["/URI"] for page in opened(pdf).pages for note in page.get("/Annots", [])]
+    assert links == [PAGE.address] * 2
+    assert "Kuva tapaamisesta (tiedosto)" in words(pdf)
