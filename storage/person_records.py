@@ -26,7 +26,7 @@ from storage.models import (
     Round,
 )
 from storage.queries import person_view
-from storage.values import PersonView
+from storage.values import AnswerDetails, PersonView
 
 Record = dict[str, Any]
 
@@ -72,7 +72,7 @@ def export(session: Session, person_id: int) -> Record:
 def _answers(session: Session, person_id: int) -> Iterator[Record]:
     query = (
         select(Project.key, Round.key, Partner.key, Objective.key, *(Revision.number, Revision.state, Revision.text))
-        .add_columns(Revision.source, Revision.at)
+        .add_columns(Revision.details, Revision.source, Revision.at)
         .join_from(Revision, Answer, Answer.id == Revision.answer_id)
         .join(Participation, Participation.id == Answer.participation_id)
         .join(Round, Round.id == Participation.round_id)
@@ -82,7 +82,7 @@ def _answers(session: Session, person_id: int) -> Iterator[Record]:
         .where(Revision.person_id == person_id)
         .order_by(Revision.id)
     )
-    names = ("project", "round", "partner", "objective", "revision", "state", "text", "source", "at")
+    names = ("project", "round", "partner", "objective", "revision", "state", "text", "details", "source", "at")
     for row in session.execute(query):
         yield _plain(dict(zip(names, row, strict=True)))
 
@@ -120,6 +120,8 @@ def _plain(row: Mapping[Any, Any]) -> Record:
 def _as_json(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, AnswerDetails):
+        return value.as_plain()
     return str(value) if isinstance(value, Decimal) else value
 
 
