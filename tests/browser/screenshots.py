@@ -4,6 +4,7 @@ The spring of 2012 is played to where each picture wants it; each is taken at a 
 """
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,29 +64,33 @@ def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     file = ROOT / "examples" / "lamppu-2012.toml"
     project = read_project(file)
-    answers = read_answers(ROOT / "examples" / "lamppu-2012-answers.toml", project)
+    written: dict[str, list[str]] = defaultdict(list)
+    for one in read_answers(ROOT / "examples" / "lamppu-2012-answers.toml", project):
+        if one.semester == SEMESTER:
+            written[one.partner].append(one.text or one.nothing_to_report or "")
     with (
         Rehearsal(project, say=lambda _: None) as house,
         open_page(house) as page,
         pages() as windows,
     ):
         photographer, clock = Photographer(windows, page.url, out), RehearsalClock(house)
-        katri, redu, oona, _, _ = house.people.values()
+        katri, redu, oona, _, niilo = house.people.values()
         clock.move("next")
         clock.move("next")
         photographer.take("card", oona, oona.dm.id, "article")
         oona.click(NEXT, card_of(oona))
-        oona.enter(TEXT, next(one.text for one in answers if one.text))
+        oona.enter(TEXT, written["kaarnikka"][0])
         photographer.take("form", oona, oona.dm.id, "dialog[open] textarea")
         oona.close_modal()
-        played = [one for one in answers if one.semester == SEMESTER and one.partner == "rovaniemi"]
-        answer(redu, [one.text or one.nothing_to_report or "" for one in played])
+        answer(redu, written["rovaniemi"])
         for person, name in ((oona, "home-contact"), (katri, "home-coordinator")):
             person.open_home()
             photographer.take(name, person, "home", ".home .header", top=True)
         katri.command("/lamppu", "status")
         katri.wait_for(lambda one: one.ephemerals)
         photographer.take("status", katri, katri.dm.id, "article.alone")
+        answer(oona, written["kaarnikka"])
+        answer(niilo, written["merilappi"])
         clock.move("due")
         clock.move("next")
         photographer.take("report", katri, house.channel.id, "article:has(.chart)", top=True)
