@@ -1,10 +1,7 @@
 """Who reads which language in these tests, and whether somebody is shown words of another."""
 
-import re
-from functools import cache
-
 from lamppu_bot.project_file import ProjectDefinition
-from lamppu_bot.texts import Texts, languages, texts_for
+from lamppu_bot.texts import Texts, texts_for
 from lamppu_bot.workspace import Person, VisibleMessage
 from tests.e2e.conftest import KAARNIKKA, MERI, REDU, VARA
 
@@ -37,16 +34,3 @@ def said_to(person: Person) -> str:
     for title in {file.title for one in messages for file in one.files}:
         said = said.replace(title, "")
     return said
-
-
-@cache
-def phrases(texts: Texts) -> frozenset[str]:
-    """What only this language says: the longer stretches of its texts between the values."""
-    pieces = (piece for forms in texts.entries.values() for form in forms for piece in re.split(r"\{\w+\}|\n", form))
-    return frozenset(piece.strip(" .:*") for piece in pieces if len(piece) > 14 and " " in piece.strip(" .:*"))
-
-
-def foreign(text: str, texts: Texts) -> set[str]:
-    """What stands in a text and belongs to a language other than this one."""
-    others = frozenset().union(*(phrases(texts_for(one)) for one in languages())) - phrases(texts)
-    return {phrase for phrase in others if phrase in text}

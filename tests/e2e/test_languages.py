@@ -13,8 +13,9 @@ from lamppu_bot.workspace import Person
 from storage.models import Person as PersonRow
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
 from tests.e2e.looking import channel, forge, newest_payload
-from tests.e2e.reading import CARDS, EN, FI, READERS, SV, card, foreign, said_to
+from tests.e2e.reading import CARDS, EN, FI, READERS, SV, card, said_to
 from tests.e2e.talking import arrive, replies
+from tests.languages import foreign
 
 OWN = pytest.mark.parametrize("email", [REDU, KAARNIKKA, MERI], ids=["Finnish", "Swedish", "English"])
 

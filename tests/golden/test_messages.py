@@ -15,6 +15,7 @@ from lamppu_bot.messages.message import Message, plain_fallback, spoken
 from lamppu_bot.texts import languages, texts_for
 from tests.golden import messages_cases
 from tests.golden.messages_cases import CASES, built_comments
+from tests.languages import foreign
 
 FOLDER = Path(__file__).parent / "messages"
 OTHERS = [language for language in languages() if language != "fi"]
@@ -96,6 +97,7 @@ def language(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def test_message_reads_as_kept_in_every_language(name: str, language: str) -> None:
     built = CASES[name]()
     assert_golden(f"{language}/{name}", said(built))
+    assert not foreign(said(built), texts_for(language))
     if isinstance(built, dict):
         assert not any(built[part]["text"].endswith("…") for part in ("title", "close", "submit") if part in built)
 
