@@ -53,12 +53,14 @@ class AnswerOutbox:
         before, this, later = _around(session, claimed)
         if gone := _released(session, place, claimed, texts):
             return gone if claimed.ts else None
+        answer = place[0].answers[place[1], place[2]]
         if later:
-            outcome = _outcome_of_entry(this, later)
+            outcome = _outcome_of_entry(answer, this, later)
             settled = build_entry_settled(place, outcome, document=this.document, by=later[0].person, texts=texts)
             return settled if claimed.ts else None
         draft = before.document if before and before.state is AnswerState.DRAFT else None
-        return build_entry_message(place, by=this.person, document=this.document, draft=draft, texts=texts)
+        by = answer.entered_by or this.person
+        return build_entry_message(place, by=by, document=this.document, draft=draft, texts=texts)
 
     def _came_back(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         revisions = answers.list_revisions(session, claimed.subject["answer"])
@@ -122,8 +124,8 @@ def _end_of_return(answer: AnswerView, later: Sequence[RevisionView], coordinato
     return "done"
 
 
-def _outcome_of_entry(this: RevisionView, later: Sequence[RevisionView]) -> str:
-    if any(one.source is Source.ON_BEHALF for one in later):
+def _outcome_of_entry(answer: AnswerView, this: RevisionView, later: Sequence[RevisionView]) -> str:
+    if answer.entered_by:  # there is a newer message to confirm
         return "again"
     is_same = later[0].document == this.document and later[0].state is this.state
     return "confirmed" if is_same else "corrected"

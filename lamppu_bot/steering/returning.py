@@ -15,6 +15,7 @@ from lamppu_bot.status import can_be_returned
 from lamppu_bot.steering.recording import record
 from storage import answers as answer_rows
 from storage import queries
+from storage.answers import RevisionView
 from storage.queries import AnswerPlace
 from storage.values import AnswerState, PersonView, RoundSnapshot, Source
 
@@ -113,6 +114,8 @@ def accept_as_it_is(
 ) -> Steered | Moved:
     """Takes the return back: what the partner had said is their answer again. A second time it changes nothing.
 
+    What a coordinator had entered waits for the partner's confirmation again.
+
     Raises RefusedError as `require_returnable` does.
     """
     place = require_returnable(session, person, answer_id)
@@ -120,18 +123,28 @@ def accept_as_it_is(
         return _as_it_is(session, place)
     if place.version != version or place.state is not AnswerState.RETURNED:
         return Moved(place, queries.answers_of(session, place.share)[0])
-    state = _last_word(session, place)
-    answers.write(
-        session, place, person, Writing(answer_id, version, state, place.document, Source.ACCEPTED, origin), now
+    said = _last_word(session, place)
+    entered_by = said.person_id if said and said.source is Source.ON_BEHALF else None
+    writing = Writing(
+        answer_id=answer_id,
+        version=version,
+        state=said.state if said else AnswerState.ANSWERED,
+        document=place.document,
+        source=Source.ACCEPTED,
+        origin=origin,
+        entered_by_id=entered_by,
     )
+    answers.write(session, place, person, writing, now)
+    if entered_by is not None:
+        notices.tell_of_entry(session, place, now)
     record(session, place, person, "accept-returned", now)
     return _as_it_is(session, place)
 
 
-def _last_word(session: Session, place: AnswerPlace) -> AnswerState:
+def _last_word(session: Session, place: AnswerPlace) -> RevisionView | None:
     """What the partner had said before it was returned: an answer, or that there is nothing to report."""
-    said = [one.state for one in answer_rows.list_revisions(session, place.answer_id) if one.state.is_final]
-    return said[-1] if said else AnswerState.ANSWERED
+    said = [one for one in answer_rows.list_revisions(session, place.answer_id) if one.state.is_final]
+    return said[-1] if said else None
 
 
 def _is_returned_so(place: AnswerPlace, wanted: Return) -> bool:

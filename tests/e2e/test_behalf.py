@@ -287,3 +287,25 @@ def test_coordinator_cannot_draft_for_a_partner(spring: Rehearsal) -> None:
     forged = {**sent, "view": {**sent["view"], "state": {"values": {**values, block: drafted}}}}
     assert "Ei onnistunut" in str(forge(spring, forged, katri))
     assert newest(spring).id == before
+
+
+def test_entry_that_was_returned_and_accepted_after_all_still_waits_for_the_partner(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    enter(spring, katri)
+    katri.close_modal()
+    first = message_of(oona)
+    katri.command("/lamppu", "return kaarnikka 1")
+    katri.fill(FI("return_form.note"), "Kerro lisää.")
+    katri.submit()
+    spring.settle()
+    katri.close_modal()
+    assert first.buttons == []
+    katri.command("/lamppu", "return kaarnikka 1")
+    katri.fill(FI("return_form.choice"), FI("return_form.choice.accept"))
+    katri.submit()
+    spring.settle()
+    assert MARK in card_of(oona).text
+    assert message_of(oona).buttons == [CONFIRM, CORRECT]
+    oona.click(CONFIRM, message_of(oona))
+    spring.settle()
+    assert newest(spring).source == "confirmed"
