@@ -101,6 +101,26 @@ def changed_message(message_id: int, version: str) -> str:
     return f"changed-message:{message_id}:{version}"
 
 
+def inquiry(origin: str) -> str:
+    return f"inquiry:{origin}"[:255]
+
+
+def inquiry_root(inquiry_id: int) -> str:
+    return f"inquiry-root:{inquiry_id}"
+
+
+def inquiry_further(inquiry_id: int) -> str:
+    return f"inquiry-further:{inquiry_id}"
+
+
+def inquiry_reply(message_id: int) -> str:
+    return f"inquiry-reply:{message_id}"
+
+
+def inquiry_confirm(inquiry_id: int, first_ts: str) -> str:
+    return f"inquiry-confirm:{inquiry_id}:{first_ts}"
+
+
 def handover(handover_id: int) -> str:
     return f"handover:{handover_id}"
 

@@ -6,7 +6,7 @@ from datetime import date, time
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import absence, handover, keys, ladder
+from lamppu_bot import absence, handover, inquiry, keys, ladder
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
@@ -153,6 +153,7 @@ def _take_in(session: Session, project: ProjectView, asked: RoundSnapshot, now: 
     for partner in asked.partners:
         if partner.id not in asked.skipped:
             ladder.order_card(session, project, asked.round, partner, partner.asked_on(today).id, now)
+    inquiry.pass_on(session, asked.round.id, asked.partners, today, now)
 
 
 def _change_state(session: Session, progress: RoundProgress, state: RoundState, now: Now) -> RoundState:

@@ -41,6 +41,7 @@ class HeardView:
     conversation_id: int | None
     answer_id: int | None
     question_id: int | None
+    inquiry_id: int | None
     state: str
     deleted: bool
     edit_ts: str
@@ -164,6 +165,7 @@ def _view(row: HeardMessage, versions: Mapping[str, HeardVersion], *, as_counted
         conversation_id=row.conversation_id,
         answer_id=row.answer_id,
         question_id=row.question_id,
+        inquiry_id=row.inquiry_id,
         state=row.state,
         deleted=row.deleted,
         edit_ts=edit_ts,
@@ -242,6 +244,11 @@ def list_of_question(session: Session, question_id: int, *, lock: bool = False) 
     """
     where = (HeardMessage.question_id == question_id, HeardMessage.deleted.is_(False))
     return _list_heard(session, *where, lock=lock)
+
+
+def list_replies_to(session: Session, inquiry_ids: Sequence[int]) -> list[HeardView]:
+    """What was replied to these questions, in the order of writing, deleted messages left out."""
+    return _list_heard(session, HeardMessage.inquiry_id.in_(inquiry_ids), HeardMessage.deleted.is_(False))
 
 
 def _list_heard(session: Session, *where: Any, as_counted: bool = False, lock: bool = False) -> list[HeardView]:

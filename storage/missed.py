@@ -5,15 +5,17 @@ A ts sorts as text: its seconds have ten digits until the year 2286.
 
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import (
+    Answer,
     Conversation,
     Delivery,
     Handover,
     HeardMessage,
     HeardVersion,
+    Inquiry,
     Participation,
     Partner,
     Person,
@@ -64,12 +66,17 @@ def read_from(session: Session, channel: str, look_back: timedelta) -> str:
 
 
 def list_open_threads(session: Session, channel: str) -> list[str]:
-    """The ts of the threads of a channel in which somebody is answering by writing."""
-    query = (
-        select(Delivery.ts)
-        .join(Conversation, Conversation.delivery_id == Delivery.id)
-        .where(Conversation.done_at.is_(None), Delivery.channel == channel, Delivery.ts.is_not(None))
+    """The ts of a channel's threads in which somebody is answering by writing, or was asked in a round under way."""
+    writing = select(Conversation.delivery_id).where(Conversation.done_at.is_(None))
+    asked = (
+        select(Inquiry.delivery_id)
+        .join(Answer, Answer.id == Inquiry.answer_id)
+        .join(Participation, Participation.id == Answer.participation_id)
+        .join(Round, Round.id == Participation.round_id)
+        .where(Round.state.in_((RoundState.OPEN, RoundState.DUE)))
     )
+    opened = or_(Delivery.id.in_(writing), and_(Delivery.id.in_(asked), Delivery.thread_of.is_(None)))
+    query = select(Delivery.ts).where(opened, Delivery.channel == channel, Delivery.ts.is_not(None))
     return [ts for ts in session.scalars(query) if ts]
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "HandoverState",
     "HandoverView",
     "IndicatorView",
+    "InquiryView",
     "NewEvidence",
     "ObjectiveView",
     "PartnerView",
@@ -173,6 +174,23 @@ class HandoverView:
     state: HandoverState
     message: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryView:
+    """A coordinator's question about an answer. `root_id` is the first of its family, None of that one itself."""
+
+    id: int
+    root_id: int | None
+    answer_id: int
+    text: str
+    delivery_id: int
+    asker: PersonView
+    asked: PersonView
+
+    @property
+    def root(self) -> int:
+        return self.root_id or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,19 @@
 from lamppu_bot.conversation.changes import settle_changed
 from lamppu_bot.conversation.drafts import collected
 from lamppu_bot.conversation.incoming import Heard, forget, hear
+from lamppu_bot.conversation.replies import add_reply
 from lamppu_bot.conversation.strays import settle_stray
 from lamppu_bot.conversation.threads import answer_of, begin, finish
 
-__all__ = ["Heard", "answer_of", "begin", "collected", "finish", "forget", "hear", "settle_changed", "settle_stray"]
+__all__ = [
+    "Heard",
+    "add_reply",
+    "answer_of",
+    "begin",
+    "collected",
+    "finish",
+    "forget",
+    "hear",
+    "settle_changed",
+    "settle_stray",
+]

@@ -9,9 +9,10 @@ from lamppu_bot import evidence
 from lamppu_bot.clock import Now
 from lamppu_bot.conversation import bursts, drafts
 from lamppu_bot.conversation.changes import ask_about_change
+from lamppu_bot.conversation.replies import follow_reply, take_reply
 from lamppu_bot.conversation.strays import ask_about_stray
 from storage import conversations as rows
-from storage import ledger
+from storage import inquiries, ledger
 from storage.conversations import HeardView
 from storage.values import Document, PersonView
 
@@ -44,6 +45,7 @@ def hear(session: Session, person: PersonView | None, heard: Heard, now: Now) ->
 def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: Now) -> None:
     found = rows.find_by_thread(session, heard.channel, heard.thread_ts) if heard.thread_ts else None
     conversation = found if found and drafts.is_running(session, found) else None
+    asked = inquiries.find_by_thread(session, heard.channel, heard.thread_ts) if heard.thread_ts and not found else None
     message_id = rows.add_heard(
         session,
         channel=heard.channel,
@@ -52,7 +54,7 @@ def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: No
         slack_user=heard.slack_user,
         person_id=person.id if person else None,
         conversation_id=conversation.id if conversation else None,
-        state="collected" if conversation else "stray",
+        state="collected" if conversation else "reply" if asked else "stray",
         files=heard.files,
     )
     rows.add_version(session, message_id, heard.edit_ts, text=heard.text, document=heard.document, at=now.calendar)
@@ -60,6 +62,8 @@ def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: No
         drafts.collect(session, conversation, now)
         evidence.take_files(session, conversation.answer_id, heard.files, conversation.person_id, now)
         bursts.owe_reply(session, conversation, heard.ts, now)
+    elif asked:
+        take_reply(session, asked, message_id, heard.ts, now)
     else:
         question_id = ask_about_stray(session, person, heard.channel, heard.ts, found, now)
         rows.set_heard(session, message_id, question_id=question_id)
@@ -84,5 +88,7 @@ def _rework(session: Session, known: HeardView, version: str, now: Now) -> None:
         bursts.owe_reply(session, conversation, known.ts, now)
     elif conversation:
         ask_about_change(session, known, version, now)
+    if known.inquiry_id:
+        follow_reply(session, known.id, known.inquiry_id, now)
     if known.question_id:
         ledger.change_ids(session, [known.question_id], now=now.real)

@@ -43,14 +43,14 @@ def settle_stray(session: Session, person: PersonView, question_id: int, answer_
         raise RefusedError("refused.not_yours")
     messages = [found for found in asked if found.state == "stray"]
     if answer_id is not None and messages:
-        _add_to_answer(session, person, answer_id, messages, question_id, now)
+        add_to_answer(session, person, answer_id, messages, question_id, now)
     for message in messages:
         state = "none" if answer_id is None else "assigned"
         rows.set_heard(session, message.id, state=state, answer_id=answer_id)
     ledger.change_ids(session, [question_id], now=now.real)
 
 
-def _add_to_answer(
+def add_to_answer(
     session: Session, person: PersonView, answer_id: int, messages: list[HeardView], question_id: int, now: Now
 ) -> None:
     """Adds the words to the thread in which the answer is being written, or straight to the answer."""

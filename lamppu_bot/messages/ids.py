@@ -18,6 +18,7 @@ CLOSE_FORM: Final = "close_form"
 REMIND_FORM: Final = "remind_form"
 SKIP_FORM: Final = "skip_form"
 TAKE_BACK_FORM: Final = "take_back_form"
+ASK_FORM: Final = "ask_form"
 AWAY_FORM: Final = "away_form"
 HANDOVER_FORM: Final = "handover_form"
 HANDOVER_DECLINE_FORM: Final = "handover_decline_form"
@@ -47,6 +48,8 @@ HOME_BACK: Final = "home_back"  # PageRef, of the page before
 LANGUAGE_PICK: Final = "language_pick"  # a menu of languages; its values are not Refs
 EARLIER_OPEN: Final = "earlier_open"  # EarlierRef: read what was answered in a round; a menu, or a button
 EARLIER_WHOLE: Final = "earlier_whole"  # EarlierAnswerRef: read all of one long answer
+INQUIRY_FURTHER: Final = "inquiry_further"  # InquiryRef: ask further about the same
+INQUIRY_ADD: Final = "inquiry_add"  # QuestionRef: the replies that this message confirms go into the answer
 AWAY_OPEN: Final = "away_open"  # no value: open the form that asks until when somebody is away
 AWAY_END: Final = "away_end"  # no value: they are there again
 HANDOVER_OPEN: Final = "handover_open"  # PartnerRef: open the form that asks a colleague to answer
@@ -70,6 +73,7 @@ POSTPONE_DAY: Final = "postpone_day"
 REMIND_WORDS: Final = "remind_words"
 REMIND_DEPUTIES: Final = "remind_deputies"
 SKIP_REASON: Final = "skip_reason"
+ASK_TEXT: Final = "ask_text"
 AWAY_DAY: Final = "away_day"
 HANDOVER_TO: Final = "handover_to"
 HANDOVER_WHAT: Final = "handover_what"
@@ -173,6 +177,21 @@ class EarlierAnswerRef(Ref):
 
     answer_id: int
     part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryRef(Ref):
+    """A coordinator's question."""
+
+    inquiry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskRef(Ref):
+    """The answer that a coordinator asks about, and the question that theirs continues."""
+
+    answer_id: int
+    inquiry_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

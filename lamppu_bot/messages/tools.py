@@ -81,6 +81,11 @@ def _takes_answers(snapshot: RoundSnapshot, partner_id: int) -> bool:
     return any(answer.id and takes_changes(snapshot, answer) for answer in snapshot.answers_of(partner_id))
 
 
+def _can_be_asked(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    is_asked = not snapshot.is_archived and partner_id not in snapshot.skipped
+    return is_asked and any(answer.id for answer in snapshot.answers_of(partner_id))
+
+
 # What a menu offers, in its order.
 _ROUND_TOOLS: Final[Mapping[Tool, _OfRound]] = {
     Tool.OPEN_ROUND: _is_planned,
@@ -92,6 +97,7 @@ _PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {
     Tool.RETURN: _has_returnable,
     Tool.ON_BEHALF: _takes_answers,
     Tool.SKIP: _may_be_skipped,
+    Tool.ASK: _can_be_asked,
 }
 
 

@@ -9,6 +9,7 @@ from lamppu_bot.messages.ids import Tool
 from lamppu_bot.slack.failures import Failures
 from lamppu_bot.slack.listeners.absences import Absences
 from lamppu_bot.slack.listeners.answering import Answering
+from lamppu_bot.slack.listeners.asking import Asking
 from lamppu_bot.slack.listeners.behalf import Behalf
 from lamppu_bot.slack.listeners.commands import Commands
 from lamppu_bot.slack.listeners.coordinating import Coordinating
@@ -41,9 +42,10 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
     )
     opening, reminding, skipping = Opening(services), Reminding(services), Skipping(services)
     returning, behalf = Returning(services), Behalf(services)
-    absences = Absences(services)
+    absences, asking = Absences(services), Asking(services)
     openers: Openers = {
         Tool.REMIND: reminding.open_form,
+        Tool.ASK: asking.open_form,
         Tool.OPEN_ROUND: opening.open_form,
         Tool.CLOSE_ROUND: opening.close_form,
         Tool.SKIP: skipping.open_form,
@@ -65,6 +67,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         returning,
         behalf,
         absences,
+        asking,
     ):
         listeners.register(app)
     Failures(services).register(app)

@@ -31,6 +31,7 @@ from lamppu_bot.slack.content import Content, Post, Publish
 from lamppu_bot.slack.outbox_answers import AnswerOutbox
 from lamppu_bot.slack.outbox_files import FilesOutbox
 from lamppu_bot.slack.outbox_handover import HandoverOutbox
+from lamppu_bot.slack.outbox_inquiry import InquiryOutbox
 from lamppu_bot.slack.outbox_report import ReportOutbox
 from lamppu_bot.slack.outbox_steering import SteeringOutbox
 from lamppu_bot.slack.parking import project_of
@@ -62,6 +63,7 @@ class Outbox:
             "home": self._home,
             **ReportOutbox(services).kinds,
             **HandoverOutbox(services).kinds,
+            **InquiryOutbox().kinds,
             **FilesOutbox(services).kinds,
             **SteeringOutbox(services).kinds,
             **AnswerOutbox().kinds,

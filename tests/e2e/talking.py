@@ -64,7 +64,7 @@ def replies(root: VisibleMessage) -> list[VisibleMessage]:
 
 def repeat(house: Rehearsal, kind: str, count: int = 1) -> None:
     """Delivers the last `count` payloads of a type (of an event or interaction) once more."""
-    found = [d for d in house.workspace.deliveries if d.payload["type"] == kind and not _is_of_bot(d)][-count:]
+    found = [d for d in house.workspace.deliveries if d.payload.get("type") == kind and not _is_of_bot(d)][-count:]
     assert len(found) == count
     for delivery in found:
         again = house.workspace.deliver_again(delivery)

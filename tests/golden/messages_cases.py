@@ -17,6 +17,7 @@ from lamppu_bot.messages import (
     handover,
     handover_form,
     indicators,
+    inquiry,
     notices,
     opening,
     preview,
@@ -38,7 +39,7 @@ from lamppu_bot.messages.reminder import OwnWords, ReminderShare
 from lamppu_bot.messages.words import TOOL_WORDS
 from lamppu_bot.report.indicators import sums_of
 from lamppu_bot.texts import Texts, texts_for
-from storage.values import AnswerState, HandoverState, HandoverView, RoundSnapshot, RoundState
+from storage.values import AnswerState, HandoverState, HandoverView, InquiryView, RoundSnapshot, RoundState
 from tests.golden import messages_samples as samples
 from tests.golden import returning_cases
 from tests.golden.messages_samples import KUUSAMO, OBJECTIVES, ROVANIEMI, TODAY, WRITTEN_AT
@@ -60,6 +61,7 @@ SECOND = samples.second_semester()
 SUMS = sums_of([samples.first_semester(), SECOND], SECOND.objectives)
 MINE = AnswerSubmission(AnswerRef(1001, 1), AnswerState.ANSWERED, richtext.from_plain("Oma tekstini."))
 
+INQUIRY = InquiryView(3, None, 1002, "Montako mittaria teillä nyt on?", 40, samples.LIISA, samples.AINO)
 UNTIL = date(2012, 6, 14)
 WHO = (samples.AINO, samples.MAIJA)
 ASKED = HandoverView(
@@ -145,6 +147,29 @@ CASES: dict[str, Callable[[], Built]] = {
     "preview_away": lambda: preview.build_preview(away(PLANNED), texts=FI),
     "status_away": lambda: status.build_status([away(HALF_WAY)], page=0, today=TODAY, texts=FI),
     "status_partner_away": lambda: status.build_partner_status(away(HALF_WAY), ROVANIEMI.id, today=TODAY, texts=FI),
+    "ask_form": lambda: inquiry.build_ask_form((HALF_WAY, ROVANIEMI.id, 101), typed="Montako?", texts=FI),
+    "ask_form_further": lambda: inquiry.build_ask_form(
+        (HALF_WAY, ROVANIEMI.id, 102), typed="", texts=FI, further_to=INQUIRY
+    ),
+    "asked": lambda: inquiry.build_asked(INQUIRY, (HALF_WAY, ROVANIEMI.id, 102), texts=FI),
+    "inquiry": lambda: inquiry.build_question(INQUIRY, (HALF_WAY, ROVANIEMI.id, 102), is_theirs=True, texts=FI),
+    "inquiry_not_theirs": lambda: inquiry.build_question(
+        INQUIRY, (HALF_WAY, ROVANIEMI.id, 102), is_theirs=False, texts=FI
+    ),
+    "inquiry_further": lambda: inquiry.build_further(INQUIRY, texts=FI),
+    "inquiry_root": lambda: inquiry.build_root(INQUIRY, (HALF_WAY, ROVANIEMI.id, 102), writers=(), count=0, texts=FI),
+    "inquiry_root_replied": lambda: inquiry.build_root(
+        INQUIRY, (HALF_WAY, ROVANIEMI.id, 102), writers=(samples.AINO, samples.PEKKA), count=3, texts=FI
+    ),
+    "inquiry_reply": lambda: inquiry.build_reply(samples.AINO, "Mittareita on viisi.", deleted=False, texts=FI),
+    "inquiry_reply_deleted": lambda: inquiry.build_reply(samples.AINO, "Hups", deleted=True, texts=FI),
+    "inquiry_confirm": lambda: inquiry.build_confirm(
+        9, (HALF_WAY, ROVANIEMI.id, 102), count=2, is_added=False, can_add=True, texts=FI
+    ),
+    "inquiry_confirm_added": lambda: inquiry.build_confirm(
+        9, (HALF_WAY, ROVANIEMI.id, 102), count=1, is_added=True, can_add=True, texts=FI
+    ),
+    "inquiry_all_deleted": lambda: inquiry.build_nothing_left(texts=FI),
     "handover_form": lambda: handover_form.build_handover_form([(HALF_WAY, ROVANIEMI.id)], texts=FI),
     "handover_sent": lambda: handover_form.build_handover_sent(ASKED, HALF_WAY, texts=FI),
     "handover_decline_form": lambda: handover_form.build_decline_form(ASKED, HALF_WAY, texts=FI),

@@ -20,6 +20,7 @@ from lamppu_bot.messages import (
     handover,
     handover_form,
     indicators,
+    inquiry,
     limits,
     picking,
     preview,
@@ -52,6 +53,7 @@ from storage.values import (
     HandoverState,
     HandoverView,
     IndicatorView,
+    InquiryView,
     RoundSnapshot,
     RoundState,
 )
@@ -121,6 +123,7 @@ def every_message(snapshot: RoundSnapshot, words: str, partner_id: int, objectiv
         yield from results.build_summary_parts(in_round(snapshot, state), objective, texts=FI, sums=sums)
         yield from indicators.build_indicator_pages(in_round(snapshot, state), sums, texts=FI)
     yield from handover_messages(snapshot, words, partner_id)
+    yield from inquiry_messages(snapshot, words, place)
     yield from absence_messages(snapshot, words, partner_id)
     yield endings.build_thanks(snapshot, partner_id, texts=FI)
     yield conversation.build_conversation_root(*place, conversation_id=5, texts=FI, base=document)
@@ -180,6 +183,21 @@ def handover_messages(snapshot: RoundSnapshot, words: str, partner_id: int) -> I
     yield status.build_partner_status(snapshot, partner_id, today=TODAY, texts=FI, handed=(asked,))
 
 
+def asked_of(snapshot: RoundSnapshot, words: str, answer_id: int) -> InquiryView:
+    person = snapshot.partners[0].contact
+    return InquiryView(3, None, answer_id, words[:2_000], 40, person, person)
+
+
+def inquiry_messages(snapshot: RoundSnapshot, words: str, place: tuple[RoundSnapshot, int, int]) -> Iterator[Message]:
+    asked = asked_of(snapshot, words, snapshot.answers[place[1], place[2]].id)
+    for is_so in (True, False):
+        yield inquiry.build_question(asked, place, is_theirs=is_so, texts=FI)
+        yield inquiry.build_confirm(9, place, count=2, is_added=is_so, can_add=True, texts=FI)
+        yield inquiry.build_reply(asked.asker, words, deleted=is_so, texts=FI)
+    yield inquiry.build_further(asked, texts=FI)
+    yield inquiry.build_root(asked, place, writers=(asked.asker,) * 30, count=3, texts=FI)
+
+
 def all_away(snapshot: RoundSnapshot) -> RoundSnapshot:
     """Every contact is away, and every deputy there."""
     partners = tuple(
@@ -209,6 +227,9 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
     yield answer_form.build_answer_form(*place, texts=FI, saved=objective)
     yield evidence_form.build_evidence_form(*place, texts=FI, sent=1)
     yield answer_form.build_conflict_form(snapshot, partner_id, mine, objective_id=objective_id, texts=FI)
+    asked = asked_of(snapshot, words, snapshot.answers[partner_id, objective_id].id)
+    yield inquiry.build_ask_form(place, typed=words, texts=FI, further_to=asked)
+    yield inquiry.build_asked(asked, place, texts=FI)
     yield absence.build_away_form(snapshot.partners[0].contact, today=TODAY, texts=FI)
     yield absence.build_away_done(TODAY, all_away(snapshot).partners * 30, today=TODAY, texts=FI)
     yield handover_form.build_handover_form([(snapshot, partner_id)] * 2, texts=FI)

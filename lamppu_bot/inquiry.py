@@ -1,0 +1,94 @@
+"""A coordinator's question in the thread of an objective: to whom it goes, and where it and its replies are shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys
+from lamppu_bot.clock import Now
+from storage import inquiries, ledger, queries
+from storage.queries import AnswerPlace
+from storage.values import InquiryView, PartnerView, PersonView
+
+
+def put(
+    session: Session,
+    place: AnswerPlace,
+    asker: PersonView,
+    asked: PersonView,
+    text: str,
+    origin: str,
+    now: Now,
+    further_to: InquiryView | None = None,
+) -> InquiryView:
+    """Orders the question in the person's DM: in the thread of the question before, where that was theirs."""
+    thread = thread_of(session, further_to, asked) if further_to else None
+    subject = subject_of(place)
+    delivery_id = ledger.order(
+        session,
+        keys.inquiry(origin),
+        "inquiry",
+        now=now.real,
+        person_id=asked.id,
+        subject=subject,
+        thread_of=thread.delivery_id if thread else None,
+    )
+    return inquiries.add(
+        session,
+        place.answer_id,
+        root_id=further_to.root if further_to else None,
+        person_id=asker.id,
+        to_id=asked.id,
+        text=text,
+        origin=origin,
+        delivery_id=delivery_id,
+        at=now.calendar,
+    )
+
+
+def thread_of(session: Session, inquiry: InquiryView, asked: PersonView) -> InquiryView | None:
+    """The question of the same family whose thread is in the person's DM; a further one stands in a thread itself."""
+    family = inquiries.list_family(session, inquiry.root)
+    theirs = [found for found in family if found.asked.id == asked.id]
+    return theirs[0] if theirs else None
+
+
+def subject_of(place: AnswerPlace) -> dict[str, int]:
+    return {"answer": place.answer_id, "round": place.round_id, "partner": place.partner_id}
+
+
+def order_in_channel(
+    session: Session, place: AnswerPlace, key: str, kind: str, more: Mapping[str, int], now: Now
+) -> int:
+    """Wants a message in the coordinators' channel: in the thread of the question `root`, where `more` names it."""
+    root = ledger.find(session, keys.inquiry_root(more["root"])) if "root" in more else None
+    return ledger.order(
+        session,
+        key,
+        kind,
+        now=now.real,
+        channel=place.share.project.channel,
+        subject={**subject_of(place), **more},
+        thread_of=root.id if root else None,
+    )
+
+
+def pass_on(session: Session, round_id: int, partners: Iterable[PartnerView], today: date, now: Now) -> None:
+    """Questions to which nobody has replied, put to people who answer for the partner no more, go to those who do."""
+    asked = {partner.id: partner for partner in partners}
+    for partner_id, family in inquiries.list_unanswered(session, round_id):
+        partner = asked.get(partner_id)
+        if partner and not {one.asked.id for one in family} & {person.id for person in partner.people}:
+            _put_again(session, family, partner.asked_on(today), now)
+
+
+def _put_again(session: Session, family: Sequence[InquiryView], asked: PersonView, now: Now) -> None:
+    """All that was asked, as one question."""
+    newest = family[-1]
+    texts = [one.text for one in family if one.asked.id == newest.asked.id]
+    place = queries.get_answer_place(session, newest.answer_id)
+    origin = f"{keys.inquiry_root(newest.root)}:{asked.id}"
+    put(session, place, newest.asker, asked, "\n\n".join(texts), origin, now, newest)
+    ledger.change_ids(session, [one.delivery_id for one in family], now=now.real)
+    ledger.change(session, [keys.inquiry_root(newest.root)], now=now.real)
