@@ -10,6 +10,7 @@ from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all,
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, VARA, at
 from tests.e2e.looking import channel, forge, newest_payload, part, posts, summary
 from tests.e2e.steering import audit
+from tests.e2e.talking import DONE, NETWORK, WRITE, press, replies, root_of, write
 
 NOTE, DAY = FI("return_form.note"), FI("return_form.day")
 RETURN, COMPLETE = FI("results.return"), FI("returned.button")
@@ -327,3 +328,37 @@ def test_deputy_who_wrote_it_hears_of_it_too(spring: Rehearsal) -> None:
     send_back(spring, katri)
     assert ASKED in request(veikko).text
     assert ASKED in request(spring.people[KAARNIKKA]).text
+
+
+def test_before_the_report_the_channel_hears_in_a_line_of_its_own(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    hand_in(spring, oona, "Oonan vastaus.")
+    send_back(spring, katri)
+    katri.close_modal()
+    assert not any("täydennys on saatu" in message.text for message in channel(spring))
+    oona.click(COMPLETE, request(oona))
+    answer(spring, oona, "Oonan vastaus, täydennettynä.")
+    assert sum("täydennys on saatu" in message.text for message in channel(spring)) == 1
+    oona.close_modal()
+    oona.click("Muuta", card_of(oona), near="Laatuverkosto")
+    answer(spring, oona, "Vielä kerran.")
+    assert sum("täydennys on saatu" in message.text for message in channel(spring)) == 1
+
+
+def test_returned_answer_is_completed_by_writing_after_closing(reported: Rehearsal) -> None:
+    katri, oona = reported.people[KATRI], reported.people[KAARNIKKA]
+    reported.move_to(at("2012-06-15 09:00"), "closed")
+    send_back(reported, katri)
+    katri.close_modal()
+    press(reported, oona, WRITE, request(oona))
+    root = root_of(oona, NETWORK)
+    write(reported, oona, root, "Osallistujia oli 40.")
+    row = newest(reported)
+    assert (row.state, row.note) == ("draft", ASKED)
+    assert kept(reported, row.answer_id).open_until is not None
+    press(reported, oona, DONE, replies(root)[-1])
+    row = newest(reported)
+    assert (row.state, row.note) == ("answered", None)
+    assert row.text == "Teimme kaiken.\nOsallistujia oli 40."
+    assert "Osallistujia oli 40." in part(reported, "1").text
+    assert request(oona).buttons == []
