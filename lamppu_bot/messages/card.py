@@ -61,6 +61,7 @@ def build_share(
     return [
         blocks.divider(),
         _standing(snapshot, partner_id, today, texts, reading),
+        *presence(wording.partner_of(snapshot, partner_id), today, texts, reading),
         *middle(snapshot, partner_id, texts, reading),
         *_foot(snapshot, partner_id, today, texts, reading, _next(snapshot, partner_id, texts, primary=primary)),
     ]
@@ -210,8 +211,8 @@ def _line(objective: ObjectiveView, answer: AnswerView, texts: Texts, reading: R
 
 
 def _choice_text(objective: ObjectiveView, answer: AnswerView, texts: Texts) -> str:
-    """Number, title and state in the length of an option: the title gives way."""
-    state = wording.state(answer, texts)
+    """Number, title and state in the length of an option: the title gives way, and who entered it is left out."""
+    state = wording.state_in_table(answer, texts)
     room = limits.OPTION - limits.width(texts("card.line", title="", state=state))
     return texts("card.line", title=limits.clip(wording.objective_title(objective, texts), room), state=state)
 

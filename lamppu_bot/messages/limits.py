@@ -60,7 +60,8 @@ def fitting(lines: Iterable[str], limit: int) -> tuple[list[str], int]:
 
 
 def _head(text: str, limit: int) -> str:
-    """The longest beginning of the text that is at most `limit` wide."""
+    """The longest beginning of the text that is at most `limit` wide; nothing where there is no room at all."""
+    limit = max(0, limit)
     head = text[:limit]
     while (excess := width(head) - limit) > 0:
         head = head[: -((excess + 1) // 2)]

@@ -476,6 +476,11 @@ def test_clip_ends_with_an_ellipsis(text: str, clipped: str) -> None:
     assert limits.clip(text, 5) == clipped
 
 
+@pytest.mark.parametrize("room", [1, 0, -20])
+def test_clip_to_no_room_comes_to_an_end(room: int) -> None:
+    assert limits.clip("teksti", room) == limits.ELLIPSIS
+
+
 def test_long_text_of_a_message_ends_with_an_ellipsis() -> None:
     message = status.build_status([samples.big(99, 5)], page=0, today=TODAY, texts=FI)
     assert message.text.endswith("\n…")
