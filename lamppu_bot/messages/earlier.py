@@ -7,9 +7,10 @@ from slackblocks import Block
 
 from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, wording
+from lamppu_bot.messages.beside import reported
 from lamppu_bot.messages.message import View, modal
 from lamppu_bot.texts import Texts
-from storage.values import AnswerView, ObjectiveView, RoundSnapshot
+from storage.values import AnswerView, Document, ObjectiveView, RoundSnapshot
 
 _AT_ONCE: Final = 30  # objectives in one window; three blocks each
 _BEGINNING: Final = 600  # code points of an answer shown beside the others
@@ -21,15 +22,14 @@ def build_earlier(snapshot: RoundSnapshot, partner_id: int, *, start: int = 0, t
     """A partner's answers objective by objective, from number `start` on, counted from 0."""
     objectives = snapshot.objectives_of(partner_id)
     shown = objectives[start : start + _AT_ONCE]
-    body = [block for one in shown for block in _answer(snapshot.answers[partner_id, one.id], one, texts)] or [
-        blocks.section(texts.mrkdwn("earlier.nothing"))
-    ]
+    body = [block for one in shown for block in _answer(snapshot, partner_id, one, texts)]
+    nothing = [blocks.section(texts.mrkdwn("earlier.nothing"))]
     onward = start + _AT_ONCE
     ref = ids.EarlierRef(snapshot.round.id, partner_id, onward)
     more = [blocks.actions(blocks.button(texts("earlier.more"), ids.EARLIER_OPEN, ref))]
     return _window(
         f"earlier-{snapshot.round.id}-{partner_id}-{start}",
-        [_place(snapshot, partner_id, texts), *body, *(more if onward < len(objectives) else [])],
+        [_place(snapshot, partner_id, texts), *(body or nothing), *(more if onward < len(objectives) else [])],
         ids.EARLIER,
         texts,
     )
@@ -41,7 +41,7 @@ def build_earlier_answer(
     """One answer as a whole; of an extremely long one a part, counted from 0, and the way on."""
     objective = next(one for one in snapshot.objectives if one.id == objective_id)
     answer = snapshot.answers[partner_id, objective_id]
-    pieces = richtext.chunks(answer.document, _PIECE)
+    pieces = richtext.chunks(_said(snapshot, partner_id, objective, texts), _PIECE)
     shown = pieces[part * _PIECES : (part + 1) * _PIECES]
     ref = ids.EarlierAnswerRef(answer.id, part + 1)
     onward = [blocks.actions(blocks.button(texts("earlier.part"), ids.EARLIER_WHOLE, ref))]
@@ -68,8 +68,14 @@ def _title(objective: ObjectiveView, answer: AnswerView, texts: Texts) -> Block:
     return blocks.section(texts.mrkdwn("card.row", title=title, state=wording.state(answer, texts)))
 
 
-def _answer(answer: AnswerView, objective: ObjectiveView, texts: Texts) -> list[Block]:
-    pieces = richtext.chunks(answer.document, _BEGINNING)
+def _said(snapshot: RoundSnapshot, partner_id: int, objective: ObjectiveView, texts: Texts) -> Document:
+    """The text, with what was given beside it."""
+    return reported(snapshot, wording.partner_of(snapshot, partner_id), objective, texts)
+
+
+def _answer(snapshot: RoundSnapshot, partner_id: int, objective: ObjectiveView, texts: Texts) -> list[Block]:
+    answer = snapshot.answers[partner_id, objective.id]
+    pieces = richtext.chunks(_said(snapshot, partner_id, objective, texts), _BEGINNING)
     title = _title(objective, answer, texts)
     if len(pieces) <= 1:
         return [title, *map(blocks.written, pieces)]
