@@ -112,7 +112,8 @@ def test_report_says_who_has_answered_and_holds_every_result_and_file(reported: 
     assert "Rovaniemen koulutuskuntayhtymä" in said.text
     assert "Perämeren koulutussäätiö (myöhässä, määräpäivä oli 31.5.2012)" in said.text
     assert "3. Toimintajärjestelmän kuvaus tai malli" in said.text
-    thread = said.thread
+    indicators, *thread = said.thread
+    assert indicators.lines[0] == "Mittarit: kevään 2012 raportti"
     assert [reply.lines[0].split(":")[0] for reply in thread[:5]] == [f"Tavoite {number}" for number in range(1, 6)]
     assert "REDUn tulos 1\n" in f"{thread[0].text}\n"
     assert "Meren tulos 1" in thread[0].text
@@ -259,7 +260,7 @@ def test_lost_answers_from_slack_double_nothing_of_the_report(impatient: Rehears
     house.settle()
     assert is_posted(house)
     replies = Counter(reply.lines[0] for reply in summary(house).thread)
-    assert len(replies) == 6
+    assert len(replies) == 7
     assert set(replies.values()) == {1}
     assert len(uploads(house)[0].files) == 8
 
