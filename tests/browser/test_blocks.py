@@ -35,7 +35,7 @@ CONFIRM = {
 }
 RAW = [[{"type": "raw_text", "text": "osahanke"}, {"type": "raw_text", "text": "vastattu"}]]
 CHART = {
-    "axis_config": {"categories": ["REDU", "Kaarnikka"]},
+    "axis_config": {"categories": ["REDU", "Kaarnikka"], "y_label": "vastauksia"},
     "series": [{"name": "vastattu", "data": [{"label": "REDU", "value": 3}, {"label": "Kaarnikka", "value": 1}]}],
 }
 BLOCKS: list[dict[str, Any]] = [
@@ -155,6 +155,7 @@ def test_every_block_is_shown(shown: Shown) -> None:
         expect(message).to_contain_text(text)
     expect(message.get_by_role("link", name="linkki")).to_have_attribute("href", "https://example.org/")
     expect(message.get_by_role("table", name="Tilanne").get_by_role("rowheader", name="REDU")).to_be_visible()
+    expect(message.get_by_role("figure", name="Pylväät")).to_contain_text("vastauksia")
     message.get_by_role("figure", name="Pylväät").get_by_text(said("figures")).click()
     figures = message.get_by_role("table", name="Pylväät")
     assert figures.get_by_role("row").all_inner_texts() == ["\tvastattu", "REDU\t3", "Kaarnikka\t1"]

@@ -57,7 +57,6 @@ class Describer:
             "hint": str((block.get("hint") or {}).get("text", "")),
             "optional": bool(block.get("optional")),
             "error": self._errors.get(block_id, ""),
-            "dispatches": bool(block.get("dispatch_action")),
             "element": self._elements.describe(block["element"], block_id),
         }
 

@@ -13,7 +13,7 @@ Part = Mapping[str, Any]
 Typed = Mapping[tuple[str, str], Part]
 
 _PASSED_ON = [
-    *("style", "multiline", "min_length", "max_length", "min_value", "max_value"),
+    *("style", "multiline", "max_length"),
     *("is_decimal_allowed", "focus_on_load", "filetypes", "max_files", "accessibility_label"),
 ]
 

@@ -74,7 +74,7 @@ class Live:
         return socket
 
     def _described(self, look: Json) -> Json | None:
-        """What is to be seen; a fault in one look is logged, and the page looks again at the next change."""
+        """What is to be seen; a fault in one look is logged, and a moment later the page looks again."""
         try:
             return self._describe(look) if look else None
         except Exception:
@@ -87,6 +87,8 @@ class Live:
             await changed.wait()
             changed.clear()
             shown = await asyncio.to_thread(self._described, dict(look))
+            if shown is None and look:
+                asyncio.get_running_loop().call_later(LOOK_AGAIN_SECONDS, changed.set)
             said = json.dumps(shown, ensure_ascii=False)
             if shown is not None and said != sent:
                 sent = said

@@ -90,7 +90,7 @@ class Page:
         commands = [{"command": one.command, "word": one.word, "does": one.does} for one in self._script.commands]
         first = next(iter(self._people), "")
         said = {"texts": dict(self._script.texts), "commands": commands, "first": first, "home": HOME}
-        return web.json_response({**said, "language": self._script.language})
+        return web.json_response(said)
 
     def _describe(self, wanted: Json) -> Json | None:
         """What a look shows; where it names nobody or nothing, what is nearest."""
@@ -108,12 +108,7 @@ class Page:
     def _clock_json(self) -> Json:
         steps = [{"key": one.key, "moment": one.moment, "happens": one.happens} for one in self._clock.steps()]
         moved = [
-            {
-                "moment": one.moment,
-                "what": one.what,
-                "news": [_news(news) for news in one.news],
-            }
-            for one in self._moved
+            {"moment": one.moment, "what": one.what, "news": [_news(news) for news in one.news]} for one in self._moved
         ]
         return {"now": self._clock.now(), "steps": steps, "moved": moved, "moving": self._moving.locked()}
 

@@ -46,12 +46,10 @@ class Screen:
                 "everybody": self._everybody(person),
                 "places": [self._place(person, channel) for channel in _channels(person)],
                 "place": look.place,
-                "bot": person.state.users[person.state.identity.bot_user_id].real_name,
                 "messages": [] if look.place == HOME else self._messages(person, look.place),
                 "thread": self._thread(look),
                 "home": self._view(person, person.home) if look.place == HOME else None,
                 "modal": self._view(person, person.modal),
-                "depth": len(person.state.modals.get(person.id, ())),
             }
 
     def _role(self, role: Role) -> Json:

@@ -115,6 +115,7 @@ export function chart(said) {
   const names = isPie ? said.segments.map((one) => `${one.label}: ${one.value}`) : said.series.map((one) => one.name);
   return h("figure", { class: "chart" },
     h("figcaption", {}, said.title),
+    (said.x_label || said.y_label) && h("p", { class: "faint" }, [said.y_label, said.x_label].filter(Boolean).join(" · ")),
     svg("svg", { viewBox: `0 0 ${WIDTH} ${isPie || isTilted(said.categories) ? HEIGHT : HEIGHT - UNTILTED}`, "aria-hidden": "true", focusable: "false" }, drawing),
     legend(names),
     figures(said));

@@ -81,7 +81,7 @@ class Page {
     this.state = state;
     const isHome = state.place === this.script.home;
     showClock(state.clock);
-    showPeople(state, this.script.language);
+    showPeople(state);
     this.showPlaces(state);
     part("content").lang = part("thread").lang = part("modal").lang = state.me.language;
     this.title.textContent = this.nameOf(state.places.find((one) => one.id === state.place));

@@ -24,20 +24,20 @@ function person(one, me, choose) {
 
 let isOpen = false;
 
-export function showPeople(state, language) {
+export function showPeople(state) {
   const me = state.people.find((one) => one.id === state.me.id);
   const others = state.people.reduce((sum, one) => sum + (one.id === me.id ? 0 : one.unread), 0);
   const choose = (id) => {
     isOpen = false;
     goTo({ as: id, at: "", thread: "" });
-    showPeople(state, language);
+    showPeople(state);
   };
   const toggle = h("button", {
     type: "button", class: "people-toggle", "aria-expanded": String(isOpen), "aria-controls": "people-list",
     "data-focus": "people-toggle",
     onclick: () => {
       isOpen = !isOpen;
-      showPeople(state, language);
+      showPeople(state);
     },
   }, h("span", {}, t("acting", { name: me.name })), unread(others));
   nav.setAttribute("aria-label", t("people"));
