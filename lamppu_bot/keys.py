@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Final
 
-# Occasions of an overview beside the days of the ladder.
-DUE: Final = "due"
+# An occasion of an overview beside the days of the ladder.
 CLOSED: Final = "closed"
 
 
@@ -38,6 +37,16 @@ def preview(project: str, round_key: str, opens_on: date) -> str:
 
 def overview(project: str, round_key: str, occasion: str) -> str:
     return f"overview:{project}:{round_key}:{occasion}"
+
+
+def due(day: date) -> str:
+    """An overview's occasion: the due day is over, which may be put off and come again."""
+    return f"due-{day}"
+
+
+def extended(day: date) -> str:
+    """An overview's occasion: since that day partners with longer time of their own have none left."""
+    return f"extended-{day}"
 
 
 def completed(project: str, round_key: str) -> str:

@@ -37,13 +37,15 @@ def climb(
 ) -> list[tuple[int, Nudge]]:
     """Takes the highest rung whose time has come, and passes over those below it.
 
-    Returns whom to remind of what, by person id: `remind` puts the rounds of a person together.
+    Partners with longer time of their own are left to `extensions`. Returns whom to remind of what, by person id:
+    `remind` puts the rounds of a person together.
     """
     reached = [r for r in dates.reminders if r.number > progress.reminders_done and r.at <= now.calendar]
     if not reached:
         return []
     found = queries.snapshot(session, progress.round.id)
-    late = [partner for partner in found.partners if not status.partner_status(found, partner).is_complete]
+    unfinished = [partner for partner in found.partners if not status.partner_status(found, partner).is_complete]
+    late = [partner for partner in unfinished if found.due_of(partner.id) <= found.round.due_on]
     rung = _rung(calendar, found, late, reached[-1], dates, now)
     if rung is None:
         return []
@@ -54,7 +56,7 @@ def climb(
     nudges = [nudge for partner in late for nudge in _nudge(session, found, partner, rung, dates, calendar, told, now)]
     nudges += nudge_colleagues(session, found, late, rung.rung, nudges, calendar.local_day(now.calendar))
     answers.set_reminded(session, found.round.id, [partner.id for partner in late], now.calendar)
-    if late and rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
+    if unfinished and rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
         order_overview(session, project, found.round, calendar.local_day(now.calendar).isoformat(), now)
     return nudges
 

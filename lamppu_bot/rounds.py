@@ -6,7 +6,7 @@ from datetime import date, time
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import absence, handover, inquiry, keys, ladder
+from lamppu_bot import absence, extensions, handover, inquiry, keys, ladder
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
@@ -72,6 +72,9 @@ def _advance_round(
         state = _advance_planned(session, project, progress, dates, now, prompting=prompting)
     elif state is RoundState.OPEN and prompting and now.calendar < dates.due_at:
         nudges = ladder.climb(session, project, progress, dates, calendar, now)
+    if state is not RoundState.PLANNED and prompting:
+        nudges += extensions.remind(session, progress, calendar, now)
+    extensions.end(session, project, progress, calendar, now)
     if state in _UNDER_WAY:
         _end(session, project, replace(progress, round=replace(progress.round, state=state)), dates, now)
     return nudges
@@ -84,7 +87,7 @@ def _end(session: Session, project: ProjectView, progress: RoundProgress, dates:
     if state is RoundState.OPEN and now.calendar >= dates.due_at:
         state = _change_state(session, progress, RoundState.DUE, now)
         if is_wanted and not is_complete and not closes:  # posted early, by hand
-            ladder.order_overview(session, project, progress.round, keys.DUE, now)
+            ladder.order_overview(session, project, progress.round, keys.due(progress.round.due_on), now)
     if closes:
         close_round(session, project, progress, now)
     elif not is_wanted and (is_complete or _report_is_due(project, dates, state, now)):

@@ -1,6 +1,8 @@
 """Taking partners into a round: their participation, and a missing answer for each objective that is theirs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -36,6 +38,35 @@ def take_in(session: Session, round_id: int, asked: Asked) -> None:
 def set_participation(session: Session, round_id: int, partner_id: int, **values: Any) -> None:
     where = (Participation.round_id == round_id, Participation.partner_id == partner_id)
     session.execute(update(Participation).where(*where).values(**values))
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A partner with a due day of its own that is not over yet."""
+
+    partner_id: int
+    due_on: date
+    reminded_at: datetime | None
+
+
+def list_extended(session: Session, round_id: int) -> list[Extended]:
+    """Those that are asked and answer longer than the others."""
+    query = select(Participation.partner_id, Participation.open_until, Participation.reminded_at).where(
+        Participation.round_id == round_id, Participation.skipped_at.is_(None)
+    )
+    return [Extended(partner_id, until, at) for partner_id, until, at in session.execute(query) if until]
+
+
+def end_extensions(session: Session, round_id: int, today: date) -> set[int]:
+    """Takes no more answers from those whose last day is over; returns their partner ids. Their due day stays."""
+    over = update(Participation).where(Participation.round_id == round_id, Participation.open_until < today)
+    return set(session.scalars(over.values(open_until=None).returning(Participation.partner_id)))
+
+
+def drop_extensions(session: Session, round_id: int, due_on: date) -> None:
+    """Everybody has at least until then: who had a day of their own before it, or on it, has it no more."""
+    earlier = update(Participation).where(Participation.round_id == round_id, Participation.due_on <= due_on)
+    session.execute(earlier.values(due_on=None, open_until=None))
 
 
 def _participations(session: Session, round_id: int) -> dict[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, exists, func, select, update
+from sqlalchemy import Executable, Table, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -41,15 +41,23 @@ class RoundProgress:
 
 
 def list_progress(session: Session, *, lock: bool = False) -> list[RoundProgress]:
-    """The rounds for which something may be left to do: not closed, or closed with a report not worked in yet.
+    """The rounds for which something may be left to do: not closed, or closed with a report not worked in yet, or with
+    a partner that has been given longer.
 
     With `lock`, only those that no other process is moving on at this moment (PostgreSQL), until the commit.
     """
+    extended = exists().where(Participation.round_id == Round.id, Participation.open_until.is_not(None))
     query = (
         select(Round)
         .join(Project, Project.id == Round.project_id)
         .where(Project.archived_at.is_(None), Round.archived_at.is_(None))
-        .where((Round.state != RoundState.CLOSED) | (Round.files_built < Round.report_wanted))
+        .where(
+            or_(
+                Round.state != RoundState.CLOSED,
+                Round.files_built < Round.report_wanted,
+                extended,
+            )
+        )
         .order_by(Project.id, Round.year, SpringFirst)
     )
     if lock:

@@ -65,7 +65,7 @@ class AnswerState(StrEnum):
 
 
 class RoundState(StrEnum):
-    """The life of a round; it only ever moves on."""
+    """The life of a round. It only ever moves on, but that a due one is open again when it is given longer."""
 
     PLANNED = "planned"
     OPEN = "open"

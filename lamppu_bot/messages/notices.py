@@ -1,11 +1,19 @@
 """Short messages to a contact when a coordinator has steered something: a card that changes makes no sound."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
-from lamppu_bot.messages import blocks, wording
+from slackblocks import Block
+
+from lamppu_bot.messages import blocks, ids, wording
 from lamppu_bot.messages.message import Message, compose
-from lamppu_bot.texts import Texts
+from lamppu_bot.messages.reminder import waiting_titles
+from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import RoundSnapshot
+
+_SHARES: Final = 12  # partners shown one by one
+_TITLES: Final = 500
 
 
 def build_skip_notice(snapshot: RoundSnapshot, partner_id: int, *, today: date, texts: Texts) -> Message:
@@ -20,3 +28,25 @@ def build_skip_notice(snapshot: RoundSnapshot, partner_id: int, *, today: date, 
         said = texts.mrkdwn("notice.taken_back", due=due, people=people)
     line = wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True)
     return compose(f"notice-skip-{snapshot.round.id}-{partner_id}", [blocks.section(line), blocks.section(said)])
+
+
+def build_extended_notice(snapshot: RoundSnapshot, partner_ids: Sequence[int], *, texts: Texts) -> Message:
+    """The new due day, what is still open, and the button to go on; for each of a contact's partners."""
+    shown, left = partner_ids[:_SHARES], len(partner_ids) - _SHARES
+    body = [block for index, one in enumerate(shown) for block in _extended(snapshot, one, texts, primary=index == 0)]
+    more = [blocks.plain_section(texts.plural("reminder.more", left))] if left > 0 else []
+    greeting = blocks.section(texts.mrkdwn("notice.extended"))
+    return compose(f"notice-extended-{snapshot.round.id}", [greeting, *body, *more])
+
+
+def _extended(snapshot: RoundSnapshot, partner_id: int, texts: Texts, *, primary: bool) -> list[Block]:
+    partner = wording.partner_of(snapshot, partner_id)
+    said = [
+        wording.context_line(snapshot.project, partner, snapshot.round, texts, bold=True),
+        texts.mrkdwn("notice.extended.due", day=texts.day(snapshot.due_of(partner_id))),
+        texts.mrkdwn("reminder.missing", titles=wording.brief(waiting_titles(snapshot, partner_id, texts), _TITLES)),
+    ]
+    label = texts("reminder.button.label", partner=partner.short_name)
+    place = ids.PartnerRef(snapshot.round.id, partner_id)
+    onward = blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=primary, label=label)
+    return [blocks.section(Mrkdwn("\n".join(said))), blocks.actions(onward)]

@@ -30,17 +30,19 @@ def tools_menu(snapshot: RoundSnapshot, partner_id: int | None = None, *, texts:
         found = [tool for tool, makes_sense in _ROUND_TOOLS.items() if makes_sense(snapshot)]
     else:
         found = [tool for tool, makes_sense in _PARTNER_TOOLS.items() if makes_sense(snapshot, partner_id)]
-    return _menu([(_label(tool, snapshot, partner_id, texts), ToolRef(tool, *place)) for tool in found])
+    return _menu([(_label(tool, snapshot, partner_id, texts), ToolRef(tool, *place)) for tool in found], texts)
 
 
-def _menu(choices: Sequence[tuple[str, ToolRef]]) -> Element | None:
+def _menu(choices: Sequence[tuple[str, ToolRef]], texts: Texts) -> Element | None:
     """A menu behind three dots, as Slack's own: an option can be chosen again and again, unlike that of a list.
 
-    What is alone is a button.
+    What is alone is a button; more than fit behind the dots are a list.
     """
     if len(choices) == 1:
         return blocks.button(choices[0][0], ids.TOOL_OPEN, choices[0][1])
-    options = [Option(PlainText(limits.clip(text, limits.OPTION)), ref.encode()) for text, ref in choices[:_MENU]]
+    if len(choices) > _MENU:
+        return blocks.menu(texts("tools.choose"), ids.TOOL_OPEN, choices)
+    options = [Option(PlainText(limits.clip(text, limits.OPTION)), ref.encode()) for text, ref in choices]
     return OverflowMenu(ids.TOOL_OPEN, options) if options else None
 
 
@@ -64,6 +66,15 @@ def _waits(snapshot: RoundSnapshot, partner_id: int) -> bool:
 
 def _has_waiting(snapshot: RoundSnapshot) -> bool:
     return any(_waits(snapshot, partner.id) for partner in snapshot.partners)
+
+
+def _is_there(snapshot: RoundSnapshot) -> bool:
+    return not snapshot.is_archived
+
+
+def _may_be_extended(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    has_opened = snapshot.round.state is not RoundState.PLANNED
+    return has_opened and not snapshot.is_archived and partner_id not in snapshot.skipped
 
 
 def _may_be_skipped(snapshot: RoundSnapshot, partner_id: int) -> bool:
@@ -90,10 +101,12 @@ def _can_be_asked(snapshot: RoundSnapshot, partner_id: int) -> bool:
 _ROUND_TOOLS: Final[Mapping[Tool, _OfRound]] = {
     Tool.OPEN_ROUND: _is_planned,
     Tool.REMIND: _has_waiting,
+    Tool.EXTEND: _is_there,
     Tool.CLOSE_ROUND: _is_under_way,
 }
 _PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {
     Tool.REMIND: _waits,
+    Tool.EXTEND: _may_be_extended,
     Tool.RETURN: _has_returnable,
     Tool.ON_BEHALF: _takes_answers,
     Tool.SKIP: _may_be_skipped,

@@ -14,6 +14,7 @@ from lamppu_bot.slack.listeners.behalf import Behalf
 from lamppu_bot.slack.listeners.commands import Commands
 from lamppu_bot.slack.listeners.coordinating import Coordinating
 from lamppu_bot.slack.listeners.evidence import EvidenceForms
+from lamppu_bot.slack.listeners.extending import Extending
 from lamppu_bot.slack.listeners.handing_over import HandingOver
 from lamppu_bot.slack.listeners.homes import Homes
 from lamppu_bot.slack.listeners.opening import Opening
@@ -43,9 +44,11 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
     opening, reminding, skipping = Opening(services), Reminding(services), Skipping(services)
     returning, behalf = Returning(services), Behalf(services)
     absences, asking = Absences(services), Asking(services)
+    extending = Extending(services)
     openers: Openers = {
         Tool.REMIND: reminding.open_form,
         Tool.ASK: asking.open_form,
+        Tool.EXTEND: extending.open_form,
         Tool.OPEN_ROUND: opening.open_form,
         Tool.CLOSE_ROUND: opening.close_form,
         Tool.SKIP: skipping.open_form,
@@ -61,6 +64,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         Tools(services, openers),
         opening,
         reminding,
+        extending,
         skipping,
         Homes(services),
         HandingOver(services),

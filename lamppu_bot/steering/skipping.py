@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import ladder
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
+from lamppu_bot.following import follow_share
 from lamppu_bot.steering import following
 from lamppu_bot.steering.permission import Form, Steered, require_share, require_steered
 from storage import answers, participations, queries
@@ -31,7 +32,7 @@ def skip(session: Session, form: Form, round_id: int, partner_id: int, reason: s
     was_complete = answers.is_round_complete(session, round_id)
     by = {"skipped_at": now.calendar, "skipped_by_id": form.person.id, "skip_reason": reason}
     participations.set_participation(session, round_id, partner_id, **by)
-    following.follow_share(session, steered, partner, now)
+    follow_share(session, steered.project, steered.progress, partner, now)
     if not was_complete:
         following.tell_if_complete(session, steered, now)
     _tell(session, steered, partner, audit_id, now)
@@ -48,7 +49,7 @@ def take_back(session: Session, form: Form, round_id: int, partner_id: int, now:
     participations.set_participation(
         session, round_id, partner_id, skipped_at=None, skipped_by_id=None, skip_reason=None
     )
-    following.follow_share(session, steered, partner, now)
+    follow_share(session, steered.project, steered.progress, partner, now)
     _tell(session, steered, partner, audit_id, now)
     if steered.progress.round.state.takes_answers:  # left out before the round opened, it has no card yet
         ladder.order_card(session, steered.project, steered.progress.round, partner, partner.contact.id, now)
@@ -66,5 +67,5 @@ def _record(
 def _tell(session: Session, steered: Steered, partner: PartnerView, audit_id: int, now: Now) -> None:
     """Only somebody who was asked is told; before that there is nothing to call off."""
     if steered.progress.round.state.takes_answers and following.has_card(session, steered, partner):
-        subject = {"round": steered.progress.round.id, "partner": partner.id, "what": "skip"}
-        following.tell(session, partner, audit_id, subject, now)
+        subject = {"round": steered.progress.round.id, "partners": [partner.id], "what": "skip"}
+        following.tell(session, partner.contact.id, audit_id, subject, now)

@@ -14,6 +14,7 @@ from lamppu_bot.messages import (
     conversation,
     endings,
     evidence_form,
+    extend_form,
     handover,
     handover_form,
     indicators,
@@ -277,6 +278,14 @@ CASES: dict[str, Callable[[], Built]] = {
     "closed": lambda: opening.build_closed(texts=FI),
     "opened": lambda: opening.build_opened(HALF_WAY, texts=FI),
     "preview_opened": lambda: opening.build_opened_preview(HALF_WAY, texts=FI),
+    "extend_form": lambda: extend_form.build_extend_form(HALF_WAY, None, day=date(2012, 6, 8), texts=FI),
+    "extend_form_closed": lambda: extend_form.build_extend_form(CLOSED, None, day=date(2012, 7, 6), texts=FI),
+    "extend_form_partner": lambda: extend_form.build_extend_form(HALF_WAY, KUUSAMO.id, day=date(2012, 6, 15), texts=FI),
+    "extended": lambda: extend_form.build_extended(
+        [ROVANIEMI, KUUSAMO], chosen=date(2012, 6, 10), day=date(2012, 6, 8), texts=FI
+    ),
+    "extended_all": lambda: extend_form.build_extended([], chosen=date(2012, 6, 8), day=date(2012, 6, 8), texts=FI),
+    "notice_extended": lambda: notices.build_extended_notice(HALF_WAY, [ROVANIEMI.id, KUUSAMO.id], texts=FI),
     "remind_form": lambda: remind_form.build_remind_form(
         PEKKAS, PEKKAS.partners, None, typed="Kootaan raportti perjantaina.", today=TODAY, texts=FI
     ),
