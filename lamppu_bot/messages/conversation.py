@@ -8,6 +8,7 @@ from slackblocks import Block
 from lamppu_bot import richtext
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.messages.saved import saved_notes
 from lamppu_bot.status import takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import Document, ObjectiveView, ProjectView, RoundSnapshot
@@ -38,6 +39,7 @@ def build_conversation_root(
         [
             *_place(snapshot, partner_id, objective, texts),
             *blocks.plain_sections(limits.clip(objective.text, _OBJECTIVE)),
+            *_went_on(snapshot, partner_id, objective_id, texts),
             *_so_far(base or [], texts),
             blocks.section(texts.mrkdwn("talk.over" if is_over else "talk.how")),
             *([] if is_over else [_buttons(conversation_id, texts, form=False)]),
@@ -84,7 +86,9 @@ def build_conversation_done(
     snapshot: RoundSnapshot, partner_id: int, objective_id: int, *, collected: Document, texts: Texts
 ) -> Message:
     """What takes the place of the newest reply once the person has said *done*."""
-    title = wording.objective_title(_objective(snapshot, objective_id), texts)
+    objective = _objective(snapshot, objective_id)
+    title = wording.objective_title(objective, texts)
+    notes = saved_notes(snapshot, objective, snapshot.answers[partner_id, objective_id], texts)
     waiting = waiting_answers(snapshot, partner_id)
     place = ids.PartnerRef(snapshot.round.id, partner_id)
     onward = [blocks.actions(blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True))]
@@ -93,6 +97,7 @@ def build_conversation_done(
         [
             blocks.section(texts.mrkdwn("talk.done", title=title)),
             *_shown(collected, texts),
+            *([blocks.plain_section("\n".join(notes))] if notes else []),
             blocks.context(_line(snapshot, partner_id, texts)),
             blocks.plain_section(
                 texts.plural("talk.done.left", len(waiting)) if waiting else texts("talk.done.complete")
@@ -204,6 +209,13 @@ def _place(snapshot: RoundSnapshot, partner_id: int, objective: ObjectiveView, t
         blocks.header(wording.objective_title(objective, texts)),
         blocks.context(_line(snapshot, partner_id, texts)),
     ]
+
+
+def _went_on(snapshot: RoundSnapshot, partner_id: int, objective_id: int, texts: Texts) -> list[Block]:
+    """Work that was said to go on is asked about here too; what is told of it becomes part of the answer."""
+    earlier = snapshot.earlier.get((partner_id, objective_id))
+    work = earlier.details.continuing if earlier else ""
+    return [blocks.section(texts.mrkdwn("carrying.follow_up.talk", work=work))] if work else []
 
 
 def _so_far(base: Document, texts: Texts) -> list[Block]:

@@ -16,12 +16,13 @@ def confirmation(snapshot: RoundSnapshot, partner_id: int, saved: ObjectiveView 
     answer = snapshot.answer(partner_id, saved.id)
     said = [
         texts("answer_form.saved", number=saved.number),
-        *(_notes(snapshot, saved, answer, texts) if answer else []),
+        *(saved_notes(snapshot, saved, answer, texts) if answer else []),
     ]
     return [blocks.section(Mrkdwn("\n".join(said)))]
 
 
-def _notes(snapshot: RoundSnapshot, objective: ObjectiveView, answer: AnswerView, texts: Texts) -> list[str]:
+def saved_notes(snapshot: RoundSnapshot, objective: ObjectiveView, answer: AnswerView, texts: Texts) -> list[str]:
+    """What is worth a look in it; nothing of it asks for a change."""
     notes = [texts("carrying.unchanged.saved")] if is_unchanged(snapshot, answer) else []
     if (excess := excess_of(objective, answer)) > 0:
         notes.append(texts.plural("carrying.room.excess", excess))

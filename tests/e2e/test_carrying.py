@@ -100,6 +100,20 @@ def test_work_said_to_continue_comes_back_as_a_question_of_its_own(spring: Rehea
     assert FOLLOW_UP not in [found.label for found in niilo.modal.inputs]  # nothing was said to go on there
 
 
+def test_work_said_to_continue_is_asked_about_in_a_thread_too(counting: Rehearsal) -> None:
+    niilo = counting.people[MERI]
+    niilo.click(NEXT, card_of(niilo))
+    niilo.fill(ON_IN_AUTUMN, "Verkoston kokoukset")
+    answer(counting, niilo, "Työ etenee.")
+    answer_all(counting, niilo)
+    to_autumn(counting)
+    root = start_writing(counting, niilo, NETWORK)
+    assert FI.mrkdwn("carrying.follow_up.talk", work="Verkoston kokoukset") in root.text
+    write(counting, niilo, root, "x" * 60)
+    press(counting, niilo, DONE, replies(root)[-1])
+    assert FI.plural("carrying.room.excess", 10) in replies(root)[-1].text
+
+
 def test_form_reopened_holds_what_was_said_beside_the_text(counting: Rehearsal) -> None:
     niilo = counting.people[MERI]
     niilo.click(NEXT, card_of(niilo))

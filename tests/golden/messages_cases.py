@@ -219,6 +219,12 @@ CASES: dict[str, Callable[[], Built]] = {
     "talk": lambda: conversation.build_conversation_root(
         HALF_WAY, ROVANIEMI.id, 102, conversation_id=5, texts=FI, base=HALF_WAY.answers[ROVANIEMI.id, 102].document
     ),
+    "talk_second_semester": lambda: conversation.build_conversation_root(
+        SECOND, ROVANIEMI.id, 104, conversation_id=5, texts=FI
+    ),
+    "talk_done_unchanged": lambda: conversation.build_conversation_done(
+        SECOND, ROVANIEMI.id, 101, collected=WRITTEN, texts=FI
+    ),
     "talk_over": lambda: conversation.build_conversation_root(
         HALF_WAY, ROVANIEMI.id, 101, conversation_id=5, texts=FI, is_over=True
     ),
