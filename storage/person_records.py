@@ -14,9 +14,11 @@ from storage.models import (
     Base,
     Coordinator,
     Delivery,
+    Handover,
     HeardMessage,
     HeardVersion,
     HomeTab,
+    Inquiry,
     Objective,
     Participation,
     Partner,
@@ -136,6 +138,9 @@ def erase(session: Session, person_id: int, name: str) -> None:
         if (cleaned := _without(entry.details, secrets, name)) != entry.details:
             entry.details = cleaned
     _erase_messages(session, person_id)
+    session.execute(update(Handover).where(Handover.from_id == person_id).values(message=""))
+    session.execute(update(Handover).where(Handover.to_id == person_id).values(reason=""))
+    session.execute(update(Inquiry).where(Inquiry.person_id == person_id).values(text=""))
     ended = {"channel": None, "ts": None, "state": "dropped", "lease_until": None, "attempted_at": None}
     session.execute(update(Delivery).where(Delivery.person_id == person_id).values(ended))
     if home := session.get(HomeTab, person_id):

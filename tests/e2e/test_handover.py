@@ -4,6 +4,7 @@ from threading import Thread
 
 import pytest
 
+from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.workspace import Person
 from storage import handovers, queries
@@ -40,6 +41,7 @@ from tests.e2e.talking import (
     start_writing,
     write,
 )
+from tests.e2e.test_leaving import reload
 
 
 @pytest.fixture
@@ -409,3 +411,70 @@ def test_colleague_found_by_mail_in_the_file_later_is_the_same_person(spring: Re
         found = queries.find_person(session, maija.id)
     assert found is not None
     assert (found.name, found.email, found.locale) == ("Maija Mallikas", "maija@example.org", "fi-FI")
+
+
+def test_one_person_with_several_handovers_has_a_card_for_each_partner(spring: Rehearsal, maija: Person) -> None:
+    niilo, oona = spring.people[MERI], spring.people[KAARNIKKA]
+    for asker, what in ((niilo, METERS), (oona, NETWORK), (niilo, SYSTEM)):
+        ask_colleague(spring, asker, maija, what)
+        accept(spring, maija)
+    card = card_of(maija, "Perämeren")
+    assert METERS in card.text
+    assert SYSTEM in card.text
+    assert NETWORK not in card.text
+    assert NETWORK in card_of(maija, "Kaarnikan").text
+    say(spring, maija, "Mihin tämä kuuluu?")
+    assert [label for label in maija.messages()[-1].buttons if "·" in label] == [
+        f"Kaarnikka · {NETWORK}",
+        f"Perämeri · {METERS}",
+        f"Perämeri · {SYSTEM}",
+    ]
+    spring.move_to(at("2012-05-16 09:00"), "the first reminder")
+    [reminder] = reminders(maija)
+    assert "Perämeren" in reminder.text
+    assert "Kaarnikan" in reminder.text
+    press(spring, niilo, WITHDRAW, kept_by(niilo))
+    assert SYSTEM not in card.text
+    assert METERS in card.text
+
+
+def test_asker_who_was_replaced_is_not_told_but_the_new_contact(
+    spring: Rehearsal, project: ProjectDefinition, maija: Person
+) -> None:
+    niilo, oona = spring.people[MERI], spring.people[KAARNIKKA]
+    ask_colleague(spring, niilo, maija, METERS)
+    accept(spring, maija)
+    redu, kaarnikka, meri = project.partners
+    reload(spring, project, partners=(redu, kaarnikka, meri.model_copy(update={"contact": kaarnikka.contact})))
+    assert "Vastaajana @Maija Mallikas." in card_of(oona, "Perämeren").text
+    before = len(niilo.messages())
+    decline(spring, maija, "En ehdi.", GIVE_BACK)
+    assert "Syy: En ehdi." in oona.messages()[-1].text
+    assert len(niilo.messages()) == before
+
+
+def test_partner_that_leaves_takes_its_handovers_along(
+    spring: Rehearsal, project: ProjectDefinition, maija: Person
+) -> None:
+    ask_colleague(spring, spring.people[MERI], maija, METERS)
+    accept(spring, maija)
+    reload(spring, project, partners=project.partners[:2])
+    assert "on poistettu hankkeen tiedoista" in card_of(maija).text
+    assert all(NEXT not in message.buttons for message in maija.messages())
+    say(spring, maija, "Entä nyt?")
+    assert "Katri Koordinaattori" in maija.messages()[-1].text
+
+
+def test_what_a_colleague_answered_and_was_returned_opens_for_them_again(spring: Rehearsal, maija: Person) -> None:
+    katri = spring.people[KATRI]
+    ask_colleague(spring, spring.people[MERI], maija, METERS)
+    accept(spring, maija)
+    answer(spring, maija, "Viisi")
+    maija.close_modal()
+    katri.command("/lamppu", "return Perämeri 2")
+    katri.fill(FI("return_form.note"), "Kerro myös nimet.")
+    katri.submit()
+    spring.settle()
+    assert "Kerro myös nimet." in card_of(maija).text
+    answer(spring, maija, "Viisi: A, B, C, D ja E")
+    assert answers_of(spring) == {"mittarit": ("answered", "Viisi: A, B, C, D ja E")}
