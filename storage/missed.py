@@ -4,8 +4,9 @@ A ts sorts as text: its seconds have ten digits until the year 2286.
 """
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import (
@@ -22,6 +23,7 @@ from storage.models import (
     Project,
     Round,
 )
+from storage.recipients import Recipient
 from storage.values import RoundState
 
 
@@ -34,27 +36,37 @@ def list_dms_to_read(session: Session, heard_since: str) -> list[str]:
     newest = func.max(HeardMessage.ts)
     lively = select(HeardMessage.channel).group_by(HeardMessage.channel).having(newest >= heard_since)
     channels = list(session.scalars(lively.order_by(newest.desc())))
+    asked = _of_people_asked(Person.dm_channel).where(Person.dm_channel.is_not(None)).order_by(Person.dm_channel)
+    known = set(channels)
+    return channels + [channel for channel in session.scalars(asked) if channel and channel not in known]
+
+
+def list_unopened(session: Session) -> list[Recipient]:
+    """Of the people who are asked, those to whom the bot has not written yet: their DM is not known."""
+    columns = (Person.id, Person.email, Person.slack_id, Person.dm_channel)
+    asked = _of_people_asked(*columns).where(Person.slack_id.is_not(None), Person.dm_channel.is_(None))
+    return [Recipient(*row) for row in session.execute(asked.order_by(Person.id))]
+
+
+def _of_people_asked(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Of those who may answer in a round under way, or have been given longer: contacts, deputies and colleagues."""
     colleagues = select(Handover.to_id).where(Handover.participation_id == Participation.id)
     answering = or_(
         Partner.contact_id == Person.id,
         Partner.deputy_id == Person.id,
         Person.id.in_(colleagues.correlate(Participation)),
     )
-    asked = (
-        select(Person.dm_channel)
+    return (
+        select(*columns)
         .distinct()
         .select_from(Partner)
         .join(Participation, Participation.partner_id == Partner.id)
         .join(Round, Round.id == Participation.round_id)
         .join(Project, Project.id == Round.project_id)
         .join(Person, answering)
-        .where(Person.dm_channel.is_not(None))
         .where(or_(Round.state.in_((RoundState.OPEN, RoundState.DUE)), Participation.open_until.is_not(None)))
         .where(Partner.archived_at.is_(None), Project.archived_at.is_(None), Round.archived_at.is_(None))
-        .order_by(Person.dm_channel)
     )
-    known = set(channels)
-    return channels + [channel for channel in session.scalars(asked) if channel and channel not in known]
 
 
 def read_from(session: Session, channel: str, look_back: timedelta) -> str:

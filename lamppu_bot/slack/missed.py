@@ -14,8 +14,9 @@ from lamppu_bot.slack.hearing import TOMBSTONE, Event, edit_ts_of, hear_message,
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.refusals import CallError, Verdict
 from lamppu_bot.slack.services import Services
-from storage import missed
+from storage import missed, recipients
 from storage.database import DatabaseUnavailableError
+from storage.recipients import Recipient
 
 log = logging.getLogger(__name__)
 
@@ -52,32 +53,41 @@ class MissedMessages:
         since = self.services.clock().calendar - HEARD_LATELY
         with self.services.database.read() as session:
             channels = missed.list_dms_to_read(session, f"{since.timestamp():.6f}")
+            left: list[str | Recipient] = [*channels, *missed.list_unopened(session)]
         try:
             for pause in PAUSES:
-                if not channels:
+                if not left:
                     return
                 self._wait(pause)
-                channels = [channel for channel in channels if not self._is_read(channel)]
+                left = [dm for dm in left if not self._is_read(dm)]
         except _StoppedError:
             return
-        log.error("%d direct messages could not be read up on", len(channels))
+        log.error("%d direct messages could not be read up on", len(left))
 
     def _wait(self, seconds: float) -> None:
         if self._stop.wait(max(0.0, seconds)):
             raise _StoppedError
 
-    def _is_read(self, channel: str) -> bool:
-        """Reads a DM; False where it is worth another try."""
+    def _is_read(self, dm: str | Recipient) -> bool:
+        """Reads a DM, or that with a person; False where it is worth another try."""
+        name = dm if isinstance(dm, str) else f"person:{dm.id}"
         try:
             self._own_id = self._own_id or str(self._call("auth.test")["user_id"])
-            self._read(channel)
+            self._read(dm if isinstance(dm, str) else self._open(dm))
         except CallError as error:
-            log.warning("dm %s cannot be read up on: %s", channel, error.code)
+            log.warning("dm %s cannot be read up on: %s", name, error.code)
             return error.verdict not in PASSING
         except DatabaseUnavailableError as error:
-            log.warning("dm %s cannot be read up on: %s", channel, error)
+            log.warning("dm %s cannot be read up on: %s", name, error)
             return False
         return True
+
+    def _open(self, recipient: Recipient) -> str:
+        """Finds out which DM it is; nobody sees anything of that."""
+        channel = str(self._call("conversations.open", users=recipient.slack_id)["channel"]["id"])
+        with self.services.database.write() as session:
+            recipients.remember_dm_channel(session, recipient.id, channel)
+        return channel
 
     def _read(self, channel: str) -> None:
         with self.services.database.read() as session:

@@ -118,14 +118,24 @@ def test_lost_connection_is_made_up_for(spring: Rehearsal) -> None:
     assert heard(spring) == [Kept("stray", False, ["Kuuletko?"], [])]
 
 
+def test_first_words_of_a_deputy_to_whom_nothing_was_written_yet_are_found(spring: Rehearsal) -> None:
+    veikko = spring.people[VARA]
+    lose_events(spring)
+    veikko.say("Oona on lomalla, voinko vastata?")
+    spring.bot.read_missed()
+    assert [one.versions for one in heard(spring)] == [["Oona on lomalla, voinko vastata?"]]
+    spring.settle()
+    assert veikko.messages()[-1].message.bot_id
+
+
 def test_only_dms_where_words_may_be_missing_are_read(spring: Rehearsal) -> None:
     stranger = spring.workspace.add_person("Ulla Ulkopuolinen", "ulla@example.org")
     say(spring, stranger, "Hei!")
     spring.bot.read_missed()
-    asked = {spring.people[who].dm.id for who in (REDU, KAARNIKKA, MERI)}
+    asked = {spring.people[who].dm.id for who in (REDU, KAARNIKKA, MERI, VARA)}
     assert read_channels(spring)[0] == stranger.dm.id, "where somebody has just written comes first"
     assert set(read_channels(spring)) == asked | {stranger.dm.id}
-    assert not {spring.people[who].dm.id for who in (VARA, KATRI)} & set(read_channels(spring))
+    assert spring.people[KATRI].dm.id not in read_channels(spring)
     spring.move_to(at("2012-06-15 09:00"), "closed")
     spring.move_to(at("2012-09-15 09:00"), "long after")
     count = len(read_channels(spring))
