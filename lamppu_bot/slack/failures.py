@@ -17,6 +17,7 @@ from lamppu_bot.messages.answer_form import build_storage_errors, parse_answer_f
 from lamppu_bot.messages.endings import build_trouble_view
 from lamppu_bot.messages.ids import MalformedPayloadError
 from lamppu_bot.slack.client import build_responder
+from lamppu_bot.slack.refusals import Verdict, call_error
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, languages, texts_for, texts_of
 from storage.database import DatabaseUnavailableError
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 
+_PASSING = (Verdict.TOO_FAST, Verdict.UNREACHABLE, Verdict.UNKNOWN)
 _NOT_TOLD = (SlackApiError, OSError, http.client.HTTPException)  # Slack said no, or the network did
 
 
@@ -74,6 +76,8 @@ def _said(error: Exception, texts: Texts, others: Sequence[Texts]) -> str:
     if isinstance(error, RefusedError):
         return worded(error, texts)
     reference = _logged(error)
+    if _is_slacks(error):
+        return "\n".join(one("trouble.slack") for one in (texts, *others))
     if isinstance(error, DatabaseUnavailableError):
         return "\n".join(one("trouble.database") for one in (texts, *others))
     return "\n".join(one("trouble.reference", reference=reference) for one in (texts, *others))
@@ -84,9 +88,19 @@ def _logged(error: Exception) -> str:
     reference = secrets.token_hex(3)
     if isinstance(error, DatabaseUnavailableError):
         log.warning("the database was not there: %s", error)
+    elif _is_slacks(error):
+        log.warning("Slack did not do what a listener asked for: %s", _named(error))
     elif not isinstance(error, RefusedError):
         log.error("reference %s", reference, exc_info=error)
     return reference
+
+
+def _is_slacks(error: Exception) -> bool:
+    """Whether a call came to nothing for a reason that passes: of Slack, of the network, or a click that took long."""
+    if not isinstance(error, _NOT_TOLD):
+        return False
+    failed = call_error("listener", error)
+    return failed.verdict in _PASSING or failed.code in ("expired_trigger_id", "exchanged_trigger_id")
 
 
 def _submission_answer(error: Exception, said: str, view: Body, texts: Texts) -> Body:

@@ -10,8 +10,9 @@ from lamppu_bot.workspace.faults import Fault
 from tests.e2e.acting import NEXT, card_of
 from tests.e2e.conftest import MERI
 
+TROUBLE = texts_for("fi")("trouble.slack")
 # What the sentence says before the reference, which is another one each time.
-TROUBLE = texts_for("fi")("trouble.reference", reference="").partition(".")[0]
+FAULT = texts_for("fi")("trouble.reference", reference="").partition(".")[0]
 
 
 def test_person_is_told_beside_the_message_when_no_window_opens(spring: Rehearsal) -> None:
@@ -34,3 +35,14 @@ def test_press_is_answered_although_nothing_can_be_told(spring: Rehearsal, caplo
     assert "could not be told" in caplog.text
     niilo.click(NEXT, card_of(niilo))
     assert niilo.modal is not None
+
+
+def test_form_that_slack_does_not_take_is_our_fault_and_logged(
+    spring: Rehearsal, caplog: pytest.LogCaptureFixture
+) -> None:
+    niilo = spring.people[MERI]
+    spring.workspace.faults.append(Fault("views.open", "error", error="invalid_arguments"))
+    niilo.click(NEXT, card_of(niilo))
+    assert niilo.modal is not None
+    assert FAULT in niilo.modal.text
+    assert "reference" in caplog.text
