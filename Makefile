@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TO_RUN := $(VENV)/.installed-to-run
 TO_TEST := $(VENV)/.installed-to-test
 
-.PHONY: help install demo rehearse test check bench migration clean
+.PHONY: help install demo rehearse test check storm bench migration clean
 
 help:
 	@echo "make install    what Lamppu needs to run, into .venv"
@@ -13,6 +13,7 @@ help:
 	@echo "make rehearse   act in that project yourself, in the browser: as coordinator or any partner, with a clock to move on"
 	@echo "make test       run all tests"
 	@echo "make check      format, lint, types, migrations and tests, as CI does"
+	@echo "make storm      a long storm of faults and kills on both databases: make storm seed=1 acts=150"
 	@echo "make bench      run the benchmarks"
 	@echo "make migration m='Add a phone'   write the database step that a change of the models needs"
 
@@ -37,6 +38,9 @@ check: $(TO_TEST)
 
 bench: $(TO_TEST)
 	$(BIN)/python -m tests.benchmarks
+
+storm: $(TO_TEST)
+	$(BIN)/python -m tests.storm $(seed) $(acts)
 
 migration: $(TO_TEST)
 	$(BIN)/python -m storage.migrations new "$(m)"
