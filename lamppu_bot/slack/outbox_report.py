@@ -7,7 +7,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from lamppu_bot import reporting
-from lamppu_bot.messages.indicators import build_indicator_pages
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.results import build_left_over_note, build_parked_note, build_summary_parts
 from lamppu_bot.messages.status import build_partner_status, build_status
@@ -91,12 +90,11 @@ class ReportOutbox:
         """The report as it stands, for the asker: the summary, and as many results as may follow it."""
         snapshot = queries.snapshot(session, claimed.subject["round"])
         sums = reporting.sums_until(session, snapshot)
-        parts = [
+        results = [
             part
             for objective in snapshot.objectives
             for part in build_summary_parts(snapshot, objective, texts=texts, sums=sums, with_buttons=False)
         ]
-        results = [*build_indicator_pages(snapshot, sums, texts=texts), *parts]
         shown = results[: claimed.subject["messages"] - 1]
         is_whole = len(shown) == len(results)
         offer = build_report_offer(snapshot, today=self._today(snapshot.project), is_whole=is_whole, texts=texts)
