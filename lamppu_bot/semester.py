@@ -20,6 +20,11 @@ class Term(StrEnum):
     AUTUMN = "autumn"
 
 
+def following(term: str, year: int) -> tuple[Term, int]:
+    """The semester after that one."""
+    return (Term.AUTUMN, year) if term == Term.SPRING else (Term.SPRING, year + 1)
+
+
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Semester:

@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from lamppu_bot.messages import limits
+from lamppu_bot.semester import following
 from lamppu_bot.status import PartnerStatus
 from lamppu_bot.texts import Mrkdwn, Texts, escape
 from storage.values import (
@@ -51,9 +52,8 @@ def semester_of(round_: RoundView, texts: Texts) -> str:
 
 def next_semester(round_: RoundView, texts: Texts) -> str:
     """When the semester after this one is: "syksyllä 2012"."""
-    if round_.term == "spring":
-        return texts("semester.autumn.in", year=round_.year)
-    return texts("semester.spring.in", year=round_.year + 1)
+    term, year = following(round_.term, round_.year)
+    return texts(f"semester.{term}.in", year=year)
 
 
 def state(answer: AnswerView, texts: Texts) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from lamppu_bot import richtext
 from lamppu_bot.report.entries import Entry
 from lamppu_bot.report.headings import Texts
+from lamppu_bot.semester import following
 from storage.values import AnswerState, Document, EvidenceKind, EvidenceView, IndicatorView, RoundView
 
 
@@ -62,7 +63,11 @@ def follow_up_of(entry: Entry, texts: Texts) -> Document:
 
 def continuing_of(entry: Entry, texts: Texts) -> Document:
     work = one_line(entry.details.continuing)
-    return richtext.from_plain(texts("form.continuing", work=work)) if work else []
+    if not work:
+        return []
+    term, year = following(entry.round.term, entry.round.year)
+    when = texts(f"semester.{term}.in", year=year)
+    return richtext.from_plain(texts("carrying.line.continuing", when=when, text=work))
 
 
 def evidence_of(entry: Entry, texts: Texts) -> Document:

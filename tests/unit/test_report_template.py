@@ -70,7 +70,7 @@ def test_own_template_gets_figures_and_evidence_without_asking_for_them():
         "Lisää.",
         "Jatkunut työ: Mallin kuvaus",
         "Malli on kuvattu.",
-        "Jatkuu seuraavalla lukukaudella: Mallin käyttöönotto",
+        "Jatkuu keväällä 2013: Mallin käyttöönotto",
         "Mittarit: Koulutukseen osallistuneet 20 henkilöä.",
         "Linkit ja liitteet:",
         "Toimintamalli",
@@ -82,7 +82,7 @@ def test_own_template_may_give_them_places_of_their_own():
     parts = ("{{p row.autumn.result }}", "{{p row.autumn.indicators }}", "{{p row.autumn.evidence }}")
     template = funders_own(rows=("{%tr for row in rows %}", parts, "{%tr endfor %}"))
     [result, indicators, evidence] = with_indicators(template)[0]
-    assert result.endswith("Jatkuu seuraavalla lukukaudella: Mallin käyttöönotto")
+    assert result.endswith("Jatkuu keväällä 2013: Mallin käyttöönotto")
     assert indicators == "Mittarit: Koulutukseen osallistuneet 20 henkilöä."
     assert evidence == "Linkit ja liitteet:\nToimintamalli\nKuva tapaamisesta (tiedosto)"
 
