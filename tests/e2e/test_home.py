@@ -19,7 +19,9 @@ from tests.e2e.acting import CHOICE, DRAFT, FI, NEXT, READY, TEXT, answer_all, c
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
 from tests.e2e.handing_over import HAND_OVER, accept, send
 from tests.e2e.looking import forge, newest_payload, reminders
+from tests.e2e.talking import METERS, NETWORK, SKILLS, SYSTEM, root_of
 
+WRITING = {NETWORK, METERS, SYSTEM, SKILLS}
 EN, SV = texts_for("en"), texts_for("sv")
 WHOLE, CHOOSE = FI("earlier.whole"), FI("home.earlier.choose")
 NOTHING_OPEN = FI("home.own.nothing")
@@ -131,6 +133,31 @@ def test_coordinator_finds_rounds_progress_and_who_is_late(spring: Rehearsal) ->
     katri.click(POSTPONE, home)
     assert katri.modal is not None
     assert katri.modal.title == FI("postpone.title")
+
+
+def test_every_button_of_a_home_opens_something(spring: Rehearsal) -> None:
+    hand_in(spring, spring.people[KAARNIKKA], "Tehty.")
+    languages = {"English", "Suomi", "Svenska", FI("home.language.slack", language="suomi")}
+    for email in (KATRI, KAARNIKKA):
+        person = spring.people[email]
+        home = opened(spring, person)
+        labels = dict.fromkeys(label for label in home.buttons if label not in languages)
+        assert len(labels) >= 4
+        for label in labels:
+            if label in WRITING:
+                continue
+            person.click(label, home_of(person))
+            assert person.modal is not None, label
+            assert person.modal.title != FI("trouble.title"), person.modal.text
+            while person.modal is not None:
+                person.close_modal()
+
+
+def test_answering_by_writing_begins_from_the_home(spring: Rehearsal) -> None:
+    oona = spring.people[KAARNIKKA]
+    oona.click(METERS, opened(spring, oona))
+    spring.settle()
+    assert root_of(oona, METERS)
 
 
 def test_somebody_who_is_both_finds_both(house: Rehearsal, project: ProjectDefinition) -> None:
