@@ -72,6 +72,10 @@ def _is_there(snapshot: RoundSnapshot) -> bool:
     return not snapshot.is_archived
 
 
+def _is_in_project(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    return not snapshot.is_archived and any(partner.id == partner_id for partner in snapshot.partners)
+
+
 def _may_be_extended(snapshot: RoundSnapshot, partner_id: int) -> bool:
     has_opened = snapshot.round.state is not RoundState.PLANNED
     return has_opened and not snapshot.is_archived and partner_id not in snapshot.skipped
@@ -110,6 +114,7 @@ _PARTNER_TOOLS: Final[Mapping[Tool, _OfPartner]] = {
     Tool.RETURN: _has_returnable,
     Tool.ON_BEHALF: _takes_answers,
     Tool.SKIP: _may_be_skipped,
+    Tool.CONTACT: _is_in_project,
     Tool.ASK: _can_be_asked,
 }
 

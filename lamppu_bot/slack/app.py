@@ -11,6 +11,7 @@ from lamppu_bot.slack.listeners.absences import Absences
 from lamppu_bot.slack.listeners.answering import Answering
 from lamppu_bot.slack.listeners.asking import Asking
 from lamppu_bot.slack.listeners.behalf import Behalf
+from lamppu_bot.slack.listeners.changing_people import ChangingPeople
 from lamppu_bot.slack.listeners.commands import Commands
 from lamppu_bot.slack.listeners.coordinating import Coordinating
 from lamppu_bot.slack.listeners.evidence import EvidenceForms
@@ -44,11 +45,12 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
     opening, reminding, skipping = Opening(services), Reminding(services), Skipping(services)
     returning, behalf = Returning(services), Behalf(services)
     absences, asking = Absences(services), Asking(services)
-    extending = Extending(services)
+    extending, people = Extending(services), ChangingPeople(services)
     openers: Openers = {
         Tool.REMIND: reminding.open_form,
         Tool.ASK: asking.open_form,
         Tool.EXTEND: extending.open_form,
+        Tool.CONTACT: people.open_form,
         Tool.OPEN_ROUND: opening.open_form,
         Tool.CLOSE_ROUND: opening.close_form,
         Tool.SKIP: skipping.open_form,
@@ -65,6 +67,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         opening,
         reminding,
         extending,
+        people,
         skipping,
         Homes(services),
         HandingOver(services),

@@ -11,6 +11,7 @@ from lamppu_bot.messages import (
     absence,
     answer_form,
     card,
+    contact_form,
     conversation,
     endings,
     evidence_form,
@@ -292,6 +293,9 @@ CASES: dict[str, Callable[[], Built]] = {
     ),
     "extended_all": lambda: extend_form.build_extended([], chosen=date(2012, 6, 8), day=date(2012, 6, 8), texts=FI),
     "notice_extended": lambda: notices.build_extended_notice(HALF_WAY, [ROVANIEMI.id, KUUSAMO.id], texts=FI),
+    "contact_form": lambda: contact_form.build_contact_form(HALF_WAY, ROVANIEMI, typed="", texts=FI),
+    "contact_done": lambda: contact_form.build_contact_done(ROVANIEMI, texts=FI),
+    "contact_done_no_deputy": lambda: contact_form.build_contact_done(KUUSAMO, texts=FI),
     "remind_form": lambda: remind_form.build_remind_form(
         PEKKAS, PEKKAS.partners, None, typed="Kootaan raportti perjantaina.", today=TODAY, texts=FI
     ),

@@ -1,0 +1,130 @@
+"""Changing who answers for a partner: its contact, and its deputy, of whom there may be none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from lamppu_bot import keys, ladder
+from lamppu_bot.clock import Now
+from lamppu_bot.errors import RefusedError
+from lamppu_bot.loading import under_way
+from lamppu_bot.project_file import ContactTable
+from lamppu_bot.steering.permission import Form, Steered, require_steered
+from storage import ledger, projects, queries
+from storage import rounds as rows
+from storage.values import PartnerView, PersonView, ProjectView, RoundView
+
+ACTION = "change-people"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person as a coordinator writes them; nothing is checked yet."""
+
+    name: str
+    email: str
+    phone: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.name or self.email or self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is to answer for a partner; `deputy` may be empty."""
+
+    contact: Named
+    deputy: Named
+
+
+def problems_of(wanted: People) -> list[tuple[str, str]]:
+    """What a project file would not take either: (role, field) each, "same" for a deputy who is the contact."""
+    found = [("contact", field) for field in _wrong_fields(wanted.contact)]
+    if wanted.deputy.is_empty:
+        return found
+    found += [("deputy", field) for field in _wrong_fields(wanted.deputy)]
+    is_same = wanted.contact.email.strip().lower() == wanted.deputy.email.strip().lower()
+    return [*found, ("deputy", "same")] if is_same and not found else found
+
+
+def _wrong_fields(named: Named) -> Iterator[str]:
+    try:
+        _checked(named)
+    except ValidationError as wrong:
+        yield from dict.fromkeys(str(error["loc"][0]) for error in wrong.errors())
+
+
+def _checked(named: Named) -> ContactTable:
+    return ContactTable(name=named.name, email=named.email, phone=named.phone or None)
+
+
+def require_partner(
+    session: Session, person: PersonView, round_id: int, partner_id: int
+) -> tuple[Steered, PartnerView]:
+    """Raises RefusedError unless the person coordinates the project, and for a partner that is not in its file."""
+    steered = require_steered(session, person, round_id)
+    for partner in queries.list_partners(session, steered.project.id):
+        if partner.id == partner_id:
+            return steered, partner
+    raise RefusedError("refused.no_such_partner")
+
+
+def change_people(
+    session: Session, form: Form, round_id: int, partner_id: int, wanted: People, now: Now
+) -> PartnerView:
+    """Rounds under way follow, as after loading a project file that says so. Returns the partner as it is afterwards.
+
+    `wanted` has no problems. Somebody who is known by their e-mail is the one; what is known of others stays as it is.
+    The same form once more, and one that changes nothing, does nothing. Raises as `require_partner` does.
+    """
+    steered, before = require_partner(session, form.person, round_id, partner_id)
+    if rows.has_audit(session, form.origin):
+        return before
+    projects.wait_for_other_loads(session)
+    project = steered.project
+    seen = under_way.look(session, project.id)
+    contact_id = _person(session, _checked(wanted.contact), before)
+    deputy_id = None if wanted.deputy.is_empty else _person(session, _checked(wanted.deputy), before)
+    projects.put(session, "partners", project.id, {before.key: {"contact_id": contact_id, "deputy_id": deputy_id}})
+    _, after = require_partner(session, form.person, round_id, partner_id)
+    if after == before:
+        return after
+    details = {"partner": before.key, "from": _as_json(before), "to": _as_json(after)}
+    rows.add_audit(session, project.id, form.person.id, ACTION, now.calendar, origin=form.origin, **details)
+    under_way.catch_up(session, queries.get_project(session, project.id), seen, now)
+    _hand_on(session, project, before, after, now)
+    return after
+
+
+def _person(session: Session, named: ContactTable, partner: PartnerView) -> int:
+    """Their id. Of the partner's own people the name and the number may be put right."""
+    known = projects.list_people(session, [named.email], [])
+    if not known:
+        return projects.add_people(session, [{"name": named.name, "email": named.email, "phone": named.phone}])[0]
+    if known[0].id in {person.id for person in partner.people}:
+        projects.set_person(session, known[0].id, name=named.name, phone=named.phone)
+    return known[0].id
+
+
+def _hand_on(session: Session, project: ProjectView, before: PartnerView, after: PartnerView, now: Now) -> None:
+    """Cards of those who come in where one has left: a deputy who was asked, a contact who was given longer."""
+    for found in queries.list_rounds(session, project.id):
+        for old, new in ((before.contact, after.contact), (before.deputy, after.deputy)):
+            if old and new and old.id != new.id and _has_card(session, project, found, before, old):
+                share = queries.snapshot(session, found.id, after.id)
+                if found.state.takes_answers or after.id in share.open_until:
+                    ladder.order_card(session, project, found, after, new.id, now)
+                    ledger.change(session, [keys.card(project.key, found.key, after.key, old.id)], now=now.real)
+
+
+def _has_card(
+    session: Session, project: ProjectView, found: RoundView, partner: PartnerView, person: PersonView
+) -> bool:
+    return ledger.find(session, keys.card(project.key, found.key, partner.key, person.id)) is not None
+
+
+def _as_json(partner: PartnerView) -> dict[str, str | None]:
+    return {"contact": partner.contact.email, "deputy": partner.deputy.email if partner.deputy else None}
