@@ -6,7 +6,7 @@ A ts sorts as text: its seconds have ten digits until the year 2286.
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import (
@@ -30,8 +30,8 @@ from storage.values import RoundState
 def list_dms_to_read(session: Session, heard_since: str) -> list[str]:
     """The DMs in which words may be missing, the one written in last first.
 
-    They are those with the people who are asked in a round under way or have been given longer, and those where
-    somebody wrote since that ts.
+    They are those with the people who are asked in a round under way, have been given longer or had an answer returned,
+    and those where somebody wrote since that ts.
     """
     newest = func.max(HeardMessage.ts)
     lively = select(HeardMessage.channel).group_by(HeardMessage.channel).having(newest >= heard_since)
@@ -49,13 +49,14 @@ def list_unopened(session: Session) -> list[Recipient]:
 
 
 def _of_people_asked(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """Of those who may answer in a round under way, or have been given longer: contacts, deputies and colleagues."""
+    """Of those who may answer, in a round under way or after it: contacts, deputies and colleagues."""
     colleagues = select(Handover.to_id).where(Handover.participation_id == Participation.id)
     answering = or_(
         Partner.contact_id == Person.id,
         Partner.deputy_id == Person.id,
         Person.id.in_(colleagues.correlate(Participation)),
     )
+    returned = exists().where(Answer.participation_id == Participation.id, Answer.open_until.is_not(None))
     return (
         select(*columns)
         .distinct()
@@ -64,7 +65,7 @@ def _of_people_asked(*columns: Any) -> Select[*tuple[Any, ...]]:
         .join(Round, Round.id == Participation.round_id)
         .join(Project, Project.id == Round.project_id)
         .join(Person, answering)
-        .where(or_(Round.state.in_((RoundState.OPEN, RoundState.DUE)), Participation.open_until.is_not(None)))
+        .where(or_(Round.state.in_((RoundState.OPEN, RoundState.DUE)), Participation.open_until.is_not(None), returned))
         .where(Partner.archived_at.is_(None), Project.archived_at.is_(None), Round.archived_at.is_(None))
     )
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.workspace import Person, VisibleMessage
+from storage.missed import list_dms_to_read
 from storage.models import Answer, Revision
 from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, VARA, at
@@ -108,6 +109,8 @@ def test_only_that_objective_opens_again_after_closing(reported: Rehearsal) -> N
     assert katri.modal is not None
     assert "perjantaina 22. kesäkuuta" not in katri.modal.text  # Midsummer Eve
     katri.close_modal()
+    with reported.database.read() as session:  # what they write while the bot is down is not lost either
+        assert oona.dm.id in list_dms_to_read(session, "9")
     card = card_of(oona)
     assert "Täydennä" in card.buttons
     assert "Muuta" not in card.buttons
