@@ -9,7 +9,7 @@ from slackblocks import Block, InputBlock, Option, PlainText, PlainTextInput, Ra
 
 from lamppu_bot import richtext
 from lamppu_bot.figures import figure_of
-from lamppu_bot.messages import blocks, ids, wording
+from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.blocks import RenderedBlock
 from lamppu_bot.messages.ids import AnswerRef
 from lamppu_bot.texts import Texts
@@ -25,6 +25,7 @@ from storage.values import (
 )
 
 CONTINUING: Final = 300  # characters of what is said to go on: it comes back inside a question
+_EARLIER: Final = 1_500  # characters of the earlier answer shown beside the question
 _FIGURE: Final = 20
 _KEPT: Final = 256
 
@@ -35,6 +36,18 @@ class DetailsSubmission:
 
     said: DetailsSaid = field(default_factory=DetailsSaid)
     unread: Mapping[str, str] = field(default_factory=dict)
+
+
+def earlier_answer(earlier: EarlierAnswer | None, texts: Texts) -> list[Block]:
+    """The earlier answer, as it was formatted; a long one as the beginning of its plain text."""
+    if earlier is None or richtext.is_empty(earlier.document):
+        return []
+    heading = blocks.section(texts.mrkdwn("answer_form.earlier"))
+    plain = richtext.plain(earlier.document)
+    if limits.width(plain) <= _EARLIER:
+        return [heading, blocks.written(earlier.document)]
+    note = blocks.context(texts.mrkdwn("answer_form.earlier.cut"))
+    return [heading, blocks.plain_section(limits.clip(plain, _EARLIER)), note]
 
 
 def before_text(ref: AnswerRef, earlier: EarlierAnswer | None, details: AnswerDetails, texts: Texts) -> list[Block]:

@@ -15,6 +15,7 @@ from lamppu_bot.messages.answer_details import (
     before_text,
     build_figure_errors,
     details_lines,
+    earlier_answer,
     parse_details,
 )
 from lamppu_bot.messages.blocks import RenderedBlock
@@ -24,11 +25,10 @@ from lamppu_bot.messages.message import View, modal
 from lamppu_bot.messages.saved import confirmation
 from lamppu_bot.status import waiting_answers
 from lamppu_bot.texts import Texts
-from storage.values import AnswerDetails, AnswerState, AnswerView, Document, EarlierAnswer, ObjectiveView, RoundSnapshot
+from storage.values import AnswerDetails, AnswerState, AnswerView, Document, ObjectiveView, RoundSnapshot
 
 # What the person can say about their text; the keys of the three options.
 CHOICES: Final = (AnswerState.ANSWERED, AnswerState.DRAFT, AnswerState.NOTHING)
-_EARLIER: Final = 1_500  # characters of the earlier answer shown beside the question
 _OBJECTIVE: Final = 30_000  # characters of an objective's text: ten sections of the hundred blocks
 _KEPT: Final = 256  # rendered parts, by what they say: most forms of a day ask the same few objectives
 
@@ -68,7 +68,7 @@ def build_answer_form(
         *_top(snapshot, partner_id, saved, texts),
         *question(objective),
         *_asked_of(answer, texts),
-        *_earlier(snapshot.earlier.get((partner_id, objective_id)), texts),
+        *earlier_answer(snapshot.earlier.get((partner_id, objective_id)), texts),
     ]
     shown = _Shown(answer.document, _usual_choice(answer), answer.details)
     return _form(snapshot, objective, answer, texts, top=top, shown=shown)
@@ -205,18 +205,6 @@ def _asked_of(answer: AnswerView, texts: Texts) -> list[Block]:
     if answer.note is None:
         return []
     return [blocks.section(texts.mrkdwn("answer_form.wish")), *blocks.plain_sections(answer.note)]
-
-
-def _earlier(earlier: EarlierAnswer | None, texts: Texts) -> list[Block]:
-    """The earlier answer, as it was formatted; a long one as the beginning of its plain text."""
-    if earlier is None or richtext.is_empty(earlier.document):
-        return []
-    heading = blocks.section(texts.mrkdwn("answer_form.earlier"))
-    plain = richtext.plain(earlier.document)
-    if limits.width(plain) <= _EARLIER:
-        return [heading, blocks.written(earlier.document)]
-    note = blocks.context(texts.mrkdwn("answer_form.earlier.cut"))
-    return [heading, blocks.plain_section(limits.clip(plain, _EARLIER)), note]
 
 
 def _beside(snapshot: RoundSnapshot, objective: ObjectiveView, answer: AnswerView, texts: Texts) -> list[Block]:

@@ -15,7 +15,8 @@ from storage.queries.projects import (
     partners_of,
 )
 from storage.queries.rounds import SpringFirst, current_round, list_rounds, open_shares, round_view, rounds_of_year
-from storage.queries.shares import AnswerPlace, answers_of, find_answer_place, get_answer_place
+from storage.queries.share_answers import answers_of
+from storage.queries.shares import AnswerPlace, find_answer_place, get_answer_place
 from storage.queries.snapshots import expected_snapshot, snapshot
 
 __all__ = [

@@ -14,7 +14,8 @@ from storage.models import Objective, Participation, Partner, Round
 from storage.queries import columns, earlier, evidence
 from storage.queries.columns import Contact, Deputy
 from storage.queries.projects import get_project
-from storage.queries.shares import answers_of, find_share
+from storage.queries.share_answers import answers_of
+from storage.queries.shares import find_share
 from storage.values import AnswerState, AnswerView, ObjectiveView, PartnerView, RoundSnapshot, RoundState
 
 _ROUND = select(*columns.ROUND, Round.project_id).where(Round.id == bindparam("round_id"))
