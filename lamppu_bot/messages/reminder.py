@@ -10,13 +10,15 @@ from slackblocks import Block
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.beside import unchanged_count
 from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.messages.tools import tools_menu
 from lamppu_bot.status import PartnerStatus, open_answers, round_status, waiting_answers
-from lamppu_bot.texts import Mrkdwn, Texts
+from lamppu_bot.texts import Mrkdwn, Texts, escape
 from storage.values import AnswerView, ObjectiveView, PersonView, RoundSnapshot, RoundState
 
 _SHARES: Final = 12  # partners shown one by one in a reminder; three blocks each
 _MISSING: Final = 500
-_OVERVIEW: Final = 8_000
+_OVERVIEW: Final = 7_000
+_WITH_TOOLS: Final = 12  # partners of an overview with a menu beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def build_reminder_over(delivery_id: int, *, texts: Texts) -> Message:
 def build_overview(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Message:
     """For the coordinators: who is late or unfinished, what is missing, and when they were last reminded.
 
-    Of a round that is due or closed it says so first.
+    Of a round that is due or closed it says so first. The tools for the round and for the first partners are at hand.
     """
     status = round_status(snapshot)
     heading = texts(
@@ -85,14 +87,13 @@ def build_overview(snapshot: RoundSnapshot, *, today: date, texts: Texts) -> Mes
         texts("overview.counts", complete=status.complete, partners=len(status.asked)),
         *unchanged_count(status, texts),
     ]
-    lines = [_overview_line(snapshot, partner, today, texts) for partner in status.unfinished]
     return compose(
         f"overview-{snapshot.round.id}",
         [
             blocks.header(heading),
             *_over(snapshot, texts),
-            blocks.plain_section(" ".join(counts)),
-            *_listed(lines, texts),
+            blocks.section(Mrkdwn(" ".join(counts)), tools_menu(snapshot, texts=texts)),
+            *_unfinished(snapshot, status.unfinished, today, texts),
         ],
     )
 
@@ -160,9 +161,21 @@ def _why(share: ReminderShare, person_id: int, today: date, texts: Texts) -> lis
     return []
 
 
-def _overview_line(snapshot: RoundSnapshot, status: PartnerStatus, today: date, texts: Texts) -> str:
+def _unfinished(snapshot: RoundSnapshot, unfinished: Sequence[PartnerStatus], today: date, texts: Texts) -> list[Block]:
+    """The most pressing each with its tools, the others in a list."""
+    lines = [_overview_line(snapshot, status, today, texts) for status in unfinished]
+    kept, left = limits.fitting(lines, _OVERVIEW)
+    first = [
+        blocks.section(Mrkdwn(line), tools_menu(snapshot, status.partner.id, texts=texts))
+        for line, status in zip(kept[:_WITH_TOOLS], unfinished, strict=False)
+    ]
+    rest = [*kept[_WITH_TOOLS:], *([texts.plural("overview.more", left)] if left else [])]
+    return [*first, *([blocks.section(Mrkdwn(piece)) for piece in limits.split("\n".join(rest))] if rest else [])]
+
+
+def _overview_line(snapshot: RoundSnapshot, status: PartnerStatus, today: date, texts: Texts) -> Mrkdwn:
     reminded = wording.reminded(snapshot, status, texts)
-    line = texts(
+    line = texts.mrkdwn(
         "overview.late" if status.is_late(today) else "overview.line",
         partner=limits.clip(status.partner.name, limits.CELL),
         due=texts.date(status.due_on),
@@ -171,11 +184,4 @@ def _overview_line(snapshot: RoundSnapshot, status: PartnerStatus, today: date, 
         contact=limits.clip(status.partner.contact.name, limits.CELL),
     )
     absence = wording.absence(status.partner, today, texts)
-    return f"{line} {absence}" if absence else line
-
-
-def _listed(lines: Sequence[str], texts: Texts) -> list[Block]:
-    kept, left = limits.fitting(lines, _OVERVIEW)
-    if left:
-        kept.append(texts.plural("overview.more", left))
-    return blocks.plain_sections("\n".join(kept))
+    return Mrkdwn(f"{line} {escape(absence)}") if absence else line

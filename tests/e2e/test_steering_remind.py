@@ -181,3 +181,17 @@ def test_reminding_is_for_coordinators_of_a_round_that_has_opened(house: Rehears
     [refused] = ask(house, katri, "remind REDU")
     assert refused.text == FI("refused.nothing_missing")
     assert len(channel(house)) > 1
+
+
+def test_overview_has_the_tools_beside_the_round_and_each_partner(spring: Rehearsal) -> None:
+    katri = spring.people[KATRI]
+    for day in ("2012-05-16 09:00", "2012-05-24 09:00", "2012-05-29 09:00"):
+        spring.move_to(at(day), "a reminder")
+    overview = channel(spring)[-1]
+    katri.click(REMIND, overview, near="Kaarnikan")
+    assert katri.modal
+    assert "LAMPPU · Kaarnikan ammattiopisto" in katri.modal.text
+    katri.close_modal()
+    katri.click(FI("tool.close_round"), overview)
+    assert katri.modal
+    assert katri.modal.title == FI("close_form.title")
