@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +56,8 @@ class Storm:
         """`acts` things each person does, between the first preview and the posted report."""
         self._move(STORMY[0])
         began = time.monotonic()
-        with Workspace(clock=self._seconds, time_factor=0.02) as workspace:
+        workspace = Workspace(clock=self._seconds, time_factor=0.02)
+        with closing(Database(self.database_url)) as self.database, workspace:
             people = self._load(workspace)
             with Processes(self.roles, self._calendar, self._environment(workspace), self.folder) as processes:
                 workspace.wait_connected(timeout=60)
@@ -128,7 +130,6 @@ class Storm:
         people = [workspace.add_person(one.name, str(one.email)) for one in named]
         channel = workspace.add_channel("koordinaattorit", members=people[:1], private=True)
         here = definition.project.model_copy(update={"channel": channel.id})
-        self.database = Database(self.database_url)
         upgrade(self.database)
         now = MovableClock(self._moment)()
         with self.database.write() as session:
