@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from storage.models import Answer, Conversation, Delivery, HeardMessage, HeardVersion, Participation
@@ -68,6 +68,8 @@ def add_conversation(
     return _conversation_view(row, None, None)
 
 
+DM_LOCK = 0x4C616D70  # "Lamp", among PostgreSQL's advisory locks of two numbers
+_TURN = text("SELECT pg_advisory_xact_lock(:lock_key, hashtext(:channel))")
 _CONVERSATION = select(Conversation, Delivery.channel, Delivery.ts).join(
     Delivery, Delivery.id == Conversation.delivery_id
 )
@@ -181,6 +183,12 @@ def _versions(session: Session, message_ids: Sequence[int]) -> dict[int, dict[st
     for version in session.scalars(select(HeardVersion).where(HeardVersion.message_id.in_(message_ids))):
         found.setdefault(version.message_id, {})[version.edit_ts] = version
     return found
+
+
+def take_turn(session: Session, channel: str) -> None:
+    """Lets one process at a time hear a DM, until its commit: the same message may come to two. SQLite lets in one."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_TURN, {"lock_key": DM_LOCK, "channel": channel})
 
 
 def add_heard(

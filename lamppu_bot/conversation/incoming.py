@@ -33,6 +33,7 @@ class Heard:
 
 def hear(session: Session, person: PersonView | None, heard: Heard, now: Now) -> None:
     """Keeps a message or an edit of one; the same one twice changes nothing, whatever order they come in."""
+    rows.take_turn(session, heard.channel)
     known = rows.find_heard(session, heard.channel, heard.ts)
     if known is None:
         _hear_new(session, person, heard, now)
@@ -71,6 +72,7 @@ def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: No
 
 def forget(session: Session, channel: str, ts: str, deleted_ts: str, now: Now) -> None:
     """Somebody deleted a message. Its words are kept; while its answer is being written they leave the draft."""
+    rows.take_turn(session, channel)
     known = rows.find_heard(session, channel, ts)
     if known is None or known.deleted:
         return

@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+from sqlalchemy import func, select
+
 from lamppu_bot import conversation, richtext
 from lamppu_bot.conversation import Heard
 from storage import conversations, ledger, missed, recipients
 from storage.database import Database
-from storage.models import Delivery
+from storage.models import Delivery, HeardMessage
 from storage.values import PersonView
 from tests.storage.loading_rig import OPEN, OPENING, advance, load, person, snapshot_of, texts_of
 
@@ -107,3 +109,23 @@ def test_question_answered_twice_at_once_adds_the_words_once(database: Database)
     with ThreadPoolExecutor(2) as pool:
         assert [pressed.exception() for pressed in [pool.submit(press) for _ in range(2)]] == [None, None]
     assert texts_of(snapshot_of(database), "kemi")["verkosto"] == "Irrallinen"
+
+
+def test_message_that_comes_to_several_processes_at_once_is_heard_once(database: Database) -> None:
+    niilo = open_round(database)
+    begin(database, niilo)
+    ready = Barrier(4)
+
+    def hear(_number: int) -> None:
+        ready.wait(10)
+        for ts in ("1001.000000", "1002.000000", "1003.000000"):
+            with database.write() as session:
+                conversation.hear(session, niilo, heard(ts, f"Sanat {ts}", "1000.000000"), OPEN)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(hear, range(4))) == [None] * 4
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(HeardMessage)) == 3
+    assert texts_of(snapshot_of(database), "kemi")["verkosto"] == "\n".join(
+        f"Sanat {ts}" for ts in ("1001.000000", "1002.000000", "1003.000000")
+    )
