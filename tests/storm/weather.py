@@ -13,6 +13,7 @@ METHODS = (
     *("files.getUploadURLExternal", "files.completeUploadExternal", "upload", "response_url", "apps.connections.open"),
 )
 MOST_FAULTS = 8
+RETRY_AFTER = 3  # seconds
 KINDS = ("http_500", "internal_error", "cut_before", "cut_after", "slow", "hang", "ratelimited")
 
 
@@ -46,6 +47,7 @@ class Weather:
             self.random.choice(METHODS),
             kind,  # type: ignore[arg-type]
             times=self.random.randint(1, 3),
+            retry_after=RETRY_AFTER,
             seconds=self.random.choice([0.2, 1.5]),
             after_effect=kind in ("http_500", "internal_error") and self.random.random() < 0.5,
         )
