@@ -52,8 +52,8 @@ def remind_now(session: Session, form: Form, wanted: Reminding, now: Now) -> lis
 
     The same form once more reminds nobody, and returns the same. Raises as `require_remindable` does.
     """
+    steered = require_steered(session, form.person, wanted.round_id)
     if (before := rows.find_audit(session, form.origin)) is not None:
-        steered = require_steered(session, form.person, wanted.round_id)
         reminded = set(before.details["partners"])
         return [one for one in queries.snapshot(session, steered.progress.round.id).partners if one.key in reminded]
     steered, found, late = require_remindable(session, form.person, wanted.round_id, wanted.partner_id)
