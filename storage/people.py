@@ -30,12 +30,12 @@ def remember_lookup(session: Session, person_id: int, now: datetime) -> None:
 
 
 def list_of_old_locale(session: Session, not_since: datetime) -> list[PersonView]:
-    """Those with a Slack id whose locale was not asked for since that moment (real time)."""
+    """Those with a Slack id whose locale was not asked for since that moment (real time), the new ones first."""
     query = (
         select(Person)
         .where(Person.slack_id.is_not(None))
         .where(or_(Person.locale_asked_at.is_(None), Person.locale_asked_at < not_since))
-        .order_by(Person.id)
+        .order_by(Person.locale_asked_at.is_not(None), Person.id)
     )
     return [person_view(row) for row in session.scalars(query)]
 

@@ -42,6 +42,7 @@ from tests.e2e.talking import (
     write,
 )
 from tests.e2e.test_leaving import reload
+from tests.e2e.test_steering_extend import extend
 
 
 @pytest.fixture
@@ -478,3 +479,28 @@ def test_what_a_colleague_answered_and_was_returned_opens_for_them_again(spring:
     assert "Kerro myös nimet." in card_of(maija).text
     answer(spring, maija, "Viisi: A, B, C, D ja E")
     assert answers_of(spring) == {"mittarit": ("answered", "Viisi: A, B, C, D ja E")}
+
+
+def test_extension_shows_in_the_request_and_on_the_colleague_s_card(spring: Rehearsal, maija: Person) -> None:
+    niilo, oona = spring.people[MERI], spring.people[KAARNIKKA]
+    ask_colleague(spring, niilo, maija, METERS)
+    accept(spring, maija)
+    ask_colleague(spring, niilo, oona, SYSTEM)
+    extend(spring, "Perämeri", "2012-06-08")
+    for message in (request_of(maija), card_of(maija), request_of(oona)):
+        assert "8. kesäkuuta" in message.text
+    spring.move_to(at("2012-06-18 09:00"), "the round is over, and the extension")
+    assert request_of(oona).buttons == []
+
+
+def test_passing_a_partner_over_ends_what_colleagues_do(spring: Rehearsal, maija: Person) -> None:
+    niilo, katri = spring.people[MERI], spring.people[KATRI]
+    ask_colleague(spring, niilo, maija, METERS)
+    accept(spring, maija)
+    katri.command("/lamppu", "skip Perämeri")
+    katri.fill(FI("skip_form.reason"), "Hankkeessa on tauko.")
+    katri.submit()
+    spring.settle()
+    assert "Hankkeessa on tauko." in card_of(maija).text
+    assert card_of(maija).buttons == []
+    assert request_of(maija).buttons == []

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from lamppu_bot.slack.calls import Calls
-from lamppu_bot.slack.directory import ASK_AGAIN_AFTER, find_people
+from lamppu_bot.slack.directory import ASK_AGAIN_AFTER, ASK_LOCALE_AFTER, find_people
 from lamppu_bot.workspace import Fault
+from storage import people, queries
 from storage.models import Person
 from tests.slack.sending_rig import Rig, post, texts
 
@@ -106,3 +107,32 @@ def test_find_people_whose_slack_tells_no_language_keep_the_known_one(rig: Rig) 
     look_up(rig)
     assert locales(rig) == [None]
     assert rig.calls_to("users.info") == 1
+
+
+def test_whoever_is_new_is_asked_about_first_and_named(rig: Rig) -> None:
+    add_people(rig, 3)
+    look_up(rig)
+    rig.clock.sleep(ASK_LOCALE_AFTER.total_seconds() + 60)
+    someone = rig.workspace.add_person("Maija Mallikas", "maija@example.org")
+    with rig.database.write() as session:
+        people.find_or_add(session, someone.id)
+    before = rig.calls_to("users.info")
+    look_up(rig)
+    asked = [call.args["user"] for call in rig.workspace.calls_to("users.info")][before:]
+    assert asked[0] == someone.id
+    with rig.database.read() as session:
+        found = queries.find_person(session, someone.id)
+    assert found is not None
+    assert (found.name, found.email) == ("Maija Mallikas", "maija@example.org")
+
+
+@pytest.mark.parametrize(("fact", "unfit"), [("is_bot", "bot"), ("deactivated", "left")])
+def test_who_cannot_be_asked_for_anything_is_known_as_such(rig: Rig, fact: str, unfit: str) -> None:
+    someone = rig.workspace.add_person("Robotti", "robo@example.org")
+    setattr(someone.user, fact, True)
+    with rig.database.write() as session:
+        person = people.find_or_add(session, someone.id)
+    look_up(rig)
+    with rig.database.read() as session:
+        assert people.find_unfit(session, person.id) == unfit
+        assert not people.is_new(session, person.id)
