@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import handover, keys
+from lamppu_bot import handover, inquiry, keys
 from lamppu_bot.clock import Now
 from storage import answers, conversations, ledger
 from storage.rounds import RoundProgress
@@ -18,6 +18,7 @@ def follow_share(
     cards = [keys.card(project.key, round_.key, partner.key, person_id) for person_id in people]
     ledger.change(session, cards, now=now.real)
     ledger.change_sent(session, "reminder", people, now=now.real)
+    ledger.change_sent(session, inquiry.CONFIRM, people, now=now.real)
     for running in conversations.list_open_of(session, round_.id, partner.id):
         reply = conversations.newest_reply(session, running)
         ledger.change_ids(session, [running.delivery_id, *([reply] if reply else [])], now=now.real)

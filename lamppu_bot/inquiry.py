@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,9 @@ from lamppu_bot.clock import Now
 from storage import inquiries, ledger, queries
 from storage.queries import AnswerPlace
 from storage.values import InquiryView, PartnerView, PersonView
+
+# The kind of message that tells the writer of replies that they were passed on, with the button that adds them.
+CONFIRM: Final = "inquiry-confirm"
 
 
 def put(
@@ -75,11 +79,16 @@ def order_in_channel(
 
 
 def pass_on(session: Session, round_id: int, partners: Iterable[PartnerView], today: date, now: Now) -> None:
-    """Questions to which nobody has replied, put to people who answer for the partner no more, go to those who do."""
+    """The partners' people may be others now: messages say so, and what nobody has replied to goes to who is asked."""
     asked = {partner.id: partner for partner in partners}
-    for partner_id, family in inquiries.list_unanswered(session, round_id):
+    for partner_id, is_replied, family in inquiries.list_families(session, round_id):
         partner = asked.get(partner_id)
-        if partner and not {one.asked.id for one in family} & {person.id for person in partner.people}:
+        if partner is None:
+            continue
+        gone = [one for one in family if one.asked.id not in {person.id for person in partner.people}]
+        ledger.change_ids(session, [one.delivery_id for one in family], now=now.real)
+        ledger.change_sent(session, CONFIRM, {one.asked.id for one in family}, now=now.real)
+        if len(gone) == len(family) and not is_replied:
             _put_again(session, family, partner.asked_on(today), now)
 
 
@@ -90,5 +99,4 @@ def _put_again(session: Session, family: Sequence[InquiryView], asked: PersonVie
     place = queries.get_answer_place(session, newest.answer_id)
     origin = f"{keys.inquiry_root(newest.root)}:{asked.id}"
     put(session, place, newest.asker, asked, "\n\n".join(texts), origin, now, newest)
-    ledger.change_ids(session, [one.delivery_id for one in family], now=now.real)
     ledger.change(session, [keys.inquiry_root(newest.root)], now=now.real)

@@ -156,7 +156,6 @@ def _take_in(session: Session, project: ProjectView, asked: RoundSnapshot, now: 
     for partner in asked.partners:
         if partner.id not in asked.skipped:
             ladder.order_card(session, project, asked.round, partner, partner.asked_on(today).id, now)
-    inquiry.pass_on(session, asked.round.id, asked.partners, today, now)
 
 
 def _change_state(session: Session, progress: RoundProgress, state: RoundState, now: Now) -> RoundState:
@@ -170,6 +169,7 @@ def _change_state(session: Session, progress: RoundProgress, state: RoundState, 
     if state is RoundState.CLOSED:
         people = {person.id for partner in found.partners for person in partner.people}
         ledger.change_sent(session, "reminder", people, now=now.real)
+        ledger.change_sent(session, inquiry.CONFIRM, people, now=now.real)
     return state
 
 

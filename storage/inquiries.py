@@ -85,19 +85,20 @@ def list_family(session: Session, root_id: int) -> list[InquiryView]:
     ]
 
 
-def list_unanswered(session: Session, round_id: int) -> list[tuple[int, list[InquiryView]]]:
-    """The questions of a round to which nobody has replied: partner id and the whole family, oldest first."""
+def list_families(session: Session, round_id: int) -> list[tuple[int, bool, list[InquiryView]]]:
+    """The questions of a round: partner id, whether anybody has replied, and the whole family, oldest first."""
     member = aliased(Inquiry)
     family = (member.id == Inquiry.id) | (member.root_id == Inquiry.id)
     replied = exists().where(family, HeardMessage.inquiry_id == member.id, HeardMessage.deleted.is_(False))
     roots = (
-        select(Participation.partner_id, Inquiry.id)
+        select(Participation.partner_id, replied, Inquiry.id)
         .join(Answer, Answer.id == Inquiry.answer_id)
         .join(Participation, Participation.id == Answer.participation_id)
-        .where(Participation.round_id == round_id, Inquiry.root_id.is_(None), ~replied)
+        .where(Participation.round_id == round_id, Inquiry.root_id.is_(None))
         .order_by(Inquiry.id)
     )
-    return [(partner_id, list_family(session, root_id)) for partner_id, root_id in session.execute(roots)]
+    found = session.execute(roots).all()
+    return [(partner_id, is_replied, list_family(session, root_id)) for partner_id, is_replied, root_id in found]
 
 
 def list_replies(session: Session, root_id: int) -> list[HeardView]:

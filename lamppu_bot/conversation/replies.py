@@ -18,7 +18,7 @@ def take_reply(session: Session, asked: InquiryView, message_id: int, ts: str, n
     subject = {**inquiry.subject_of(place), "inquiry": asked.id}
     key = keys.inquiry_confirm(asked.id, ts)
     where = {"person_id": asked.asked.id, "thread_of": asked.delivery_id}
-    confirm_id = bursts.owe(session, key, "inquiry-confirm", subject, now, **where)
+    confirm_id = bursts.owe(session, key, inquiry.CONFIRM, subject, now, **where)
     rows.set_heard(session, message_id, inquiry_id=asked.id, question_id=confirm_id)
     more = {"heard": message_id, "root": asked.root}
     inquiry.order_in_channel(session, place, keys.inquiry_reply(message_id), "inquiry-reply", more, now)
@@ -38,7 +38,7 @@ def add_reply(session: Session, person: PersonView, confirm_id: int, now: Now) -
     Raises RefusedError for somebody else's words, and where the answer takes no changes.
     """
     confirm = ledger.get(session, confirm_id)
-    if confirm is None or confirm.kind != "inquiry-confirm" or confirm.person_id != person.id:
+    if confirm is None or confirm.kind != inquiry.CONFIRM or confirm.person_id != person.id:
         raise RefusedError("refused.not_yours")
     written = rows.list_of_question(session, confirm_id, lock=True)
     fresh = [message for message in written if message.answer_id is None]

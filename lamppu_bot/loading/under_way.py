@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import handover, keys, rounds
+from lamppu_bot import handover, inquiry, keys, rounds
 from lamppu_bot.clock import Now
 from lamppu_bot.semester import Reminder
 from storage import answers, conversations, ledger, queries
@@ -68,6 +68,8 @@ def catch_up(session: Session, project: ProjectView, before: UnderWay, now: Now)
         _catch_up_round(session, project, round_id, before, after, now)
     ledger.change(session, _cards(project, changed, before, after), now=now.real)
     handover.follow_round(session, sorted({round_id for round_id, _ in changed}), now)
+    for round_id in sorted({round_id for round_id, _ in changed}):
+        _pass_on_questions(session, project, round_id, after, now)
     for place, share in before.shares.items():
         if not after.people(place) >= share.people:
             _release(session, share, now)
@@ -88,6 +90,12 @@ def _catch_up_round(
     # Who has left may have been the last whose answer was missing.
     if rows.get_progress(session, round_id).report_wanted or answers.is_round_complete(session, round_id):
         answers.want_report(session, round_id)
+
+
+def _pass_on_questions(session: Session, project: ProjectView, round_id: int, after: UnderWay, now: Now) -> None:
+    today = rounds.working_calendar(project).local_day(now.calendar)
+    partners = [share.partner for place, share in after.shares.items() if place[0] == round_id]
+    inquiry.pass_on(session, round_id, partners, today, now)
 
 
 def _cards(project: ProjectView, changed: list[tuple[int, int]], before: UnderWay, after: UnderWay) -> list[str]:

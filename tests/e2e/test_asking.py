@@ -254,6 +254,20 @@ def test_new_contact_gets_what_nobody_replied_to(spring: Rehearsal, project: Pro
     assert answers_of(spring) == {"mittarit": ("draft", "Tarkistin: kuusi.")}
     reload(spring, project, partners=(redu, kaarnikka, meri.model_copy(update={"contact": kaarnikka.deputy})))
     assert inquiries(spring) == 2, "somebody has replied"
+    assert "@Veikko Vaara" in question_of(oona).text
+    reload(spring, project)
+    assert FI("inquiry.how") in old.text, "it is Niilo's again"
+    assert ADD in replies(old)[0].buttons
+
+
+def test_replaced_stand_in_passes_the_question_on(spring: Rehearsal, project: ProjectDefinition) -> None:
+    oona, niilo = spring.people[KAARNIKKA], spring.people[MERI]
+    type_away(spring, oona, "25.5.")
+    ask(spring, "ask Kaarnikka 2")
+    redu, kaarnikka, meri = project.partners
+    reload(spring, project, partners=(redu, kaarnikka.model_copy(update={"deputy": meri.contact}), meri))
+    assert "Montako mittaria on?" in question_of(niilo).text
+    assert "@Niilo Niemelä" in root(spring).text
 
 
 def test_answered_question_stays_with_the_former_contact(spring: Rehearsal, project: ProjectDefinition) -> None:
@@ -274,12 +288,14 @@ def test_deputy_is_asked_while_the_contact_is_away(spring: Rehearsal) -> None:
 def test_closed_round_passes_on_and_adds_nothing(spring: Rehearsal) -> None:
     niilo = spring.people[MERI]
     ask(spring)
+    write(spring, niilo, question_of(niilo), "Ainakin neljä.")
     spring.move_to(at("2012-07-02 09:00"), "long after the closing")
+    assert replies(question_of(niilo))[0].buttons == [], "there is nothing to add to any more"
     write(spring, niilo, question_of(niilo), "Myöhään, mutta viisi.")
-    assert said_in(root(spring)) == ["@Niilo Niemelä:\nMyöhään, mutta viisi."]
-    assert replies(question_of(niilo))[0].buttons == []
+    assert said_in(root(spring))[-1] == "@Niilo Niemelä:\nMyöhään, mutta viisi."
+    assert replies(question_of(niilo))[-1].buttons == []
     with spring.database.read() as session:
-        assert session.scalars(select(HeardMessage.state)).all() == ["reply"]
+        assert session.scalars(select(HeardMessage.state)).all() == ["reply"] * 2
 
 
 @pytest.mark.parametrize("words", ["ask", "ask Oslo 2", "ask Perämeri"])
