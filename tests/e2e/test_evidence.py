@@ -11,8 +11,9 @@ from storage.models import Answer, Evidence, HeardMessage, Round
 from storage.values import EvidenceView
 from tests.e2e.acting import FI, NEXT, TEXT, answer_all, card_of
 from tests.e2e.conftest import KAARNIKKA, MERI, REDU, VARA, at
-from tests.e2e.looking import newest_payload
-from tests.e2e.talking import DONE, NETWORK, SKILLS, arrive, press, repeat, replies, start_writing
+from tests.e2e.handing_over import accept, ask_colleague
+from tests.e2e.looking import forge, newest_payload
+from tests.e2e.talking import DONE, METERS, NETWORK, SKILLS, arrive, press, repeat, replies, start_writing
 
 ADD, LINKS, FILES, REMOVED = (FI(f"evidence.{key}") for key in ("open", "links", "files", "removed"))
 PDF = ("raportti.pdf", b"%PDF-1.7 ...")
@@ -168,6 +169,21 @@ def test_button_pressed_in_another_s_name_shows_nothing(spring: Rehearsal) -> No
     niilo.close_modal()
     assert niilo.modal is not None  # the form below is still there
     assert niilo.modal.title == "Tavoite 1/4"
+
+
+def test_colleague_who_was_asked_gives_links_for_that_answer_alone(spring: Rehearsal) -> None:
+    niilo, maija = spring.people[MERI], spring.workspace.add_person("Maija Mallikas", "maija@example.org")
+    ask_colleague(spring, niilo, maija, METERS)
+    accept(spring, maija)
+    open_links(maija)
+    maija.fill(LINKS, "https://www.example.org/a")
+    maija.submit()
+    assert [one.address for one in kept(spring)] == ["https://www.example.org/a"]
+    open_links(niilo)  # the first objective, which is still his
+    niilo.fill(LINKS, "https://www.example.org/b")
+    niilo.submit()
+    assert FI("refused.not_yours") in str(forge(spring, newest_payload(spring, "view_submission"), maija))
+    assert sorted(one.address for one in kept(spring)) == ["https://www.example.org/a", "https://www.example.org/b"]
 
 
 def test_closed_round_takes_no_more_links(spring: Rehearsal) -> None:
