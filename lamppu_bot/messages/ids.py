@@ -148,6 +148,7 @@ class Tool(IntEnum):
     RETURN = 7
     ON_BEHALF = 8
     ASK = 9
+    ALL = 10  # choose among all that make sense
 
 
 @dataclass(frozen=True, slots=True)

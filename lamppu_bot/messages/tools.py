@@ -8,7 +8,8 @@ from slackblocks.elements import Element
 
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.ids import Tool, ToolRef
-from lamppu_bot.messages.message import Message, compose
+from lamppu_bot.messages.message import Message, View, compose, modal
+from lamppu_bot.messages.tool_forms import partner_line, round_line
 from lamppu_bot.status import can_be_returned, takes_changes, waiting_answers
 from lamppu_bot.texts import Texts
 from storage.values import ProjectView, RoundSnapshot, RoundState
@@ -25,23 +26,47 @@ def tools_menu(snapshot: RoundSnapshot, partner_id: int | None = None, *, texts:
 
     It stands beside a text that names the round or the partner: its options say only what is done.
     """
-    place = (snapshot.round.id, partner_id)
+    choices = _choices(snapshot, partner_id, texts)
+    if len(choices) > _MENU:
+        every = (texts("tool.all"), ToolRef(Tool.ALL, snapshot.round.id, partner_id))
+        return _menu([*choices[: _MENU - 1], every])
+    return _menu(choices)
+
+
+def build_all_tools(snapshot: RoundSnapshot, partner_id: int | None, *, texts: Texts) -> View:
+    """All of them with what they do, where they are more than a menu holds."""
+    line = round_line(snapshot, texts) if partner_id is None else partner_line(snapshot, partner_id, texts)
+    rows = [
+        blocks.section(
+            texts.mrkdwn(f"tool.about.{Tool(ref.tool).name.lower()}"), blocks.button(label, ids.TOOL_OPEN, ref)
+        )
+        for label, ref in _choices(snapshot, partner_id, texts)
+    ]
+    return modal(
+        f"tools-{snapshot.round.id}-{partner_id or 0}",
+        texts("tools.title"),
+        [line, *rows],
+        close=texts("answer_form.close"),
+        callback_id=ids.ENDING,
+    )
+
+
+def _choices(snapshot: RoundSnapshot, partner_id: int | None, texts: Texts) -> list[tuple[str, ToolRef]]:
     if partner_id is None:
         found = [tool for tool, makes_sense in _ROUND_TOOLS.items() if makes_sense(snapshot)]
     else:
         found = [tool for tool, makes_sense in _PARTNER_TOOLS.items() if makes_sense(snapshot, partner_id)]
-    return _menu([(_label(tool, snapshot, partner_id, texts), ToolRef(tool, *place)) for tool in found], texts)
+    place = (snapshot.round.id, partner_id)
+    return [(_label(tool, snapshot, partner_id, texts), ToolRef(tool, *place)) for tool in found]
 
 
-def _menu(choices: Sequence[tuple[str, ToolRef]], texts: Texts) -> Element | None:
+def _menu(choices: Sequence[tuple[str, ToolRef]]) -> Element | None:
     """A menu behind three dots, as Slack's own: an option can be chosen again and again, unlike that of a list.
 
-    What is alone is a button; more than fit behind the dots are a list.
+    What is alone is a button.
     """
     if len(choices) == 1:
         return blocks.button(choices[0][0], ids.TOOL_OPEN, choices[0][1])
-    if len(choices) > _MENU:
-        return blocks.menu(texts("tools.choose"), ids.TOOL_OPEN, choices)
     options = [Option(PlainText(limits.clip(text, limits.OPTION)), ref.encode()) for text, ref in choices]
     return OverflowMenu(ids.TOOL_OPEN, options) if options else None
 

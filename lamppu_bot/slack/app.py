@@ -25,7 +25,7 @@ from lamppu_bot.slack.listeners.skipping import Skipping
 from lamppu_bot.slack.listeners.talking import Talking
 from lamppu_bot.slack.listeners.tool_words import ToolWords
 from lamppu_bot.slack.services import Services
-from lamppu_bot.slack.tools import Openers, Tools
+from lamppu_bot.slack.tools import Openers, Tools, open_all_tools
 
 
 def build_app(services: Services, client: WebClient, signing_secret: str | None = None) -> App:
@@ -51,6 +51,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
         Tool.ASK: asking.open_form,
         Tool.EXTEND: extending.open_form,
         Tool.CONTACT: people.open_form,
+        Tool.ALL: open_all_tools,
         Tool.OPEN_ROUND: opening.open_form,
         Tool.CLOSE_ROUND: opening.close_form,
         Tool.SKIP: skipping.open_form,

@@ -11,7 +11,11 @@ from lamppu_bot.messages import ids
 from lamppu_bot.messages.ids import MalformedPayloadError, Tool, ToolRef
 from lamppu_bot.messages.message import View
 from lamppu_bot.messages.picking import parse_pick_form
+from lamppu_bot.messages.tools import build_all_tools
 from lamppu_bot.slack.services import Services, person_of
+from lamppu_bot.steering.permission import require_share, require_steered
+from lamppu_bot.texts import texts_of
+from storage import queries
 from storage.values import PersonView
 
 Body = dict[str, Any]
@@ -29,6 +33,15 @@ class Opener(Protocol):
 Openers = Mapping[Tool, Opener]
 
 
+def open_all_tools(session: Session, person: PersonView, ref: ToolRef, _typed: str) -> View:
+    """Those that make sense for the round or the partner; each opens its own form."""
+    steered = require_steered(session, person, ref.round_id)
+    if ref.partner_id is not None:
+        require_share(session, steered, ref.partner_id)
+    found = queries.snapshot(session, ref.round_id)
+    return build_all_tools(found, ref.partner_id, texts=texts_of(person, steered.project.language))
+
+
 class Tools:
     """The listener of all buttons and menus that open a tool. Who may is decided by its opener."""
 
@@ -44,7 +57,9 @@ class Tools:
         ref = ids.ToolRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.read() as session:
             view = self._opener(ref)(session, person_of(session, body), ref, "")
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        is_in_form = (body.get("view") or {}).get("type") == "modal"
+        show = client.views_push if is_in_form else client.views_open  # the choice among all tools stays, under it
+        show(trigger_id=body["trigger_id"], view=view)
         ack()
 
     def handle_pick(self, ack: Ack, body: Body, view: Body) -> None:

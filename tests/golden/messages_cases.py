@@ -328,6 +328,7 @@ CASES: dict[str, Callable[[], Built]] = {
     ),
     "summary_extended": lambda: summary.build_summary(EXTENDED, today=date(2012, 7, 2), texts=FI),
     "preview_skipped": lambda: preview.build_preview(replace(PLANNED, skipped=SKIPPED.skipped), texts=FI),
+    "all_tools": lambda: tools.build_all_tools(HALF_WAY, ROVANIEMI.id, texts=FI),
     "which_project": lambda: tools.build_which_project("skip", [samples.PROJECT, _autumn().project], texts=FI),
     "which_partner": lambda: tools.build_which_partner("skip", HALF_WAY, texts=FI),
     "no_tool_round": lambda: tools.build_no_tool_round(Tool.REMIND, [samples.PROJECT], texts=FI),
