@@ -10,6 +10,7 @@ from tests.e2e.acting import DRAFT, FI, NEXT, TEXT, answer, answer_all, card_of
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
 from tests.e2e.looking import channel, forge, newest_payload, part, posts, reminders, summary, titles
 from tests.e2e.steering import ask, audit, send_in, states
+from tests.e2e.talking import say
 
 DAY, PARTNERS, EXTEND = FI("extend_form.day"), FI("extend_form.partners"), FI("tool.extend")
 TOLD = FI("notice.extended")
@@ -97,8 +98,7 @@ def test_closed_round_opens_again_for_one_partner_alone_until_its_day(spring: Re
     assert "Jatkoaikaa on vielä: Kaarnikka" in summary(spring).text
     answer(spring, oona, "Myöhästyi, mutta tässä.")
     assert "Myöhästyi, mutta tässä." in part(spring, "1").text
-    oona.say("Tämä jäi vielä kertomatta.")
-    spring.settle()
+    say(spring, oona, "Tämä jäi vielä kertomatta.")
     assert FI("stray.none") in oona.messages()[-1].buttons
     spring.move_to(at("2012-06-26 09:00"), "the working day before")
     assert "huomenna" in reminders(oona)[-1].text
