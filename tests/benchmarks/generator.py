@@ -12,6 +12,7 @@ from lamppu_bot.messages import ids
 from lamppu_bot.workspace import Workspace
 from lamppu_bot.workspace.delivery import Delivery
 from lamppu_bot.workspace.events import view_submission
+from lamppu_bot.workspace.people.forms import state_values
 from lamppu_bot.workspace.records import View
 from tests.benchmarks.world import RESULT
 
@@ -80,12 +81,17 @@ def submission(workspace: Workspace, slack_id: str, form: Form) -> dict[str, Any
     state = workspace.state
     view_id = state.next_id("V")
     view = View(view_id, slack_id, form, "hash", view_id, None)
-    return view_submission(state, state.users[slack_id], view, _filled(form))
+    return view_submission(state, state.users[slack_id], view, state_values(state, form["blocks"], _typed(form)))
 
 
-def _filled(form: Form) -> dict[str, Any]:
-    inputs = [block for block in form["blocks"] if block["type"] == "input"]
-    return {block["block_id"]: {block["element"]["action_id"]: _value(block["element"])} for block in inputs}
+def _typed(form: Form) -> dict[tuple[str, str], dict[str, Any]]:
+    """A text that is a finished answer; what may be left empty is."""
+    typed = {}
+    for block in form["blocks"]:
+        element = block.get("element", {})
+        if element.get("action_id") in (ids.ANSWER_TEXT, ids.ANSWER_CHOICE):
+            typed[block["block_id"], element["action_id"]] = _value(element)
+    return typed
 
 
 def _value(element: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from lamppu_bot.slack import forms
 from lamppu_bot.slack.client import build_client
 from lamppu_bot.slack.pacing import UNPACED
 from lamppu_bot.slack.runtime import Machinery
-from lamppu_bot.texts import texts_for
 from lamppu_bot.workspace import Workspace
 from storage import queries
 from storage.database import Database
@@ -65,7 +64,7 @@ def _writers(database: Database, shares: Iterable[Share]) -> Iterator[Writer]:
             person = queries.find_person(session, share.slack_id)
             if person is None:
                 raise LookupError(share.slack_id)
-            form = forms.answer_form(session, person, share.answer_ids[0], texts_for("fi"))
+            form = forms.answer_form(session, person, share.answer_ids[0])
             yield Writer(share.slack_id, form, len(share.answer_ids))
 
 
