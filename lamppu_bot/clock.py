@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,14 @@ def present() -> Now:
 
 
 class MovableClock:
-    """A calendar that stands where it is put, over a real clock that runs: for rehearsals, tests and `tick --now`."""
+    """A calendar that stands where it is put, over a real clock that runs: for rehearsals, tests and `tick --now`.
+
+    The real clock is `ahead` of the machine's: what waits for a minute or an hour need not be waited for.
+    """
 
     def __init__(self, calendar: datetime) -> None:
         self.calendar = calendar
+        self.ahead = timedelta(0)
 
     def __call__(self) -> Now:
-        return Now(self.calendar, datetime.now(UTC))
+        return Now(self.calendar, datetime.now(UTC) + self.ahead)

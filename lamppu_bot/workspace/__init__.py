@@ -2,7 +2,7 @@
 
 from lamppu_bot.workspace.delivery import Delivery
 from lamppu_bot.workspace.errors import NotAcknowledgedError, NotOnScreenError, RefusedByWorkspaceError
-from lamppu_bot.workspace.faults import ApiCall, Fault
+from lamppu_bot.workspace.faults import ApiCall, Fault, FaultPlan
 from lamppu_bot.workspace.people import InputField, Person, VisibleMessage, VisibleView
 from lamppu_bot.workspace.rate_limits import RateLimits
 from lamppu_bot.workspace.records import Channel, StoredFile
@@ -13,6 +13,7 @@ __all__ = [
     "Channel",
     "Delivery",
     "Fault",
+    "FaultPlan",
     "InputField",
     "NotAcknowledgedError",
     "NotOnScreenError",

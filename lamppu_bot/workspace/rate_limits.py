@@ -1,7 +1,6 @@
 """Slack's rate limits, when a workspace is told to keep them."""
 
 import math
-import time
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -49,12 +48,11 @@ class RateLimits:
     _seen: dict[str, deque[float]] = field(default_factory=dict)
     _closed_until: dict[str, float] = field(default_factory=dict)
 
-    def retry_after(self, method: str, channel: str) -> int:
-        """Whole seconds that this call has to wait, 0 when it may pass (and then it counts).
+    def retry_after(self, method: str, channel: str, now: float) -> int:
+        """Whole seconds that a call at `now` has to wait, 0 when it may pass (and then it counts).
 
         A refused method stays closed until its Retry-After is over (for a post: in that channel or for all).
         """
-        now = time.monotonic()
         for key, most, seconds in self._windows(method, channel):
             wait = max(self._closed_until.get(key, now) - now, self._wait(key, most, seconds, now))
             if wait > 0:

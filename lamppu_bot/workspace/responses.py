@@ -1,7 +1,5 @@
 """Answers by response_url: five within thirty minutes, ephemeral unless told otherwise."""
 
-import time
-
 from lamppu_bot.workspace import conversation
 from lamppu_bot.workspace.api.arguments import Args, flag
 from lamppu_bot.workspace.api.chat import content
@@ -17,7 +15,7 @@ def respond(state: WorkspaceState, key: str, args: Args) -> None:
     """Do what the bot posted to a response URL; `expired_url` or `used_url` when it is no longer good."""
     with state.lock:
         address = state.response_urls.get(key)
-        if address is None or time.monotonic() - address.issued > SECONDS:
+        if address is None or state.monotonic() - address.issued > SECONDS:
             raise SlackError("expired_url")
         if address.uses >= USES:
             raise SlackError("used_url")

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -50,21 +49,21 @@ class Server:
         except ValueError:
             return self._answer(SlackError("invalid_json").body())
         token = str(args.pop("token", "")) or request.headers.get("Authorization", "").removeprefix("Bearer ")
-        call = ApiCall(method, args, time.monotonic())
+        call = ApiCall(method, args, self.state.monotonic())
         return await self._handle(request, call, lambda: self._dispatch(call, token))
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """The bytes of an upload, as the body or as a form's file."""
         content = await _upload_content(request)
         file_id = request.match_info["file_id"]
-        call = ApiCall("upload", {"file": file_id}, time.monotonic())
+        call = ApiCall("upload", {"file": file_id}, self.state.monotonic())
         return await self._handle(request, call, lambda: self._store(file_id, content), error_status=400)
 
     async def response_url(self, request: web.Request) -> web.StreamResponse:
         """The bot's later answer to an interaction."""
         key = request.match_info["key"]
         args = json.loads(await request.text())
-        call = ApiCall("response_url", args, time.monotonic())
+        call = ApiCall("response_url", args, self.state.monotonic())
         return await self._handle(request, call, lambda: self._respond(key, args), error_status=404)
 
     async def _handle(
@@ -73,6 +72,9 @@ class Server:
         """Do a call's work unless a fault is in its way, and record how it went."""
         self.calls.append(call)
         fault = self.faults.take(call.method, call.args)
+        if fault is not None and fault.kind == "late":
+            self.state.let_pass(fault.seconds)
+            fault = None
         if fault is None or fault.does_the_work:
             status, headers = self._run(call, work, error_status)
         if fault is not None:
@@ -101,7 +103,8 @@ class Server:
             return 0
         target = str(call.args.get("channel", ""))
         user = self.state.users.get(target)
-        return self.rate_limits.retry_after(call.method, self.state.dm_with(user).id if user else target)
+        channel = self.state.dm_with(user).id if user else target
+        return self.rate_limits.retry_after(call.method, channel, call.at)
 
     def _dispatch(self, call: ApiCall, token: str) -> dict[str, Any]:
         identity = self.state.identity
@@ -116,6 +119,8 @@ class Server:
             return {"ok": True, "url": f"{address}/link?ticket={self.sockets.issue_ticket()}"}
         if token != identity.bot_token:
             raise SlackError("invalid_auth")
+        if self.state.settings.token_error:
+            raise SlackError(self.state.settings.token_error)
         return api.call(self.state, call.method, call.args)
 
     def _store(self, file_id: str, content: bytes) -> dict[str, Any]:

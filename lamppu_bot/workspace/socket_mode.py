@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 
 from lamppu_bot.workspace.delivery import Delivery, Outcome
 
@@ -33,6 +33,8 @@ class SocketMode:
         self._leaving: list[web.WebSocketResponse] = []
         self._parting: set[asyncio.Task[None]] = set()
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
+        self._deaf: set[web.WebSocketResponse] = set()
+        self._is_to_cut = False
         self._tickets: set[str] = set()
         self._pending: dict[str, Pending] = {}
         self._seed = secrets.token_hex(4)
@@ -51,7 +53,7 @@ class SocketMode:
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="unknown ticket")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(compress=False, timeout=CLOSE_SECONDS)
+        socket = web.WebSocketResponse(compress=False, timeout=CLOSE_SECONDS, autoping=False)
         await socket.prepare(request)
         if len(self.connections) >= MOST_CONNECTIONS:
             await socket.send_str(self._disconnect("too_many_websockets"))
@@ -63,15 +65,27 @@ class SocketMode:
             await socket.send_str(self._hello())
             self._on_change()
             async for frame in socket:
-                if frame.type is WSMsgType.TEXT:
-                    self._acknowledge(json.loads(frame.data))
+                await self._hear(socket, frame)
         finally:
             for sockets in (self.connections, self._leaving):
                 if socket in sockets:
                     sockets.remove(socket)
+            self._deaf.discard(socket)
             del self._requests[socket]
             self._on_change()
         return socket
+
+    async def _hear(self, socket: web.WebSocketResponse, frame: WSMessage) -> None:
+        if socket in self._deaf:
+            return
+        if frame.type is WSMsgType.PING:
+            await socket.pong(frame.data)
+        elif frame.type is WSMsgType.TEXT and self._is_to_cut:
+            self._is_to_cut = False
+            self._pending[json.loads(frame.data)["envelope_id"]].set_exception(ConnectionResetError())
+            await self.drop()
+        elif frame.type is WSMsgType.TEXT:
+            self._acknowledge(json.loads(frame.data))
 
     def _hello(self) -> str:
         debug = {"host": "localhost", "approximate_connection_time": CONNECTION_SECONDS}
@@ -104,7 +118,8 @@ class SocketMode:
         self._pending[envelope_id] = waiting
         try:
             async with asyncio.timeout(self.ack_timeout):
-                await socket.send_str(_envelope(envelope_id, delivery, number, reason))
+                if socket not in self._deaf:
+                    await socket.send_str(_envelope(envelope_id, delivery, number, reason))
                 return Outcome(response=await waiting)
         except TimeoutError:
             return Outcome(reason="timeout")
@@ -139,6 +154,14 @@ class SocketMode:
             transport = self._requests[socket].transport
             if transport is not None:
                 transport.abort()
+
+    async def drop_at_ack(self) -> None:
+        """Cut every connection when the next acknowledgement is on its way: what it was about has been done."""
+        self._is_to_cut = True
+
+    async def deafen(self) -> None:
+        """Have every connection stand and carry nothing any more, not even a pong, as Slack has been seen to do."""
+        self._deaf.update(self._requests)
 
     async def stop(self) -> None:
         """Close every connection."""

@@ -51,12 +51,16 @@ class Identity:
 
 @dataclass
 class Settings:
-    """What may be varied: granted scopes, subscribed events, block types that Slack would refuse."""
+    """What may be varied: granted scopes, subscribed events, block types that Slack would refuse.
+
+    `token_error` is what Slack says of the bot's token when it does not take it any more.
+    """
 
     scopes: set[str] = field(default_factory=lambda: set(BOT_SCOPES))
     events: set[str] = field(default_factory=lambda: set(BOT_EVENTS))
     refused_block_types: set[str] = field(default_factory=set)
     messages_tab_enabled: bool = True
+    token_error: str = ""
 
 
 REMEMBERED = 20_000
@@ -99,6 +103,7 @@ class WorkspaceState:
         self._seed = secrets.token_hex(8)
         self._last_ts = 0
         self._changes = 0
+        self._passed = 0.0
         self._add_bot()
 
     def _add_bot(self) -> None:
@@ -107,6 +112,16 @@ class WorkspaceState:
         self.users[bot.bot_user_id] = User(
             bot.bot_user_id, name, name.capitalize(), "", "en-US", "Europe/Helsinki", is_bot=True
         )
+
+    def monotonic(self) -> float:
+        """Seconds for deadlines: real ones, and those that were let pass."""
+        return time.monotonic() + self._passed
+
+    def let_pass(self, seconds: float) -> None:
+        """Have deadlines come nearer without waiting."""
+        with self.lock:
+            self._passed += seconds
+            self.touch()
 
     def touch(self) -> None:
         """Wake everybody who waits for a change."""
@@ -197,13 +212,13 @@ class WorkspaceState:
     def issue_trigger(self, user_id: str, view_id: str | None = None) -> str:
         """A trigger id for an interaction of this user, from within the view when there is one."""
         trigger_id = f"{next(self._numbers)}.{self.identity.team_id}.{self._seed}"
-        self.triggers[trigger_id] = Trigger(user_id, time.monotonic(), view_id)
+        self.triggers[trigger_id] = Trigger(user_id, self.monotonic(), view_id)
         _forget_oldest(self.triggers)
         return trigger_id
 
     def issue_response_url(self, user_id: str, channel_id: str, message_ts: str | None = None) -> str:
         """An address for answers to an interaction of this user in this channel."""
         key = f"{self._seed}{next(self._numbers):x}"
-        self.response_urls[key] = ResponseUrl(user_id, channel_id, time.monotonic(), message_ts)
+        self.response_urls[key] = ResponseUrl(user_id, channel_id, self.monotonic(), message_ts)
         _forget_oldest(self.response_urls)
         return f"{self.url}/response/{key}"

@@ -1,13 +1,15 @@
 """The local workspace: a server in its own thread, and what tests and rehearsals do with it."""
 
 import asyncio
+import random
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, Self
 
+from lamppu_bot.workspace.administration import Administration
 from lamppu_bot.workspace.delivery import Courier, Delivery, DeliveryKind
-from lamppu_bot.workspace.events import event_callback, publish_membership
+from lamppu_bot.workspace.events import event_callback
 from lamppu_bot.workspace.faults import ApiCall, FaultList
 from lamppu_bot.workspace.hosting import HOST, HostThread
 from lamppu_bot.workspace.people import Person
@@ -20,7 +22,7 @@ from lamppu_bot.workspace.state import BOT_EVENTS, BOT_SCOPES, REMEMBERED, Setti
 from lamppu_bot.workspace.transcript import transcript
 
 
-class Workspace:
+class Workspace(Administration):
     """A Slack workspace on 127.0.0.1, used as a context manager.
 
     `clock` gives message timestamps in Unix seconds and may be moved on; deadlines (`ack_timeout` seconds for an
@@ -42,10 +44,11 @@ class Workspace:
         rate_limits: RateLimits | None = None,
     ) -> None:
         settings = Settings(set(scopes), set(events), set(refused_block_types))
-        self.state = WorkspaceState(clock, settings)
+        super().__init__(WorkspaceState(clock, settings))
         self.state.publish = self._publish
         self.deliveries: deque[Delivery] = deque(maxlen=REMEMBERED)
         self.people: dict[str, Person] = {}
+        self._held: list[Delivery] | None = None
         identity = self.state.identity
         self.sockets = SocketMode(identity.app_id, ack_timeout, self.state.touch)
         self.http = SignedHttp(request_url, identity.signing_secret, ack_timeout) if request_url else None
@@ -109,11 +112,6 @@ class Workspace:
         return self.state.identity.team_id
 
     @property
-    def bot_user_id(self) -> str:
-        """The bot's user id."""
-        return self.state.identity.bot_user_id
-
-    @property
     def calls(self) -> deque[ApiCall]:
         """The Web API calls so far (the last 20,000), oldest first."""
         return self.server.calls
@@ -122,11 +120,6 @@ class Workspace:
     def faults(self) -> FaultList:
         """The faults to come; append to it."""
         return self.server.faults
-
-    @property
-    def settings(self) -> Settings:
-        """Scopes, subscribed events and refused block types, to be changed at any time."""
-        return self.state.settings
 
     def calls_to(self, method: str) -> list[ApiCall]:
         """The calls of one method so far."""
@@ -147,40 +140,6 @@ class Workspace:
         self.people[email] = Person(self.state, user, self.deliver)
         return self.people[email]
 
-    def add_channel(
-        self, name: str, *, members: Iterable[Person] = (), private: bool = False, bot: bool = True
-    ) -> Channel:
-        """A channel with these people in it and, unless told otherwise, the bot."""
-        ids = {person.id for person in members} | ({self.bot_user_id} if bot else set())
-        return self.state.add_channel(name, "private" if private else "public", ids)
-
-    def invite(self, channel: Channel, person: Person | None = None) -> None:
-        """Bring a person into a channel, or the bot."""
-        self._move(channel, person, joined=True)
-
-    def remove(self, channel: Channel, person: Person | None = None) -> None:
-        """Take a person out of a channel, or the bot."""
-        self._move(channel, person, joined=False)
-
-    def _move(self, channel: Channel, person: Person | None, *, joined: bool) -> None:
-        user_id = person.id if person else self.bot_user_id
-        with self.state.lock:
-            (channel.members.add if joined else channel.members.discard)(user_id)
-            publish_membership(self.state, channel, user_id, joined=joined)
-            self.state.touch()
-
-    def deactivate(self, person: Person) -> None:
-        """Close a person's account."""
-        with self.state.lock:
-            person.user.deactivated = True
-            self.state.touch()
-
-    def archive(self, channel: Channel) -> None:
-        """Archive a channel."""
-        with self.state.lock:
-            channel.archived = True
-            self.state.touch()
-
     def _publish(self, subscription: str, event: dict[str, Any]) -> None:
         if subscription in self.settings.events:
             self.deliver("events_api", event_callback(self.state, event))
@@ -188,9 +147,28 @@ class Workspace:
     def deliver(self, kind: DeliveryKind, payload: dict[str, Any]) -> Delivery:
         """Send something to the bot; returns at once, `done` of the delivery tells of its end."""
         delivery = Delivery(kind, payload)
+        if self._held is not None and kind == "events_api":
+            self._held.append(delivery)
+        else:
+            self._send(delivery)
+        return delivery
+
+    def _send(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
         self.courier.send(delivery)
-        return delivery
+
+    def hold_events(self) -> None:
+        """Events are late: from now on they wait to be released."""
+        self._held = []
+
+    def release_events(self, seed: int) -> None:
+        """Bring what was held, each event twice, one after the other in an order drawn from the seed."""
+        held, self._held = self._held or [], None
+        events = held + [Delivery(one.kind, one.payload) for one in held]
+        random.Random(seed).shuffle(events)
+        for event in events:
+            self._send(event)
+            event.done.wait()
 
     def deliver_again(self, delivery: Delivery) -> Delivery:
         """Send the very same payload once more, as Slack does when an acknowledgement got lost."""
@@ -203,6 +181,18 @@ class Workspace:
     def drop_sockets(self) -> None:
         """Cut the bot's websockets."""
         self._host.run(self.sockets.drop())
+
+    def drop_sockets_at_ack(self) -> None:
+        """Cut the bot's websockets when it acknowledges something next, and lose that acknowledgement."""
+        self._host.run(self.sockets.drop_at_ack())
+
+    def deafen_sockets(self) -> None:
+        """Have the bot's websockets stay connected and carry nothing any more; later ones are sound."""
+        self._host.run(self.sockets.deafen())
+
+    def let_pass(self, seconds: float) -> None:
+        """Let real time pass for triggers, response URLs, rate limits and `calls`, without waiting for it."""
+        self.state.let_pass(seconds)
 
     def verify_request_url(self) -> bool:
         """Whether the bot echoes the challenge at its request URL."""

@@ -1,19 +1,16 @@
 """Socket Mode against the local workspace with a real Bolt app: nothing taken is lost, one socket is always open."""
 
-import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from aiohttp import web
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
 from lamppu_bot.slack import socket
 from lamppu_bot.slack.connection import SlackConnectionError, SocketModeConnection, Timing
-from lamppu_bot.slack.loop_thread import LoopThread
 from lamppu_bot.workspace import Fault, Workspace
 
 SECONDS = 10.0
@@ -248,70 +245,30 @@ def test_connection_is_kept_open_whatever_goes_wrong_in_opening_it(workspace, ap
     assert "a fault of ours" in caplog.text
 
 
-class DeafSlack:
-    """Says hello and then neither reads nor sends, not even a pong, on the first socket; later ones are sound."""
-
-    def __init__(self) -> None:
-        self.thread = LoopThread("deaf-slack")
-        self.opened = threading.Semaphore(0)
-        self.sockets = 0
-
-    def __enter__(self) -> "DeafSlack":
-        self.thread.start()
-        self.thread.call(self._serve())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.thread.call(self._end())
-        self.thread.stop()
-
-    async def _serve(self) -> None:
-        self.over = asyncio.Event()
-        application = web.Application()
-        application.router.add_post("/api/apps.connections.open", self._open)
-        application.router.add_get("/link", self._link)
-        self.runner = web.AppRunner(application, access_log=None)
-        await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
-        self.address = f"127.0.0.1:{self.runner.addresses[0][1]}"
-
-    async def _end(self) -> None:
-        self.over.set()
-        await self.runner.cleanup()
-
-    async def _open(self, _request: web.Request) -> web.Response:
-        return web.json_response({"ok": True, "url": f"ws://{self.address}/link"})
-
-    async def _link(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        await socket.send_json({"type": "hello"})
-        self.sockets += 1
-        self.opened.release()
-        if self.sockets == 1:
-            await self.over.wait()
-        async for _frame in socket:
-            pass
-        return socket
-
-
-def test_connection_deaf_socket_is_replaced_and_what_was_missed_is_read(app):
+def test_connection_deaf_sockets_are_replaced_and_what_was_missed_is_read(workspace, app):
     connects = threading.Semaphore(0)
-    with DeafSlack() as slack:
-        connection = SocketModeConnection(
-            app,
-            app_token="xapp-1",
-            api_url=f"http://{slack.address}/api/",
-            on_connected=connects.release,
-            sockets=1,
-            timing=BRISK,
-        )
-        connection.start()
-        try:
-            assert connects.acquire(timeout=SECONDS)
-            assert slack.opened.acquire(timeout=SECONDS)
-            assert slack.opened.acquire(timeout=SECONDS)
-            assert connects.acquire(timeout=SECONDS)
-            assert connection.is_open
-        finally:
-            connection.stop()
+    with connected(workspace, app, connects.release):
+        assert connects.acquire(timeout=SECONDS)
+        workspace.sockets.ack_timeout = 0.1
+        workspace.deafen_sockets()
+        lost = command(workspace, "/echo", "nobody hears")
+        assert lost.done.wait(SECONDS)
+        assert not lost.acked
+        assert connects.acquire(timeout=SECONDS)
+        workspace.wait_connected(2)
+        workspace.sockets.ack_timeout = SECONDS
+        sent = command(workspace, "/echo", "again")
+        assert sent.done.wait(SECONDS)
+        assert sent.acked
+
+
+def test_connection_acknowledgement_lost_with_its_socket_is_told_to_the_person(workspace, app):
+    with connected(workspace, app):
+        workspace.drop_sockets_at_ack()
+        lost = command(workspace, "/echo")
+        assert lost.done.wait(SECONDS)
+        assert (lost.acked, lost.failures) == (False, ["connection_failed"])
+        workspace.wait_connected(2)
+        sent = command(workspace, "/echo")
+        assert sent.done.wait(SECONDS)
+        assert sent.acked

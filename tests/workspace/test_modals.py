@@ -3,8 +3,7 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from lamppu_bot.workspace import NotAcknowledgedError, NotOnScreenError, RefusedByWorkspaceError
-from lamppu_bot.workspace.api import views
+from lamppu_bot.workspace import Fault, NotAcknowledgedError, NotOnScreenError, RefusedByWorkspaceError
 
 
 def plain(text):
@@ -247,8 +246,15 @@ def test_trigger_works_once(app, client, connected, liisa):
         client.views_open(trigger_id="made-up", view=modal())
 
 
-def test_trigger_expires(client, ws, liisa, monkeypatch):
-    monkeypatch.setattr(views, "TRIGGER_SECONDS", 0.0)
+def test_trigger_expires(client, ws, liisa):
+    trigger = ws.state.issue_trigger(liisa.id)
+    ws.let_pass(3.1)
+    with pytest.raises(SlackApiError, match="expired_trigger_id"):
+        client.views_open(trigger_id=trigger, view=modal())
+
+
+def test_call_that_arrives_late_finds_its_trigger_expired(client, ws, liisa):
+    ws.faults.append(Fault("views.open", "late", seconds=3.1))
     with pytest.raises(SlackApiError, match="expired_trigger_id"):
         client.views_open(trigger_id=ws.state.issue_trigger(liisa.id), view=modal())
 

@@ -34,7 +34,7 @@ def _use_trigger(state: WorkspaceState, args: Args) -> Trigger:
         raise SlackError("invalid_trigger_id")
     if trigger.used:
         raise SlackError("exchanged_trigger_id")
-    if time.monotonic() - trigger.issued > TRIGGER_SECONDS:
+    if state.monotonic() - trigger.issued > TRIGGER_SECONDS:
         raise SlackError("expired_trigger_id")
     trigger.used = True
     return trigger
