@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TO_RUN := $(VENV)/.installed-to-run
 TO_TEST := $(VENV)/.installed-to-test
 
-.PHONY: help install demo rehearse test check storm bench migration clean
+.PHONY: help install demo rehearse test check storm bench pictures migration clean
 
 help:
 	@echo "make install    what Lamppu needs to run, into .venv"
@@ -15,6 +15,7 @@ help:
 	@echo "make check      format, lint, types, migrations and tests, as CI does"
 	@echo "make storm      a long storm of faults and kills on both databases: make storm seed=1 acts=150"
 	@echo "make bench      run the benchmarks"
+	@echo "make pictures   retake the pictures of the guides from the rehearsal page; wants chromium"
 	@echo "make migration m='Add a phone'   write the database step that a change of the models needs"
 
 install: $(TO_RUN)
@@ -41,6 +42,9 @@ bench: $(TO_TEST)
 
 storm: $(TO_TEST)
 	$(BIN)/python -m tests.storm $(seed) $(acts)
+
+pictures: $(TO_TEST)
+	$(BIN)/python -m tests.browser.screenshots docs/images
 
 migration: $(TO_TEST)
 	$(BIN)/python -m storage.migrations new "$(m)"

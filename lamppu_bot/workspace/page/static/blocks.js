@@ -25,7 +25,7 @@ function table(said) {
   const cell = (one, tag, attributes) => h(tag, { class: one.number && "number", ...attributes }, words(one.text));
   return h("div", { class: "table", role: "region", "aria-label": name, tabindex: "0" },
     h("table", {},
-      said.caption && h("caption", {}, said.caption),
+      said.caption && h("caption", {}, h("span", {}, said.caption)),
       head && h("thead", {}, h("tr", {}, head.map((one) => cell(one, "th", { scope: "col" })))),
       h("tbody", {}, rest.map((row) => h("tr", {}, row.map((one, index) =>
         index === said.row_head && said.has_head ? cell(one, "th", { scope: "row" }) : cell(one, "td")))))));
