@@ -50,6 +50,7 @@ class Claimed:
     file_ids: Sequence[str]
     created_at: datetime
     sent_at: datetime | None
+    cause: str | None
     lease: str
 
     @property

@@ -1,7 +1,8 @@
 """The ledger of what must be said in Slack, as use cases see it: order, change, put off, look. See docs/delivery.md.
 
 Every function takes the session of the use case, so that a message is wanted exactly when its cause is committed. `now`
-is the real moment, never the calendar of a rehearsal. The other side, claiming and settling, is `storage.claims`.
+is the real moment, never the calendar of a rehearsal. Each row keeps the id of what wanted it last (`storage.cause`).
+The other side, claiming and settling, is `storage.claims`.
 """
 
 import json
@@ -10,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Executable, Table, Text, bindparam, case, func, or_, select, update
+from sqlalchemy import Executable, String, Table, Text, bindparam, case, func, or_, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from storage import cause
 from storage.database import fetch
 from storage.models import Delivery, UtcDateTime
 from storage.prepared import Prepared
@@ -40,6 +42,7 @@ class DeliveryView:
     channel: str | None
     ts: str | None
     error: str | None
+    cause: str | None
     subject: Mapping[str, Any]
     created_at: datetime
     sent_at: datetime | None
@@ -63,14 +66,14 @@ _INSERT_MANY = {
 
 
 def _showing(insert: sqlite.Insert | postgresql.Insert) -> Executable:
-    afresh = {name: insert.excluded[name] for name in ("subject", "not_before", "state", "attempts")}
+    afresh = {name: insert.excluded[name] for name in ("subject", "not_before", "state", "attempts", "cause")}
     return insert.on_conflict_do_update(index_elements=[D.key], set_={**afresh, "wanted": D.wanted + 1})
 
 
 _SHOW = {"sqlite": _showing(sqlite.insert(DELIVERY)), "postgresql": _showing(postgresql.insert(DELIVERY))}
 _ORDERED = (
     *("key", "kind", "subject", "not_before", "created_at", "state", "wanted", "shown", "attempts", "file_ids"),
-    *("person_id", "channel", "thread_of"),
+    *("person_id", "channel", "thread_of", "cause"),
 )
 _INSERT = {
     dialect: Prepared(statement.values({name: bindparam(f"new_{name}") for name in _ORDERED}).returning(D.id))
@@ -82,6 +85,7 @@ _CHANGE = update(DELIVERY).values(
     wanted=D.wanted + 1,
     not_before=case((D.state == DUE, D.not_before), else_=bindparam("from_moment", type_=UtcDateTime())),
     state=case((D.state == PARKED, PARKED), else_=DUE),
+    cause=bindparam("of_cause", type_=String()),
 )
 _CHANGE_KEYS = _CHANGE.where(D.key.in_(bindparam("of_keys", expanding=True)))
 _CHANGE_TWO = Prepared(_CHANGE.where(or_(D.key == bindparam("first_key"), D.key == bindparam("second_key"))))
@@ -142,6 +146,7 @@ def _new(order: Order, now: datetime) -> dict[str, Any]:
         "shown": 0,
         "attempts": 0,
         "file_ids": [],
+        "cause": cause.current(),
     }
 
 
@@ -151,26 +156,31 @@ def change(session: Session, keys: Sequence[str], *, now: datetime, not_before: 
     Keys nobody ordered are passed over. `not_before` holds for messages that are not on their way already.
     """
     if 1 <= len(keys) <= 2:  # the cards of one partner, after every submission
-        _CHANGE_TWO.run(session, first_key=keys[0], second_key=keys[-1], from_moment=not_before or now)
+        _CHANGE_TWO.run(session, first_key=keys[0], second_key=keys[-1], **_from(not_before or now))
     elif keys:
-        fetch(session, _CHANGE_KEYS, of_keys=list(keys), from_moment=not_before or now)
+        fetch(session, _CHANGE_KEYS, of_keys=list(keys), **_from(not_before or now))
 
 
 def change_ids(session: Session, ids: Sequence[int], *, now: datetime, not_before: datetime | None = None) -> None:
     """As `change`, by the ids that `order` returned."""
     if ids:
-        fetch(session, _CHANGE_IDS, of_ids=list(ids), from_moment=not_before or now)
+        fetch(session, _CHANGE_IDS, of_ids=list(ids), **_from(not_before or now))
 
 
 def change_sent(session: Session, kind: str, person_ids: Collection[int], *, now: datetime) -> None:
     """As `change`, for the messages of a kind that these people have in their DMs."""
     for person_id in person_ids:
-        _CHANGE_SENT.run(session, of_kind=kind, of_person=person_id, from_moment=now)
+        _CHANGE_SENT.run(session, of_kind=kind, of_person=person_id, **_from(now))
 
 
 def change_all(session: Session, prefix: str, *, now: datetime) -> None:
     """As `change`, for every message whose key begins so."""
-    session.execute(_CHANGE.where(D.key.startswith(prefix, autoescape=True)), {"from_moment": now})
+    session.execute(_CHANGE.where(D.key.startswith(prefix, autoescape=True)), _from(now))
+
+
+def _from(moment: datetime) -> dict[str, Any]:
+    """A change's moment, and what it was that changed it."""
+    return {"from_moment": moment, "of_cause": cause.current()}
 
 
 def defer(session: Session, key: str, not_before: datetime) -> None:
@@ -179,7 +189,7 @@ def defer(session: Session, key: str, not_before: datetime) -> None:
     One that is just being sent is updated at that moment instead; one that was sent stays as it is.
     """
     waiting = DELIVERY.update().where(D.key == key, D.state == DUE, D.ts.is_(None))
-    session.execute(waiting.values(not_before=not_before, wanted=D.wanted + 1))
+    session.execute(waiting.values(not_before=not_before, wanted=D.wanted + 1, cause=cause.current()))
 
 
 def list_parked(session: Session, *, before: datetime) -> list[DeliveryView]:

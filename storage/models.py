@@ -409,6 +409,7 @@ class Delivery(Base):
     ts: Mapped[SlackTs | None]
     file_ids: Mapped[Json] = mapped_column(default=list)
     error: Mapped[str | None] = mapped_column(Text)
+    cause: Mapped[str | None] = mapped_column(String(16))  # the id in the log of what wanted it last
     created_at: Mapped[Moment]
     sent_at: Mapped[Moment | None]
 

@@ -13,7 +13,8 @@ from storage.models import Person
 
 @dataclass(frozen=True, slots=True)
 class WaitingDelivery:
-    """A message that is not in Slack as it should be. `since` is when it was due, or parked; `error` says why."""
+    """A message that is not in Slack as it should be. `since` is when it was due, or parked; `error` says why, `cause`
+    is the id under which the log tells what wanted it."""
 
     id: int
     key: str
@@ -23,19 +24,20 @@ class WaitingDelivery:
     attempts: int
     since: datetime
     error: str | None
+    cause: str | None
 
 
 def list_waiting(session: Session, *, now: datetime, states: Collection[str] = (DUE, PARKED)) -> list[WaitingDelivery]:
     """What is parked, and what is due and was not sent by now; oldest first."""
     query = (
-        select(D.id, D.key, D.kind, D.state, Person.name, D.channel, D.attempts, D.not_before, D.error)
+        select(D.id, D.key, D.kind, D.state, Person.name, D.channel, D.attempts, D.not_before, D.error, D.cause)
         .select_from(DELIVERY.outerjoin(Person, Person.id == D.person_id))
         .where(D.state.in_(states), D.not_before <= now)
         .order_by(D.id)
     )
     return [
-        WaitingDelivery(id_, key, kind, state, name or channel or "", attempts, since, error)
-        for id_, key, kind, state, name, channel, attempts, since, error in session.execute(query)
+        WaitingDelivery(id_, key, kind, state, name or channel or "", attempts, since, error, cause)
+        for id_, key, kind, state, name, channel, attempts, since, error, cause in session.execute(query)
     ]
 
 

@@ -56,10 +56,12 @@ def _show(waiting: Sequence[WaitingDelivery]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("id", "state", "message", "to", "since (UTC)", "tries", "why")
+    table = Table("id", "state", "message", "to", "since (UTC)", "tries", "cause", "why")
     for one in waiting:
         since = f"{one.since:%Y-%m-%d %H:%M}"
-        table.add_row(str(one.id), one.state, one.key, one.to, since, str(one.attempts), one.error or "")
+        table.add_row(
+            str(one.id), one.state, one.key, one.to, since, str(one.attempts), one.cause or "", one.error or ""
+        )
     Console().print(table)
 
 

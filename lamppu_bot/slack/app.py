@@ -26,6 +26,7 @@ from lamppu_bot.slack.listeners.talking import Talking
 from lamppu_bot.slack.listeners.tool_words import ToolWords
 from lamppu_bot.slack.services import Services
 from lamppu_bot.slack.tools import Openers, Tools, open_all_tools
+from lamppu_bot.slack.tracing import TracedApp
 
 
 def build_app(services: Services, client: WebClient, signing_secret: str | None = None) -> App:
@@ -35,7 +36,7 @@ def build_app(services: Services, client: WebClient, signing_secret: str | None 
     """
     # Bolt reads SLACK_BOT_TOKEN too and warns that it goes unused, as it should: the client has it.
     logging.getLogger("slack_bolt.App").addFilter(lambda record: "`token` will be unused" not in record.getMessage())
-    app = App(
+    app = TracedApp(
         client=client,
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot.clock import Clock
 from lamppu_bot.slack.refusals import Reason
+from lamppu_bot.slack.tracing import about
 from storage import claims, homes, ledger
 from storage.claims import Claimed
 from storage.database import Database, DatabaseUnavailableError
@@ -87,7 +88,7 @@ class Book:
                 if not remaining:
                     raise
                 self.sleep(TRY_AGAIN_SECONDS)
-        logger.info("sent %s %s (delivery %d)", claimed.kind, claimed.key, claimed.id)
+        logger.info("sent", extra=about(claimed))
 
     def shown(self, claimed: Claimed, digest: str) -> None:
         """The person's Home says what this digest stands for. Raises LeaseLostError."""
@@ -95,7 +96,7 @@ class Book:
             claims.settle_sent(session, claimed, self._now(), ts=None, shown=claimed.wanted)
             if claimed.person_id is not None:
                 homes.remember_shown(session, claimed.person_id, digest)
-        logger.info("shown %s (delivery %d)", claimed.key, claimed.id)
+        logger.info("shown", extra=about(claimed))
 
     def show_again(self, claimed: Claimed) -> None:
         """Somebody else has shown this Home too, and nobody knows whose was the last."""
@@ -111,7 +112,7 @@ class Book:
     def dropped(self, claimed: Claimed, error: str | None = None) -> None:
         with self.database.write() as session:
             claims.settle_dropped(session, claimed, error=error)
-        logger.info("dropped %s (delivery %d): %s", claimed.key, claimed.id, error or "no longer wanted")
+        logger.info("dropped: %s", error or "no longer wanted", extra=about(claimed))
 
     def put_off(self, claimed: Claimed, until: datetime) -> None:
         with self.database.write() as session:
@@ -128,21 +129,21 @@ class Book:
         look_at = self._now() + max(self.timing.look_after, wait)
         with self.database.write() as session:
             claims.settle_unknown(session, claimed, error=error, look_at=look_at, hold=is_first)
-        logger.warning("%s (delivery %d): %s; looked for at %s", claimed.key, claimed.id, error, look_at)
+        logger.warning("outcome unknown: %s; looked for at %s", error, look_at, extra=about(claimed))
 
     def failed(self, claimed: Claimed, error: str, *, keep_attempt: bool, keep_files: bool = True) -> None:
         retry_at = self._now() + self.timing.retry_in(claimed.attempts)
         kept = {"keep_attempt": keep_attempt, "keep_files": keep_files}
         with self.database.write() as session:
             claims.settle_failed(session, claimed, error=error, retry_at=retry_at, **kept)
-        logger.warning("%s (delivery %d) failed: %s; again at %s", claimed.key, claimed.id, error, retry_at)
+        logger.warning("failed: %s; again at %s", error, retry_at, extra=about(claimed))
 
     def parked(self, claimed: Claimed, reason: Reason, *, keep_attempt: bool) -> None:
         """A person must decide; whoever is to be told is told in the same transaction."""
         with self.database.write() as session:
             claims.park(session, claimed, self._now(), error=str(reason), keep_attempt=keep_attempt)
             self.on_parked(session, claimed, reason)
-        logger.error("%s (delivery %d) parked: %s", claimed.key, claimed.id, reason)
+        logger.error("parked: %s", reason, extra=about(claimed))
 
     def _now(self) -> datetime:
         return self.clock().real

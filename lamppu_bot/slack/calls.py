@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from lamppu_bot.logs import pairs
 from lamppu_bot.slack.client import HTTP_SECONDS
 from lamppu_bot.slack.pacing import Pacer, TooEarlyError
 from lamppu_bot.slack.refusals import CallError, Verdict, call_error
@@ -51,11 +52,11 @@ class Calls:
             answer: SlackResponse = call(**arguments)
         except (SlackApiError, OSError, http.client.HTTPException) as error:
             failure = call_error(method, error)
-            logger.info("%s %s after %d ms", method, failure.code, 1000 * (time.monotonic() - began))
+            logger.info("called Slack", extra=pairs(method=method, answer=failure.code, ms=_since(began)))
             if failure.verdict is Verdict.TOO_FAST:
                 self.pacer.hold(method, failure.retry_after)
             raise failure from None  # the exception's text holds the whole request
-        logger.debug("%s ok after %d ms", method, 1000 * (time.monotonic() - began))
+        logger.debug("called Slack", extra=pairs(method=method, answer="ok", ms=_since(began)))
         return answer
 
     def upload(self, url: str, content: bytes) -> None:
@@ -66,3 +67,8 @@ class Calls:
                 answer.read()
         except (OSError, http.client.HTTPException) as error:
             raise CallError("upload", call_error("upload", error).code, Verdict.REFUSED) from None
+
+
+def _since(began: float) -> int:
+    """Milliseconds."""
+    return round(1000 * (time.monotonic() - began))

@@ -17,6 +17,8 @@ from lamppu_bot.slack.lookup import find_message
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.posting import SHARING, Posting
 from lamppu_bot.slack.refusals import CallError, Reason, Verdict, cannot_look, reason_for
+from lamppu_bot.slack.tracing import about
+from storage import cause
 from storage.claims import Claimed, LeaseLostError
 from storage.database import DatabaseUnavailableError
 from storage.ledger import HOME
@@ -36,13 +38,17 @@ class Handling:
 
     def handle(self, claimed: Claimed) -> None:
         """Sends one message, or writes down why not. Where even that fails, the lease runs out and it is taken anew."""
+        with cause.dealing_with(claimed.cause):
+            self._handle_or_leave(claimed)
+
+    def _handle_or_leave(self, claimed: Claimed) -> None:
         try:
             self._handle(claimed)
         except LeaseLostError:
-            logger.warning("%s (delivery %d) went to another worker", claimed.key, claimed.id)
+            logger.warning("went to another worker", extra=about(claimed))
             self._show_again(claimed)
         except DatabaseUnavailableError as error:
-            logger.warning("%s (delivery %d) waits for its lease: %s", claimed.key, claimed.id, error)
+            logger.warning("waits for its lease: %s", error, extra=about(claimed))
 
     def _show_again(self, claimed: Claimed) -> None:
         """Two workers have shown this Home, and nobody knows whose content came last: once more, as it is now."""
@@ -132,7 +138,7 @@ class Handling:
     def _give_up(self, claimed: Claimed, reason: Reason, *, keep_attempt: bool) -> None:
         """A message waits for a person. A Home does not: whoever opens it again has it shown anew."""
         if claimed.kind == HOME:
-            logger.warning("%s (delivery %d) is not shown: %s", claimed.key, claimed.id, reason)
+            logger.warning("not shown: %s", reason, extra=about(claimed))
             self.book.dropped(claimed, reason.code)
         else:
             self.book.parked(claimed, reason, keep_attempt=keep_attempt)
@@ -140,7 +146,7 @@ class Handling:
     def _note_fault(self, claimed: Claimed, fault: Exception) -> None:
         """A fault of ours, most likely the renderer's. The log has it under a short reference."""
         reference = secrets.token_hex(3)
-        logger.error("%s (delivery %d): fault %s", claimed.key, claimed.id, reference, exc_info=fault)
+        logger.error("fault %s", reference, exc_info=fault, extra=about(claimed))
         if claimed.attempts + 1 < self.book.timing.park_after:
             self.book.failed(claimed, f"fault {reference}", keep_attempt=True)
             return

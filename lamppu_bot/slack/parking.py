@@ -1,6 +1,5 @@
 """What becomes of parked messages: the coordinators are told of them, and they are tried again when people work."""
 
-import logging
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -16,8 +15,6 @@ from storage.database import Database
 from storage.ledger import DeliveryView
 from storage.rounds import get_progress
 from storage.values import ProjectView
-
-log = logging.getLogger(__name__)
 
 # So long after it was parked a message is tried again: perhaps whoever was told has put it right.
 TRY_AGAIN_AFTER = timedelta(hours=1)
@@ -43,7 +40,6 @@ def _may_prompt(session: Session, parked: DeliveryView, now: Now) -> bool:
 
 def tell(session: Session, claimed: Claimed, reason: Reason, now: Now) -> None:
     """Tells the coordinators, in the transaction that parks the message. Of such word itself nobody is told."""
-    log.error("%s (delivery %d) is parked: %s", claimed.key, claimed.id, reason)
     project = project_of(session, claimed)
     if claimed.kind == "problem" or project is None:
         return

@@ -14,6 +14,7 @@ from lamppu_bot.slack.content import File, Obstacle, Post, Publish, Relay, Respo
 from lamppu_bot.slack.fetching import Fetching
 from lamppu_bot.slack.lookup import metadata_of
 from lamppu_bot.slack.refusals import BLOCKS, CallError, Verdict
+from lamppu_bot.slack.tracing import about
 from storage.claims import Claimed
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ class Posting:
         except CallError as refusal:
             if refusal.verdict is not Verdict.MISSING:
                 raise
-            logger.warning("%s (delivery %d) cannot be updated: %s", claimed.key, claimed.id, refusal.code)
+            logger.warning("cannot be updated: %s", refusal.code, extra=about(claimed))
         self.book.sent(claimed, claimed.ts)
 
     def publish(self, claimed: Claimed, home: Publish) -> None:
@@ -176,5 +177,5 @@ def _first_accepted(claimed: Claimed, post: Post, say: Callable[[Sayable], T]) -
     except CallError as refusal:
         if refusal.verdict is not Verdict.BLOCKS:
             raise
-        logger.warning("%s (delivery %d) goes out in plain blocks: %s", claimed.key, claimed.id, refusal.code)
+        logger.warning("goes out in plain blocks: %s", refusal.code, extra=about(claimed))
         return say(post.fallback)

@@ -21,7 +21,7 @@ from lamppu_bot.slack.pacing import Limits
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
 from lamppu_bot.steering import lapsing
-from storage import ledger
+from storage import cause, ledger
 from storage.database import Database, DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,10 @@ class Machinery:
 
     def step(self) -> None:
         """Does what the calendar says is due, and works changes into posted reports and open Homes."""
+        with cause.dealing_with(cause.new()):
+            self._step()
+
+    def _step(self) -> None:
         database, now = self._background.database, self.services.clock()
         with database.write() as session:
             rounds.advance(session, now)
@@ -95,7 +99,8 @@ class Machinery:
 
     def read_missed(self) -> None:
         """Takes in what people wrote while Slack could not reach the bot; `stop_reading` cuts it short, for good."""
-        self._missed.read()
+        with cause.dealing_with(cause.new()):
+            self._missed.read()
 
     def stop_reading(self) -> None:
         self._missed.stop()

@@ -18,6 +18,7 @@ from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.handling import Handling, Render
 from lamppu_bot.slack.pacing import SLACK_LIMITS, Limits, Pacer
 from lamppu_bot.slack.posting import Posting
+from lamppu_bot.slack.tracing import about
 from storage import claims
 from storage.claims import Claimed
 from storage.database import Database, DatabaseUnavailableError
@@ -130,7 +131,7 @@ class Worker:
         try:
             self.handling.handle(claimed)
         except Exception:
-            logger.exception("%s (delivery %d) waits for its lease", claimed.key, claimed.id)
+            logger.exception("waits for its lease", extra=about(claimed))
         finally:
             free.release()
             self._awake.set()

@@ -105,7 +105,7 @@ def _impatient(calls: Iterable[ApiCall]) -> Iterator[str]:
 
 def faults_in(log: str) -> list[str]:
     """The last line of each traceback in the log: what nobody foresaw."""
-    lines = [line for line in log.split("\n") if " ERROR " in line and "Traceback" in line]
+    lines = [line for line in log.split("\n") if " level=ERROR " in line and "Traceback" in line]
     return sorted({line.split("\\n")[-1][:200] for line in lines})
 
 

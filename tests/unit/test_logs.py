@@ -9,7 +9,8 @@ import pytest
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 
-from lamppu_bot.logs import redacted, set_up_logging
+from lamppu_bot.logs import pairs, redacted, set_up_logging
+from storage import cause
 
 
 @pytest.fixture
@@ -26,8 +27,35 @@ def log() -> Iterator[io.StringIO]:
 def test_log_record_is_one_line_with_its_time_in_utc(log):
     logging.getLogger("lamppu_bot.test").info("first\nsecond")
     assert re.fullmatch(
-        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO lamppu_bot\.test: first\\nsecond\n", log.getvalue()
+        r'time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z level=INFO logger=lamppu_bot\.test msg="first\\nsecond"\n',
+        log.getvalue(),
     )
+
+
+def test_log_record_says_its_cause_and_what_it_is_about_by_key_and_value(log):
+    with cause.dealing_with("3f2a9c1b"):
+        logging.getLogger("lamppu_bot.test").info(
+            "sent", extra=pairs(delivery=7, key="card:a", error=None, odd='a "b"')
+        )
+    logging.getLogger("lamppu_bot.test").info("later")
+    first, second = log.getvalue().splitlines()
+    assert first.endswith('cause=3f2a9c1b msg=sent delivery=7 key=card:a odd="a \\"b\\""')
+    assert "cause" not in second
+
+
+def test_log_shows_neither_addresses_of_people_nor_rows_that_the_database_refused(log):
+    refused = (
+        'null value in column "kind"\nDETAIL:  Failing row contains (7, Niilo,\na private word).\n[SQL: INSERT ...]'
+    )
+    try:
+        raise ValueError(refused)
+    except ValueError:
+        logging.getLogger("lamppu_bot.test").exception("niilo.niemela@example.org cannot be saved")
+    line = log.getvalue()
+    assert 'msg="[e-mail] cannot be saved"' in line
+    assert r"DETAIL:  [hidden]\n[SQL: INSERT ...]" in line
+    assert "Niilo" not in line
+    assert "private" not in line
 
 
 def test_log_traceback_stays_on_the_line_and_is_redacted(log):

@@ -104,6 +104,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("origin", sa.String(length=255), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_audit_entry_origin"), ["origin"])
 
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("cause", sa.String(length=16), nullable=True))
+
     with op.batch_alter_table("heard_message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("inquiry_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_heard_message_inquiry_id"), ["inquiry_id"], unique=False)
@@ -134,7 +137,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("details", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
 
-    # The defaults were only for the rows that were there.
+    drop_defaults()
+
+
+def drop_defaults() -> None:
+    """They were only for the rows that were there."""
     for table, column in (("answer", "details"), ("revision", "details"), ("objective", "indicators")):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.alter_column(column, server_default=None)
@@ -166,6 +173,9 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_heard_message_inquiry_id_inquiry"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_heard_message_inquiry_id"))
         batch_op.drop_column("inquiry_id")
+
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_column("cause")
 
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_audit_entry_origin"), type_="unique")
