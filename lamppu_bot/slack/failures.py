@@ -15,7 +15,6 @@ from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.answer_form import build_storage_errors, parse_answer_form
 from lamppu_bot.messages.endings import build_trouble_view
-from lamppu_bot.messages.ids import MalformedPayloadError
 from lamppu_bot.slack.client import build_responder
 from lamppu_bot.slack.refusals import Verdict, call_error
 from lamppu_bot.slack.services import Services
@@ -104,22 +103,23 @@ def _is_slacks(error: Exception) -> bool:
 
 
 def _submission_answer(error: Exception, said: str, view: Body, texts: Texts) -> Body:
-    """A form stays open with the person's text in it, unless what it asks for can never be had."""
-    if isinstance(error, RefusedError | MalformedPayloadError):
-        return {"response_action": "update", "view": build_trouble_view(said, texts=texts)}
+    """A form stays open with what was typed in it, whatever is wrong; one that asks for nothing gives way."""
     if isinstance(error, DatabaseUnavailableError) and view["callback_id"] == ids.ANSWER_FORM:
-        errors = build_storage_errors(parse_answer_form(view), texts)
-    else:
-        errors = {_first_input(view): said}
-    return {"response_action": "errors", "errors": errors}
+        return {"response_action": "errors", "errors": build_storage_errors(parse_answer_form(view), texts)}
+    if (block_id := _input_of(view)) is not None:
+        return {"response_action": "errors", "errors": {block_id: said}}
+    return {"response_action": "update", "view": build_trouble_view(said, texts=texts)}
 
 
 def worded(error: RefusedError, texts: Texts) -> str:
     return texts(error.key, **error.values)
 
 
-def _first_input(view: Body) -> str:
-    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+def _input_of(view: Body) -> str | None:
+    """The input beside which it is told why the form was not taken: that of the answer's text, or the first."""
+    inputs = [block for block in view["blocks"] if block["type"] == "input"]
+    texts = [block for block in inputs if block["element"]["action_id"] == ids.ANSWER_TEXT]
+    return next((str(block["block_id"]) for block in (*texts, *inputs)), None)
 
 
 def _show(client: WebClient, body: Body, said: str, texts: Texts) -> None:

@@ -86,7 +86,8 @@ def test_answer_can_be_changed_until_the_round_closes(spring: Rehearsal) -> None
     niilo.fill(TEXT, "Liian myöhään.")
     niilo.submit()
     assert niilo.modal is not None
-    assert "Katri Koordinaattori" in niilo.modal.text
+    assert "Katri Koordinaattori" in niilo.modal.errors[TEXT]
+    assert niilo.modal.input(TEXT).value == "Liian myöhään."
     assert card_of(niilo).buttons == []
     assert "Katri Koordinaattori" in card_of(niilo).text
     assert "Liian myöhään." not in [text for text, *_ in revisions(spring)]
@@ -131,7 +132,7 @@ def test_forged_submission_for_another_partner_is_refused(spring: Rehearsal) -> 
     niilo.fill(TEXT, "Vieraan vastaus")
     niilo.submit()
     assert niilo.modal is not None
-    assert FI("refused.not_yours") in niilo.modal.text
+    assert niilo.modal.errors == {TEXT: FI("refused.not_yours")}
     assert revisions(spring) == []
 
 

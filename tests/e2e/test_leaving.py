@@ -48,7 +48,7 @@ def test_what_is_archived_under_way_is_over(spring: Rehearsal, project: ProjectD
     niilo.fill(CHOICE, READY)
     niilo.submit()
     assert niilo.modal is not None
-    assert niilo.modal.text.startswith(FI("refused.archived", coordinators="Katri Koordinaattori"))
+    assert niilo.modal.errors == {TEXT: FI("refused.archived", coordinators="Katri Koordinaattori")}
     niilo.close_modal()
     write(spring, niilo, root, "Tämäkin")
     assert answers_of(spring) == {}

@@ -54,7 +54,7 @@ def test_contact_who_is_answering_when_the_round_closes_is_told_and_keeps_readin
     send_in(spring, katri)
     oona.submit()
     assert oona.modal
-    assert "Katri Koordinaattori" in oona.modal.text
+    assert "Katri Koordinaattori" in oona.modal.errors[TEXT]
 
 
 def test_form_acts_once_for_coordinators_alone_and_in_a_round_under_way(spring: Rehearsal) -> None:

@@ -107,7 +107,7 @@ def test_closed_round_opens_again_for_one_partner_alone_until_its_day(spring: Re
     spring.move_to(at("2012-06-28 09:00"), "its day is over")
     oona.submit()
     assert oona.modal
-    assert "Katri Koordinaattori" in oona.modal.text
+    assert "Katri Koordinaattori" in oona.modal.errors[TEXT]
     oona.close_modal()
     assert card_of(oona).buttons == []
     assert reminders(oona) == []

@@ -10,12 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    make_tables()
-    add_columns()
-    drop_defaults()
-
-
-def make_tables() -> None:
     op.create_table(
         "home_tab",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -26,13 +20,6 @@ def make_tables() -> None:
     )
     with op.batch_alter_table("home_tab", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_home_tab_opened_at"), ["opened_at"], unique=False)
-
-    op.create_table(
-        "pulse",
-        sa.Column("name", sa.String(length=32), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_pulse")),
-    )
 
     op.create_table(
         "evidence",
@@ -106,8 +93,6 @@ def make_tables() -> None:
         batch_op.create_index(batch_op.f("ix_inquiry_root_id"), ["root_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiry_to_id"), ["to_id"], unique=False)
 
-
-def add_columns() -> None:
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("details", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
@@ -151,6 +136,8 @@ def add_columns() -> None:
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.add_column(sa.Column("details", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
+
+    drop_defaults()
 
 
 def drop_defaults() -> None:
@@ -218,7 +205,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_person_id"))
 
     op.drop_table("evidence")
-    op.drop_table("pulse")
     with op.batch_alter_table("home_tab", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_home_tab_opened_at"))
 
