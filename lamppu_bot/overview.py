@@ -13,7 +13,10 @@ COUNTS = ("answered", "draft", "nothing", "missing", "returned", "unchanged")
 
 
 def of_all_projects(session: Session) -> list[dict[str, Any]]:
-    """Each project with its current round and its partners' counts; `round` is null before the first one opens."""
+    """Each project with its current round and its partners' counts; `round` is null before the first one opens.
+
+    `skipped` is the reason why nothing is asked of a partner this time, null where it is asked.
+    """
     return [
         {"project": project.key, "name": project.name, "round": _round(session, project.id)}
         for project in queries.list_projects(session)
@@ -31,6 +34,7 @@ def _round(session: Session, project_id: int) -> dict[str, Any] | None:
             **{count: getattr(one, count) for count in COUNTS},
             "due_on": one.due_on.isoformat(),
             "reminded_at": one.reminded_at.isoformat() if one.reminded_at else None,
+            "skipped": one.skip_reason,
         }
         for one in status.partners
     ]
@@ -44,6 +48,9 @@ def show(projects: list[dict[str, Any]]) -> None:
         console.print("No project is loaded. Run: python bot.py load FILE")
     for project in projects:
         console.print(_table(project) if project["round"] else f"{project['project']}: no round has opened yet")
+        for one in project["round"]["partners"] if project["round"] else ():
+            if one["skipped"] is not None:
+                console.print(f"{one['partner']} is not asked this time: {one['skipped']}", markup=False)
 
 
 def _table(project: dict[str, Any]) -> Table:

@@ -423,6 +423,15 @@ class Pacing(Base):
     next_at: Mapped[float]
 
 
+class Pulse(Base):
+    """When the others last had a sign of life from a part of the bot; `name` is the part, such as `worker`."""
+
+    __tablename__ = "pulse"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at: Mapped[Moment]
+
+
 class ReportPiece(Base):
     """A message or file of a posted report and a digest of what it said last, so that only what changed goes out."""
 

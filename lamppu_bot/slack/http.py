@@ -37,7 +37,7 @@ class Health:
     """Whether the bot can serve. `details` is public: states and ages, never a name or a secret."""
 
     ok: bool
-    details: Mapping[str, str | int | bool] = field(default_factory=dict)
+    details: Mapping[str, str | int | bool | None] = field(default_factory=dict)
 
     @property
     def status(self) -> HTTPStatus:

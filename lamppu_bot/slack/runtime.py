@@ -21,7 +21,7 @@ from lamppu_bot.slack.pacing import Limits
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
 from lamppu_bot.steering import lapsing
-from storage import cause, ledger
+from storage import cause, ledger, pulse
 from storage.database import Database, DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
@@ -89,6 +89,7 @@ class Machinery:
     def tick(self) -> int:
         """Does and sends all that is due; returns how many messages that was."""
         self.step()
+        self.worker.beat()
         return self.worker.drain(self.services.clock().real + TICK_PATIENCE)
 
     def oldest_unsent_seconds(self) -> int:
@@ -96,6 +97,23 @@ class Machinery:
         with self.services.database.read() as session:
             due = ledger.oldest_unsent(session)
         return max(0, int((self.services.clock().real - due).total_seconds())) if due else 0
+
+    def worker_seen_seconds(self) -> int | None:
+        """How long ago a worker was seen at work: this process's own, or else any; None when there never was one."""
+        if self.is_working:
+            return int(self.worker.turned_seconds)
+        with self.services.database.read() as session:
+            beaten = pulse.last_beat(session)
+        return max(0, int((self.services.clock().real - beaten).total_seconds())) if beaten else None
+
+    @property
+    def is_working(self) -> bool:
+        """Whether calendar and worker were started in this process."""
+        return bool(self._threads)
+
+    @property
+    def are_threads_alive(self) -> bool:
+        return all(thread.is_alive() for thread in self._threads)
 
     def read_missed(self) -> None:
         """Takes in what people wrote while Slack could not reach the bot; `stop_reading` cuts it short, for good."""

@@ -1,12 +1,14 @@
 """The worker: takes what is due from the ledger and has it sent, exactly once. See docs/delivery.md."""
 
 import logging
+import math
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from slack_sdk import WebClient
@@ -19,13 +21,14 @@ from lamppu_bot.slack.handling import Handling, Render
 from lamppu_bot.slack.pacing import SLACK_LIMITS, Limits, Pacer
 from lamppu_bot.slack.posting import Posting
 from lamppu_bot.slack.tracing import about
-from storage import claims
+from storage import claims, pulse
 from storage.claims import Claimed
 from storage.database import Database, DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+BEAT_SECONDS = 10.0
 SHORTEST_PAUSE_SECONDS = 0.05
 
 
@@ -65,6 +68,12 @@ class Worker:
         posting = Posting(calls, book, Addresses(database, calls, clock))
         self.handling = Handling(render, calls, book, posting, clock)
         self._awake = threading.Event()
+        self._turned_at, self._beaten_at = time.monotonic(), -math.inf
+
+    @property
+    def turned_seconds(self) -> float:
+        """For how long `run` has not looked around: about a second, as long as it is alive."""
+        return time.monotonic() - self._turned_at
 
     def wake(self) -> None:
         """Something was ordered: look at once instead of at the next second."""
@@ -103,7 +112,9 @@ class Worker:
         free = threading.Semaphore(self.threads)
         with ThreadPoolExecutor(self.threads, "sending") as pool:
             while not stop.is_set():
-                free.acquire()
+                self.beat()
+                if not free.acquire(timeout=POLL_SECONDS):
+                    continue
                 began = time.monotonic()
                 claimed, pause = self._look()
                 if claimed:
@@ -113,6 +124,15 @@ class Worker:
                 self._awake.wait(pause)
                 stop.wait(max(0, began + SHORTEST_PAUSE_SECONDS - time.monotonic()))
                 self._awake.clear()
+
+    def beat(self) -> None:
+        """Tells that it lives; on SQLite there is no other process to tell."""
+        self._turned_at = time.monotonic()
+        if self.database.is_sqlite or self._turned_at - self._beaten_at < BEAT_SECONDS:
+            return
+        self._beaten_at = self._turned_at
+        with suppress(DatabaseUnavailableError), self.database.write() as session:  # the look that follows says so
+            pulse.beat(session, self.clock().real)
 
     def _look(self) -> tuple[Claimed | None, float]:
         """Something to send, or the seconds after which to look again."""

@@ -1,7 +1,6 @@
 """A process of the bot: which parts of it run in which role, started in order and stopped in the other."""
 
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,10 @@ from lamppu_bot.settings import DEFAULT_HTTP_PORT, Settings, SettingsError, Slac
 from lamppu_bot.slack.app import build_app
 from lamppu_bot.slack.client import build_client
 from lamppu_bot.slack.connection import SocketModeConnection
+from lamppu_bot.slack.health import health_of
 from lamppu_bot.slack.http import Health, HttpServer, wsgi_app
 from lamppu_bot.slack.runtime import Machinery
-from storage.database import Database, DatabaseUnavailableError
+from storage.database import Database
 from storage.process_lock import Role, process_lock
 
 if TYPE_CHECKING:
@@ -91,22 +91,7 @@ class Serving:
             return prometheus_text(session, self._bot.services.clock().real)
 
     def _health(self) -> Health:
-        health = database_health(self._bot)()
-        if self._connection is None:
-            return health
-        return Health(health.ok and self._connection.is_open, {**health.details, "slack": self._connection.is_open})
-
-
-def database_health(bot: Machinery) -> Callable[[], Health]:
-    """Whether the database answers, and how long (in seconds) the oldest message has waited to be sent."""
-
-    def health() -> Health:
-        try:
-            return Health(True, {"database": True, "oldest_unsent_seconds": bot.oldest_unsent_seconds()})
-        except DatabaseUnavailableError:
-            return Health(False, {"database": False})
-
-    return health
+        return health_of(self._bot, slack=self._connection.is_open if self._connection else None)
 
 
 def web_application() -> "WSGIApplication":
@@ -119,4 +104,6 @@ def web_application() -> "WSGIApplication":
         bot = machinery(slack, database)
     if slack.signing_secret is None:
         raise SettingsError("SLACK_SIGNING_SECRET is missing: HTTP needs it to know that a request comes from Slack.")
-    return wsgi_app(build_app(bot.services, bot.client, slack.signing_secret.get_secret_value()), database_health(bot))
+    return wsgi_app(
+        build_app(bot.services, bot.client, slack.signing_secret.get_secret_value()), lambda: health_of(bot)
+    )

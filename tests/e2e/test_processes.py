@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -163,6 +164,7 @@ def test_gunicorn_serves_http_beside_a_worker(tmp_path: Path, new_postgres_url: 
         words = ["gunicorn", "bot:web", "--workers", "2", "--threads", "4"]
         with house.start(*words, variables=variables) as web, house.start("work", variables=variables) as worker:
             answer_over_http(house, port)
+            assert health_of(f"http://127.0.0.1:{port}")["worker_seen_seconds"] is not None
             assert (web.stop(), worker.stop()) == (0, 0)
         assert texts_of(house) == ["Verkosta"]
 
@@ -177,12 +179,19 @@ def answer_over_http(house: House, port: int) -> None:
     assert forged_status(address) == 401
 
 
-def is_healthy(address: str) -> bool:
+def health_of(address: str) -> dict[str, Any]:
+    """What the process tells of itself, with the HTTP status; nothing where nobody listens."""
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
-            return bool(json.load(answer)["ok"])
-    except (OSError, urllib.error.URLError):
-        return False
+        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+            return {**json.load(answer), "status": answer.status}
+    except urllib.error.HTTPError as ill:
+        return {**json.load(ill), "status": ill.code}
+    except OSError:
+        return {}
+
+
+def is_healthy(address: str) -> bool:
+    return bool(health_of(address).get("ok"))
 
 
 def forged_status(address: str) -> int:

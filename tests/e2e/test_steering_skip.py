@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from lamppu_bot import overview
 from lamppu_bot.rehearsal import Rehearsal
 from storage.models import Participation
 from tests.e2e.acting import DRAFT, FI, NEXT, TEXT, answer, answer_all, card_of
@@ -45,7 +46,9 @@ def test_partner_is_left_out_by_word_and_its_people_read_why(spring: Rehearsal) 
     assert audit(spring) == [("skip-partner", {"round": "2012-spring", "partner": "kaarnikka", "reason": WHY})]
 
 
-def test_partner_left_out_is_counted_and_reminded_no_more(spring: Rehearsal) -> None:
+def test_partner_left_out_is_counted_and_reminded_no_more(
+    spring: Rehearsal, capsys: pytest.CaptureFixture[str]
+) -> None:
     katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
     skip(spring)
     [status] = ask(spring, katri, "status")
@@ -55,11 +58,16 @@ def test_partner_left_out_is_counted_and_reminded_no_more(spring: Rehearsal) -> 
     assert "Kaarnikka (ei raportoi)" in status.fallback
     [one] = ask(spring, katri, "status Kaarnikka")
     assert WHY in one.text
+    with spring.database.read() as session:
+        [project] = overview.of_all_projects(session)
+    assert [one["skipped"] for one in project["round"]["partners"]] == [None, WHY, None]
+    overview.show([project])
+    assert f"kaarnikka is not asked this time: {WHY}" in capsys.readouterr().out
     for day in ("2012-05-16 09:00", "2012-05-24 09:00", "2012-05-29 09:00"):
         spring.move_to(at(day), "a reminder")
     assert reminders(oona) == []
     assert len(reminders(spring.people[MERI])) == 3
-    assert "Kaarnika" not in channel(spring)[-1].text
+    assert "Kaarnikan" not in channel(spring)[-1].text
 
 
 def test_round_is_complete_without_it_and_the_report_names_it_with_its_reason(spring: Rehearsal) -> None:

@@ -15,7 +15,7 @@ TEMPLATES = CODE / "report" / "templates"
 # parked deliveries. And what says nothing: the local workspace, scripts that make the templates, names of rungs.
 NOT_FOR_PEOPLE = {
     *("loading", "operating", "project_file", "workspace"),
-    *("settings.py", "overview.py", "rehearsal.py", "forecast.py", "story.py", "semester.py"),
+    *("settings.py", "logs.py", "overview.py", "rehearsal.py", "forecast.py", "story.py", "semester.py"),
     *("slack/checking.py", "slack/refusals.py", "slack/socket.py", "slack/http.py", "slack/parking.py"),
     *("report/make_template.py", "report/make_font.py", "report/template_check.py"),
 }

@@ -10,6 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    make_tables()
+    add_columns()
+    drop_defaults()
+
+
+def make_tables() -> None:
     op.create_table(
         "home_tab",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -20,6 +26,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("home_tab", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_home_tab_opened_at"), ["opened_at"], unique=False)
+
+    op.create_table(
+        "pulse",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_pulse")),
+    )
 
     op.create_table(
         "evidence",
@@ -93,6 +106,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inquiry_root_id"), ["root_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_inquiry_to_id"), ["to_id"], unique=False)
 
+
+def add_columns() -> None:
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("details", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
@@ -136,8 +151,6 @@ def upgrade() -> None:
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.add_column(sa.Column("details", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
-
-    drop_defaults()
 
 
 def drop_defaults() -> None:
@@ -205,6 +218,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_person_id"))
 
     op.drop_table("evidence")
+    op.drop_table("pulse")
     with op.batch_alter_table("home_tab", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_home_tab_opened_at"))
 

@@ -1,0 +1,27 @@
+"""Whether a process can serve, as `/healthz` tells it: the database, the connection to Slack, the worker."""
+
+from lamppu_bot.slack.http import Health
+from lamppu_bot.slack.runtime import Machinery
+from storage.database import DatabaseUnavailableError
+
+# A worker looks once a second, however busy the others of its threads are.
+STUCK_AFTER_SECONDS = 60
+
+
+def health_of(bot: Machinery, *, slack: bool | None = None) -> Health:
+    """`slack` tells whether the connection is open, where the process keeps one.
+
+    A process that works itself is ill when its worker is: starting it anew helps. One that only listens goes on taking
+    answers while no worker lives anywhere, so it says for how long none was seen, and is well.
+    """
+    told: dict[str, bool | int | None] = {"database": True}
+    try:
+        told["oldest_unsent_seconds"] = bot.oldest_unsent_seconds()
+        told["worker_seen_seconds"] = bot.worker_seen_seconds()
+    except DatabaseUnavailableError:
+        told = {"database": False}
+    if bot.is_working:
+        told["worker"] = bot.are_threads_alive and bot.worker.turned_seconds < STUCK_AFTER_SECONDS
+    if slack is not None:
+        told["slack"] = slack
+    return Health(all(value for value in told.values() if isinstance(value, bool)), told)

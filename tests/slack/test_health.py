@@ -1,0 +1,86 @@
+"""What `/healthz` tells: of a process that works itself, and of one that listens beside a worker elsewhere."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+
+from lamppu_bot.clock import Now, present
+from lamppu_bot.slack.client import build_client
+from lamppu_bot.slack.health import health_of
+from lamppu_bot.slack.runtime import Machinery
+from lamppu_bot.slack.sending import Worker
+from storage import ledger
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.slack.sending_rig import wait_for
+
+NOWHERE = "http://127.0.0.1:9/api/"
+
+
+def bot_on(database: Database, clock: Callable[[], Now] = present) -> Machinery:
+    return Machinery(database, build_client("xoxb-1", NOWHERE), clock=clock)
+
+
+def in_minutes(minutes: float) -> Callable[[], Now]:
+    later = datetime.now(UTC) + timedelta(minutes=minutes)
+    return lambda: Now(later, later)
+
+
+def test_health_of_a_process_that_works_tells_of_its_own_worker(database: Database) -> None:
+    bot = bot_on(database)
+    with bot.running():
+        told = health_of(bot, slack=True)
+    assert told.status == HTTPStatus.OK
+    assert told.details == {
+        "database": True,
+        "oldest_unsent_seconds": 0,
+        "worker_seen_seconds": 0,
+        "worker": True,
+        "slack": True,
+    }
+
+
+def test_health_of_a_process_whose_worker_has_died_is_ill(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Worker, "run", lambda *_: None)
+    bot = bot_on(database)
+    with bot.running():
+        wait_for(lambda: not bot.are_threads_alive)
+        told = health_of(bot)
+    assert (told.status, told.details["worker"]) == (HTTPStatus.SERVICE_UNAVAILABLE, False)
+
+
+def test_health_of_a_process_without_a_connection_to_slack_is_ill(database: Database) -> None:
+    told = health_of(bot_on(database), slack=False)
+    assert (told.status, told.details["slack"]) == (HTTPStatus.SERVICE_UNAVAILABLE, False)
+
+
+def test_health_of_a_listener_tells_how_long_no_worker_was_seen_and_stays_well(
+    new_postgres_url: Callable[[str], str],
+) -> None:
+    url = new_postgres_url("health")
+    with closing(Database(url)) as mine, closing(Database(url)) as theirs:
+        upgrade(mine)
+        listener = bot_on(mine)
+        assert health_of(listener).details["worker_seen_seconds"] is None
+        with bot_on(theirs).running():
+            wait_for(lambda: health_of(listener).details["worker_seen_seconds"] is not None)
+        told = health_of(bot_on(mine, in_minutes(5)))
+    assert told.status == HTTPStatus.OK
+    assert told.details["worker_seen_seconds"] == pytest.approx(300, abs=30)
+
+
+def test_health_tells_the_age_of_the_oldest_message_that_waits(database: Database) -> None:
+    with database.write() as session:
+        ledger.order(session, "a", "test", now=datetime.now(UTC), channel="C1")
+    told = health_of(bot_on(database, in_minutes(5)))
+    assert told.details["oldest_unsent_seconds"] == pytest.approx(300, abs=30)
+
+
+def test_health_without_a_database_is_ill(tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'nowhere' / 'lamppu.db'}")) as gone:
+        told = health_of(bot_on(gone))
+    assert (told.status, told.details) == (HTTPStatus.SERVICE_UNAVAILABLE, {"database": False})
