@@ -8,7 +8,7 @@ from lamppu_bot import keys
 from lamppu_bot.clock import Now
 from lamppu_bot.steering.permission import Steered
 from storage import answers, ledger
-from storage.values import PartnerView
+from storage.values import PartnerView, PersonView, ProjectView, RoundView
 
 
 def tell_if_complete(session: Session, steered: Steered, now: Now) -> None:
@@ -20,13 +20,14 @@ def tell_if_complete(session: Session, steered: Steered, now: Now) -> None:
         ledger.order(session, key, "completed", now=now.real, channel=project.channel, subject=subject)
 
 
-def has_card(session: Session, steered: Steered, partner: PartnerView) -> bool:
-    """Whether the partner's contact has been asked in the round."""
-    key = keys.card(steered.project.key, steered.progress.round.key, partner.key, partner.contact.id)
-    return ledger.find(session, key) is not None
+def has_card(
+    session: Session, project: ProjectView, round_: RoundView, partner: PartnerView, person: PersonView
+) -> bool:
+    """Whether the person has been asked for the partner's answers in the round."""
+    return ledger.find(session, keys.card(project.key, round_.key, partner.key, person.id)) is not None
 
 
 def tell(session: Session, person_id: int, audit_id: int, subject: Mapping[str, object], now: Now) -> None:
-    """A message of its own to a contact, for a card changes silently."""
+    """A message of its own, for a card changes silently."""
     key = keys.steered(audit_id, person_id)
     ledger.order(session, key, "steered", now=now.real, person_id=person_id, subject=subject)

@@ -11,10 +11,11 @@ from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.loading import under_way
 from lamppu_bot.project_file import ContactTable
+from lamppu_bot.steering import following
 from lamppu_bot.steering.permission import Form, Steered, require_steered
 from storage import ledger, projects, queries
 from storage import rounds as rows
-from storage.values import PartnerView, PersonView, ProjectView, RoundView
+from storage.values import PartnerView, PersonView, ProjectView
 
 ACTION = "change-people"
 
@@ -113,17 +114,11 @@ def _hand_on(session: Session, project: ProjectView, before: PartnerView, after:
     """Cards of those who come in where one has left: a deputy who was asked, a contact who was given longer."""
     for found in queries.list_rounds(session, project.id):
         for old, new in ((before.contact, after.contact), (before.deputy, after.deputy)):
-            if old and new and old.id != new.id and _has_card(session, project, found, before, old):
+            if old and new and old.id != new.id and following.has_card(session, project, found, before, old):
                 share = queries.snapshot(session, found.id, after.id)
                 if found.state.takes_answers or after.id in share.open_until:
                     ladder.order_card(session, project, found, after, new.id, now)
                     ledger.change(session, [keys.card(project.key, found.key, after.key, old.id)], now=now.real)
-
-
-def _has_card(
-    session: Session, project: ProjectView, found: RoundView, partner: PartnerView, person: PersonView
-) -> bool:
-    return ledger.find(session, keys.card(project.key, found.key, partner.key, person.id)) is not None
 
 
 def _as_json(partner: PartnerView) -> dict[str, str | None]:

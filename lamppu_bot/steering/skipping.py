@@ -6,6 +6,7 @@ from lamppu_bot import ladder
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.following import follow_share
+from lamppu_bot.rounds import working_calendar
 from lamppu_bot.steering import following
 from lamppu_bot.steering.permission import Form, Steered, require_share, require_steered
 from storage import answers, participations, queries
@@ -52,7 +53,9 @@ def take_back(session: Session, form: Form, round_id: int, partner_id: int, now:
     follow_share(session, steered.project, steered.progress, partner, now)
     _tell(session, steered, partner, audit_id, now)
     if steered.progress.round.state.takes_answers:  # left out before the round opened, it has no card yet
-        ladder.order_card(session, steered.project, steered.progress.round, partner, partner.contact.id, now)
+        today = working_calendar(steered.project).local_day(now.calendar)
+        asked = partner.asked_on(today)
+        ladder.order_card(session, steered.project, steered.progress.round, partner, asked.id, now)
     return queries.snapshot(session, round_id, partner_id)
 
 
@@ -66,6 +69,8 @@ def _record(
 
 def _tell(session: Session, steered: Steered, partner: PartnerView, audit_id: int, now: Now) -> None:
     """Only somebody who was asked is told; before that there is nothing to call off."""
-    if steered.progress.round.state.takes_answers and following.has_card(session, steered, partner):
-        subject = {"round": steered.progress.round.id, "partners": [partner.id], "what": "skip"}
-        following.tell(session, partner.contact.id, audit_id, subject, now)
+    round_ = steered.progress.round
+    subject = {"round": round_.id, "partners": [partner.id], "what": "skip"}
+    for person in partner.people if round_.state.takes_answers else ():
+        if following.has_card(session, steered.project, round_, partner, person):
+            following.tell(session, person.id, audit_id, subject, now)

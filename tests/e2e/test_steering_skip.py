@@ -7,7 +7,7 @@ from lamppu_bot import overview
 from lamppu_bot.rehearsal import Rehearsal
 from storage.models import Participation
 from tests.e2e.acting import DRAFT, FI, NEXT, TEXT, answer, answer_all, card_of
-from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
+from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
 from tests.e2e.looking import cards, channel, forge, newest_payload, posts, reminders, summary, titles
 from tests.e2e.steering import ask, audit, send_in
 from tests.e2e.talking import NETWORK, start_writing, write
@@ -225,3 +225,17 @@ def test_word_without_a_partner_or_with_a_mistyped_one_says_how_to_write_it(spri
     [said] = ask(spring, katri, "skip koulutus sairaana")
     assert "Perämeren koulutussäätiö" in said.text
     assert katri.modal is None
+
+
+def test_deputy_who_was_asked_is_told_too(spring: Rehearsal) -> None:
+    veikko = spring.people[VARA]
+    for day in ("2012-05-16 09:00", "2012-05-24 09:00"):
+        spring.move_to(at(day), "a reminder")
+    skip(spring)
+    assert veikko.messages() == []
+    spring.people[KATRI].command("/lamppu", "skip Kaarnikka")
+    send_in(spring, spring.people[KATRI])
+    spring.move_to(at("2012-05-29 09:00"), "the deputies' turn")
+    skip(spring)
+    assert [WHY in message.text for message in veikko.messages()] == [True] * len(veikko.messages())
+    assert len(veikko.messages()) == 3  # reminder, card, and word of it
