@@ -30,8 +30,8 @@ PLAIN_VALUE = re.compile(r'[^\s"=\\\x00-\x1f\x7f]+')
 
 # Below these levels the libraries log whole messages, requests or rows.
 LOWEST = {
-    "slack_sdk": logging.INFO,
-    "slack_bolt": logging.INFO,
+    "slack_sdk": logging.WARNING,
+    "slack_bolt": logging.WARNING,
     "aiohttp": logging.INFO,
     "asyncio": logging.INFO,
     "sqlalchemy": logging.WARNING,

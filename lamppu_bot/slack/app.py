@@ -29,17 +29,16 @@ from lamppu_bot.slack.tools import Openers, Tools, open_all_tools
 from lamppu_bot.slack.tracing import TracedApp
 
 
-def build_app(services: Services, client: WebClient, signing_secret: str | None = None) -> App:
+def build_app(services: Services, client: WebClient) -> App:
     """The app answers Slack after its listener has committed, never before (`process_before_response`).
 
-    Without a signing secret it takes no HTTP requests, only what comes by Socket Mode.
+    It takes what it is given for Slack's: what comes by HTTP is looked at before, by `SignedRequests`.
     """
     # Bolt reads SLACK_BOT_TOKEN too and warns that it goes unused, as it should: the client has it.
     logging.getLogger("slack_bolt.App").addFilter(lambda record: "`token` will be unused" not in record.getMessage())
     app = TracedApp(
         client=client,
-        signing_secret=signing_secret,
-        request_verification_enabled=signing_secret is not None,
+        request_verification_enabled=False,
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
         process_before_response=True,
     )

@@ -10,11 +10,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from slack_bolt import App, BoltRequest, BoltResponse
-from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt import BoltResponse
 
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.slack.loop_thread import LoopThread
+from lamppu_bot.slack.signed_requests import LARGEST_REQUEST, SignedRequests
 from storage.database import DatabaseUnavailableError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ HEALTH_PATH = "/healthz"
 METRICS_PATH = "/metrics"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - Slack and the platform's health checks call from outside
-LARGEST_REQUEST = 4 * 1024**2  # bytes; a form full of text comes percent-encoded, at three bytes for one
+PLAIN = ("content-type", "text/plain; charset=utf-8")
 
 
 class HttpServerError(LamppuError):
@@ -48,7 +48,7 @@ class Health:
 
 
 class HttpServer:
-    """Serves HTTP on every interface in a thread of its own. Without an app it only tells the health and `metrics`.
+    """Serves HTTP on every interface in a thread of its own: Slack's requests, if it is given any, health, `metrics`.
 
     Slack's requests are dispatched in a pool of threads; `health` is asked outside of it, so that it can be told of a
     pool that is busy.
@@ -59,7 +59,7 @@ class HttpServer:
         health: Callable[[], Health],
         *,
         port: int,
-        app: App | None = None,
+        requests: SignedRequests | None = None,
         metrics: Callable[[], str] | None = None,
         threads: int = 16,
         drain_seconds: float = 10.0,
@@ -67,7 +67,7 @@ class HttpServer:
         self.port = port
         self._drain_seconds = drain_seconds
         self._health = health
-        self._app = app
+        self._requests = requests
         self._metrics = metrics
         self._thread = LoopThread("http")
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="slack-request")
@@ -97,8 +97,8 @@ class HttpServer:
         application.router.add_get(HEALTH_PATH, self._tell_health)
         if self._metrics is not None:
             application.router.add_get(METRICS_PATH, partial(self._tell_metrics, self._metrics))
-        if self._app is not None:
-            application.router.add_post(EVENTS_PATH, partial(self._handle_slack, self._app))
+        if self._requests is not None:
+            application.router.add_post(EVENTS_PATH, partial(self._handle_slack, self._requests))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=self._drain_seconds)
         await self._runner.setup()
         try:
@@ -119,14 +119,11 @@ class HttpServer:
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text="the database does not answer\n")
         return web.Response(body=told.encode("utf-8"), headers={"content-type": METRICS_TYPE})
 
-    async def _handle_slack(self, app: App, request: web.Request) -> web.Response:
-        try:
-            body = (await request.read()).decode("utf-8")
-        except UnicodeDecodeError:
-            return web.Response(status=HTTPStatus.BAD_REQUEST, text="Slack's requests are UTF-8")
-        slack_request = BoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+    async def _handle_slack(self, requests: SignedRequests, request: web.Request) -> web.Response:
+        body = await request.read()
+        headers = {name.lower(): value for name, value in request.headers.items()}
         loop = asyncio.get_running_loop()
-        return answer(await loop.run_in_executor(self._pool, app.dispatch, slack_request))
+        return answer(await loop.run_in_executor(self._pool, requests.answer, body, request.query_string, headers))
 
 
 def answer(response: BoltResponse) -> web.Response:
@@ -134,17 +131,39 @@ def answer(response: BoltResponse) -> web.Response:
     return web.Response(status=response.status, body=response.body.encode("utf-8"), headers=headers)
 
 
-def wsgi_app(app: App, health: Callable[[], Health]) -> "WSGIApplication":
-    """What gunicorn serves as `bot:web`: Bolt's own adapter, and the health beside it."""
-    slack = SlackRequestHandler(app, path=EVENTS_PATH)
+def wsgi_app(requests: SignedRequests, health: Callable[[], Health]) -> "WSGIApplication":
+    """What gunicorn serves as `bot:web`: Slack's requests, and the health beside them."""
 
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != HEALTH_PATH or environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
-            return slack(environ, start_response)
-        told = health()
-        body = told.as_json().encode("utf-8")
-        headers = [("content-type", "application/json"), ("content-length", str(len(body)))]
-        start_response(f"{told.status.value} {told.status.phrase}", headers)
-        return [body]
+        place = (environ.get("REQUEST_METHOD"), environ.get("PATH_INFO"))
+        if place == ("POST", EVENTS_PATH):
+            response = requests.answer(wsgi_body(environ), environ.get("QUERY_STRING", ""), wsgi_headers(environ))
+            headers = [(name, value) for name, values in response.headers.items() for value in values]
+            return wsgi_answer(start_response, HTTPStatus(response.status), response.body, headers)
+        if place in (("GET", HEALTH_PATH), ("HEAD", HEALTH_PATH)):
+            told = health()
+            return wsgi_answer(start_response, told.status, told.as_json(), [("content-type", "application/json")])
+        return wsgi_answer(start_response, HTTPStatus.NOT_FOUND, "Not Found\n", [PLAIN])
 
     return serve
+
+
+def wsgi_body(environ: "WSGIEnvironment") -> bytes:
+    """Not more of it than it takes to see that it is too large. Without a length it ends where the server says so."""
+    length = environ.get("CONTENT_LENGTH") or (LARGEST_REQUEST if environ.get("wsgi.input_terminated") else 0)
+    return bytes(environ["wsgi.input"].read(min(int(length), LARGEST_REQUEST) + 1 if length else 0))
+
+
+def wsgi_headers(environ: "WSGIEnvironment") -> dict[str, str]:
+    """By their names in lower case, as they were sent."""
+    sent = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    sent["CONTENT_TYPE"] = environ.get("CONTENT_TYPE", "")
+    return {name.lower().replace("_", "-"): str(value) for name, value in sent.items()}
+
+
+def wsgi_answer(
+    start_response: "StartResponse", status: HTTPStatus, body: str, headers: list[tuple[str, str]]
+) -> Iterable[bytes]:
+    content = body.encode("utf-8")
+    start_response(f"{status.value} {status.phrase}", [*headers, ("content-length", str(len(content)))])
+    return [content]

@@ -4,6 +4,8 @@ import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from slack_bolt import App
+
 from lamppu_bot.clock import Clock, present
 from lamppu_bot.logs import set_up_logging
 from lamppu_bot.settings import DEFAULT_HTTP_PORT, Settings, SettingsError, SlackSettings
@@ -13,6 +15,7 @@ from lamppu_bot.slack.connection import SocketModeConnection
 from lamppu_bot.slack.health import health_of
 from lamppu_bot.slack.http import Health, HttpServer, wsgi_app
 from lamppu_bot.slack.runtime import Machinery
+from lamppu_bot.slack.signed_requests import SignedRequests
 from storage.database import Database
 from storage.process_lock import Role, process_lock
 
@@ -52,10 +55,10 @@ class Serving:
 
     def _listen(self, stack: ExitStack) -> None:
         """By Socket Mode where there is an app token, by HTTP otherwise; health is told wherever there is a port."""
-        secret = self._slack.signing_secret
-        app = build_app(self._bot.services, self._bot.client, secret.get_secret_value() if secret else None)
+        app = build_app(self._bot.services, self._bot.client)
         if self._slack.app_token is None:
-            self._serve_http(stack, HttpServer(self._health, port=self._settings.port or DEFAULT_HTTP_PORT, app=app))
+            requests, port = signed_requests(app, self._slack), self._settings.port or DEFAULT_HTTP_PORT
+            self._serve_http(stack, HttpServer(self._health, port=port, requests=requests))
             self._read_missed(stack)
             return
         if self._settings.port:
@@ -94,6 +97,12 @@ class Serving:
         return health_of(self._bot, slack=self._connection.is_open if self._connection else None)
 
 
+def signed_requests(app: App, slack: SlackSettings) -> SignedRequests:
+    if slack.signing_secret is None:
+        raise SettingsError("SLACK_SIGNING_SECRET is missing: HTTP needs it to know that a request comes from Slack.")
+    return SignedRequests(app, slack.signing_secret.get_secret_value())
+
+
 def web_application() -> "WSGIApplication":
     """The application behind `bot:web`. It wants PostgreSQL and a `work` beside it."""
     settings = Settings.load()
@@ -102,8 +111,4 @@ def web_application() -> "WSGIApplication":
     database = Database(settings.database_url.get_secret_value())
     with process_lock(database, Role.WEB):
         bot = machinery(slack, database)
-    if slack.signing_secret is None:
-        raise SettingsError("SLACK_SIGNING_SECRET is missing: HTTP needs it to know that a request comes from Slack.")
-    return wsgi_app(
-        build_app(bot.services, bot.client, slack.signing_secret.get_secret_value()), lambda: health_of(bot)
-    )
+    return wsgi_app(signed_requests(build_app(bot.services, bot.client), slack), lambda: health_of(bot))

@@ -21,11 +21,8 @@ class TracedApp(App):
         began = time.monotonic()
         with cause.dealing_with(cause.new()):
             response = super().dispatch(req)
-            if response.status == 401:  # what it calls itself is worth nothing
-                logger.warning("refused", extra=pairs(status=401))
-            else:
-                taken = round(1000 * (time.monotonic() - began))
-                logger.info("handled", extra=pairs(**named(req.body), status=response.status, ms=taken))
+            taken = round(1000 * (time.monotonic() - began))
+            logger.info("handled", extra=pairs(**named(req.body), status=response.status, ms=taken))
             return response
 
 

@@ -5,6 +5,7 @@ import hmac
 import http.client
 import io
 import json
+import logging
 import socket
 import threading
 import time
@@ -20,6 +21,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
 from lamppu_bot.slack.http import Health, HttpServer, HttpServerError, wsgi_app
+from lamppu_bot.slack.signed_requests import LARGEST_REQUEST, SignedRequests
 
 SECONDS = 10.0
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
@@ -38,7 +40,7 @@ Send = Callable[..., Answer]
 @pytest.fixture
 def app() -> App:
     bot = AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_id="B0", bot_user_id="U0")
-    app = App(authorize=lambda: bot, signing_secret=SIGNING_SECRET, process_before_response=True)
+    app = App(authorize=lambda: bot, request_verification_enabled=False, process_before_response=True)
     app.command("/echo")(lambda ack, command: ack(f"sanoit {command['text']}"))
     return app
 
@@ -51,7 +53,7 @@ def health() -> list[Health]:
 
 @pytest.fixture
 def server(app, health) -> Iterator[HttpServer]:
-    server = HttpServer(lambda: health[0], port=0, app=app)
+    server = HttpServer(lambda: health[0], port=0, requests=SignedRequests(app, SIGNING_SECRET))
     server.start()
     yield server
     server.stop()
@@ -61,7 +63,7 @@ def server(app, health) -> Iterator[HttpServer]:
 def send(request, app, health) -> Send:
     """Sends a request to each of the two ways of serving."""
     if request.param == "wsgi":
-        return lambda *given: send_to_wsgi(wsgi_app(app, lambda: health[0]), *given)
+        return lambda *given: send_to_wsgi(wsgi_app(SignedRequests(app, SIGNING_SECRET), lambda: health[0]), *given)
     server = request.getfixturevalue("server")
     return lambda *given: send_to_port(server.port, *given)
 
@@ -103,8 +105,8 @@ def send_to_wsgi(application, method: str, path: str, body: bytes = b"", headers
     return Answer(int(told[0].split()[0]), answer.decode("utf-8"))
 
 
-def signed(body: bytes, secret: str = SIGNING_SECRET) -> dict[str, str]:
-    now = str(int(time.time()))
+def signed(body: bytes, secret: str = SIGNING_SECRET, *, seconds_ago: int = 0) -> dict[str, str]:
+    now = str(int(time.time()) - seconds_ago)
     digest = hmac.new(secret.encode(), f"v0:{now}:".encode() + body, hashlib.sha256).hexdigest()
     return {"Content-Type": FORM, "X-Slack-Request-Timestamp": now, "X-Slack-Signature": f"v0={digest}"}
 
@@ -150,8 +152,36 @@ def test_http_other_paths_are_not_found(send):
     assert send("POST", "/slack/other").status == 404
 
 
-def test_http_request_that_is_no_text_is_refused(server):
-    assert send_to_port(server.port, "POST", "/slack/events", b"\xff\xfe", {"Content-Type": FORM}).status == 400
+def test_http_signed_request_that_slack_never_sends_is_refused_without_a_fault(send):
+    for body in (b"\xff\xfe", b"{no json", b"payload=no+json"):
+        assert send("POST", "/slack/events", body, signed(body)).status == 400
+
+
+@pytest.mark.parametrize(("seconds_ago", "status"), [(299, 200), (302, 401), (-295, 200), (-302, 401)])
+def test_http_request_signed_long_ago_is_refused(send, seconds_ago, status):
+    body = command("/echo", "old")
+    assert send("POST", "/slack/events", body, signed(body, seconds_ago=seconds_ago)).status == status
+
+
+@pytest.mark.parametrize("timestamp", ["", "soon", "1e9", "-1", "9" * 400, "\u0661"])
+def test_http_timestamp_that_is_none_is_refused_without_a_fault(send, timestamp):
+    headers = {"Content-Type": FORM, "X-Slack-Request-Timestamp": timestamp.encode("utf-8").decode("latin-1")}
+    assert send("POST", "/slack/events", b"a=b", headers | {"X-Slack-Signature": "v0=\xe4"}).status == 401
+
+
+def test_http_unsigned_request_is_not_even_parsed_nor_shown_in_the_log(send, caplog):
+    caplog.set_level(logging.DEBUG)
+    for body in (b"{no json a private word", b"payload=a+private+word", b"\xff\xfe", b""):
+        assert send("POST", "/slack/events", body, {"Content-Type": "application/json"}).status == 401
+    assert "private" not in caplog.text
+    assert [record.pairs for record in caplog.records] == [{"status": 401, "reason": "signature"}] * 4
+
+
+def test_http_request_over_the_limit_is_refused(send):
+    body = b"a=" + b"b" * LARGEST_REQUEST
+    assert send("POST", "/slack/events", body, signed(body)).status == 413
+    largest = body[:LARGEST_REQUEST]
+    assert send("POST", "/slack/events", largest, signed(largest)).status == 404  # nobody listens to it
 
 
 def test_http_slow_request_holds_up_neither_others_nor_the_health(server, app):
@@ -171,7 +201,7 @@ def test_stop_answers_what_is_under_way_and_takes_nothing_new(app):
     entered, release = threading.Event(), threading.Event()
     app.command("/slow")(lambda ack: (entered.set(), release.wait(SECONDS), ack("at last")))
     body = command("/slow", "")
-    server = HttpServer(lambda: Health(True), port=0, app=app)
+    server = HttpServer(lambda: Health(True), port=0, requests=SignedRequests(app, SIGNING_SECRET))
     server.start()
     with ThreadPoolExecutor(2) as pool:
         slow = pool.submit(send_to_port, server.port, "POST", "/slack/events", body, signed(body))
