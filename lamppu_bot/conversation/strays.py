@@ -38,9 +38,10 @@ def settle_stray(session: Session, person: PersonView, question_id: int, answer_
 
     Pressed again, whatever is chosen then, it changes nothing. Raises RefusedError for somebody else's messages.
     """
-    asked = rows.list_of_question(session, question_id, lock=True)
-    if any(found.person_id != person.id for found in asked):
+    question = ledger.get(session, question_id)
+    if question is None or question.kind != "stray" or question.person_id != person.id:
         raise RefusedError("refused.not_yours")
+    asked = rows.list_of_question(session, question_id, lock=True)
     messages = [found for found in asked if found.state == "stray"]
     if answer_id is not None and messages:
         add_to_answer(session, person, answer_id, messages, question_id, now)

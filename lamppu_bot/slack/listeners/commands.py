@@ -20,7 +20,7 @@ from lamppu_bot.messages.handover_form import build_handover_form
 from lamppu_bot.messages.message import Message, View
 from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
-from lamppu_bot.slack.services import Services, reader_texts, slack_id_of
+from lamppu_bot.slack.services import Services, person_of, reader_texts, slack_id_of
 from lamppu_bot.status import is_open_for
 from lamppu_bot.texts import Texts
 from storage import handovers, ledger, queries
@@ -100,9 +100,11 @@ class Commands:
     def handle_page(self, ack: Ack, body: Body) -> None:
         ref = ids.PageRef.decode(ids.value_of(body["actions"][0]))
         with self.services.database.read() as session:
-            person = queries.find_person(session, slack_id_of(body))
+            person = person_of(session, body)
+            if not queries.list_coordinated(session, person.id):
+                raise RefusedError("refused.coordinators_only", coordinators=whom_to_ask(session, person))
             asked = Asked(session, body, person, "", reader_texts(session, person))
-            answer = self._coordinators_status(asked, person, ref.page) if person else Answer()
+            answer = self._coordinators_status(asked, person, ref.page)
         self._order(answer.later)
         ack()
 
