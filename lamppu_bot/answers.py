@@ -92,13 +92,27 @@ def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Sa
 
 
 def write_or_meet(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> Saved | Met:
-    """Writes to a place read in this write, unless somebody else has saved what the person has not seen."""
-    if place.version != writing.version and rows.was_changed_by_others(
-        session, place.answer_id, person.id, writing.version
-    ):
-        rows.keep_aside(session, place, **_revision(place, person, writing, now))
-        return Met(place, saved_as_it_is(session, place, person).share)
+    """Writes to a place read in this write, unless somebody else has saved what the person has not seen.
+
+    A form that comes once more with the same text, after its writer has saved a newer one elsewhere, changes nothing.
+    """
+    if place.version != writing.version:
+        if rows.was_changed_by_others(session, place.answer_id, person.id, writing.version):
+            rows.keep_aside(session, place, **_revision(place, person, writing, now))
+            return Met(place, saved_as_it_is(session, place, person).share)
+        if _was_saved_before(session, person, writing):
+            return saved_as_it_is(session, place, person)
     return _write(session, place, person, writing, now)
+
+
+def _was_saved_before(session: Session, person: PersonView, writing: Writing) -> bool:
+    said = writing.details
+    return any(
+        (saved.origin, saved.person_id, saved.state) == (writing.origin, person.id, writing.state)
+        and saved.document == writing.document
+        and (said is None or said.onto(saved.details) == saved.details)
+        for saved in rows.list_revisions(session, writing.answer_id, since=writing.version + 1)
+    )
 
 
 def write(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> int | None:
