@@ -12,7 +12,7 @@ from storage.values import AnswerState, PersonView, RoundState, Source
 
 
 def accept_draft(session: Session, person: PersonView, answer_id: int, version: int, now: Now) -> None:
-    """Makes the draft that the person saw the partner's answer, once its round is due; a second time changes nothing.
+    """Makes the draft that the person saw the partner's answer, once its due day is over; again, it changes nothing.
 
     Raises RefusedError unless they coordinate the project or answer for the partner, and where the draft has moved on.
     """
@@ -26,7 +26,8 @@ def accept_draft(session: Session, person: PersonView, answer_id: int, version: 
     answers.refuse_archived(session, place)
     answers.refuse_where_nothing_is_taken(session, place)
     drafted = place.state is AnswerState.DRAFT and not richtext.is_empty(place.document)
-    if place.version != version or not drafted or place.round_state is RoundState.OPEN:
+    is_private = place.round_state is RoundState.OPEN or place.share.open_until is not None
+    if place.version != version or not drafted or is_private:
         raise RefusedError("refused.draft_moved_on")
     answers.write(session, place, person, writing, now)
     if coordinates:

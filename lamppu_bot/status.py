@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.values import AnswerState, AnswerView, ObjectiveView, PartnerView, RoundSnapshot, RoundState, RoundView
+from storage.values import AnswerState, AnswerView, ObjectiveView, PartnerView, RoundSnapshot, RoundState
 
 # What still waits for the partner's last word, the most pressing first.
 OPEN_STATES = (AnswerState.RETURNED, AnswerState.MISSING, AnswerState.DRAFT)
@@ -128,9 +128,21 @@ def can_be_returned(state: AnswerState) -> bool:
     return state.is_final or state is AnswerState.RETURNED
 
 
-def is_private(round_: RoundView, answer: AnswerView) -> bool:
-    """Whether the text is still its writers' own: a draft counts once its round is due, as the card says."""
-    return answer.state is AnswerState.DRAFT and round_.state in (RoundState.PLANNED, RoundState.OPEN)
+def has_private_drafts(snapshot: RoundSnapshot, partner_id: int) -> bool:
+    """Whether drafts are still their writers' own: until the partner's due day is over, as the card says."""
+    is_due = snapshot.round.state in (RoundState.DUE, RoundState.CLOSED)
+    return not is_due or snapshot.open_until.get(partner_id) is not None
+
+
+def is_private(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
+    """Whether the text is still its writers' own."""
+    return answer.state is AnswerState.DRAFT and has_private_drafts(snapshot, answer.partner_id)
+
+
+def has_private_evidence(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
+    """Whether links and files are still their writers' own: like a draft, even before there is a text beside them."""
+    is_begun = answer.state in (AnswerState.DRAFT, AnswerState.MISSING)
+    return is_begun and has_private_drafts(snapshot, answer.partner_id)
 
 
 def takes_changes(snapshot: RoundSnapshot, answer: AnswerView) -> bool:

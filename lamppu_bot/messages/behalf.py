@@ -31,7 +31,7 @@ def build_behalf_form(place: Place, *, typed: str, texts: Texts) -> View:
     """The form of one objective for a coordinator. A draft that is still its writers' own is told of, not shown."""
     snapshot, _, _ = place
     _, answer = objective_and_answer(*place)
-    is_hidden = is_private(snapshot.round, answer)
+    is_hidden = is_private(snapshot, answer)
     written, details = ([], NO_DETAILS) if is_hidden else (answer.document, answer.details)
     news = [blocks.section(texts.mrkdwn("behalf_form.draft"))] if is_hidden else []
     document = richtext.from_plain(typed) if typed else written
@@ -43,7 +43,7 @@ def build_behalf_conflict(place: Place, submission: AnswerSubmission, *, texts: 
     """Somebody has saved meanwhile: their text to read, unless it is a private draft; what was typed in the input."""
     snapshot, _, _ = place
     _, answer = objective_and_answer(*place)
-    is_hidden = is_private(snapshot.round, answer)
+    is_hidden = is_private(snapshot, answer)
     if is_hidden:
         news: list[Block] = [blocks.section(texts.mrkdwn("behalf_form.conflict.draft"))]
     else:

@@ -9,7 +9,7 @@ from slackblocks.elements import Element
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.card_reading import ANYBODY, Reading, asides, presence
 from lamppu_bot.messages.message import Message, compose
-from lamppu_bot.status import is_open_for, partner_status, takes_changes, waiting_answers
+from lamppu_bot.status import has_private_drafts, is_open_for, partner_status, takes_changes, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import (
     AnswerState,
@@ -254,7 +254,7 @@ def _foot(
         first = blocks.button(texts("card.next"), ids.ANSWER_NEXT, place, primary=True)
     return [
         blocks.actions(first, _write_element(snapshot, partner_id, texts), block_id=f"next-{versions}"),
-        *([_drafts_note(snapshot, partner_id, texts, reading)] if snapshot.round.state.takes_answers else []),
+        _drafts_note(snapshot, partner_id, texts, reading),
         *asides(snapshot, partner_id, today, texts, reading),
     ]
 
@@ -262,8 +262,11 @@ def _foot(
 def _drafts_note(snapshot: RoundSnapshot, partner_id: int, texts: Texts, reading: Reading) -> Block:
     """Who reads a draft, and when it counts."""
     closes = texts.day(wording.last_day(snapshot, partner_id))
-    if snapshot.round.state is RoundState.DUE:
-        return blocks.context(texts.mrkdwn("card.drafts.due", closes=closes))
+    if not has_private_drafts(snapshot, partner_id):
+        is_closed = snapshot.round.state is RoundState.CLOSED  # only what was returned is asked for
+        return blocks.context(
+            texts.mrkdwn("card.drafts.returned") if is_closed else texts.mrkdwn("card.drafts.due", closes=closes)
+        )
     people = reading.answering(wording.partner_of(snapshot, partner_id))
     names = wording.brief(texts.listed([person.name for person in people]), _NAMES)
     return blocks.context(texts.mrkdwn("card.drafts", names=names, closes=closes))

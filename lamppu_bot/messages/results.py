@@ -13,7 +13,7 @@ from lamppu_bot.messages.beside import reported
 from lamppu_bot.messages.indicators import sum_lines
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.report.indicators import IndicatorSums
-from lamppu_bot.status import takes_changes
+from lamppu_bot.status import is_private, takes_changes
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import (
     AnswerState,
@@ -22,7 +22,6 @@ from storage.values import (
     ObjectiveView,
     PartnerView,
     RoundSnapshot,
-    RoundState,
 )
 
 _PIECE: Final = 4_000  # code points of one rich text; up to twice as many UTF-16 units
@@ -70,9 +69,9 @@ def build_summary_parts(
 ) -> tuple[Message, ...]:
     """What every partner achieved towards one objective, in as many messages as it takes; nothing is cut.
 
-    Drafts are marked, and shown only once the round is due: until then they are the writers' own. `with_buttons`
-    where they can be accepted, which a message that cannot be updated must not offer. `sums` are those of the year's
-    indicators; the objective's own stand first.
+    Drafts are marked, and shown only once their partner's due day is over: until then they are the writers' own.
+    `with_buttons` where they can be accepted, which a message that cannot be updated must not offer. `sums` are those
+    of the year's indicators; the objective's own stand first.
     """
     own = sum_lines([one for one in sums if one.objective.id == objective.id], texts)
     pages = list(_packed(_pieces(snapshot, objective, texts), _ROOM - limits.width(own)))
@@ -131,8 +130,7 @@ def _trouble(code: str, *, is_channel: bool) -> str:
 def _shows_text(snapshot: RoundSnapshot, answer: AnswerView) -> bool:
     if richtext.is_empty(answer.document):
         return False
-    is_due = snapshot.round.state in (RoundState.DUE, RoundState.CLOSED)
-    return answer.state is not AnswerState.MISSING and (is_due or answer.state is not AnswerState.DRAFT)
+    return answer.state is not AnswerState.MISSING and not is_private(snapshot, answer)
 
 
 def _pieces(snapshot: RoundSnapshot, objective: ObjectiveView, texts: Texts) -> Iterator[_Piece]:
@@ -185,7 +183,7 @@ def _button(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Te
 
 def _accept(snapshot: RoundSnapshot, answer: AnswerView, partner: str, texts: Texts) -> Button | None:
     """The button that makes a draft the partner's answer, while one is still taken."""
-    counts = snapshot.round.state in (RoundState.DUE, RoundState.CLOSED) and takes_changes(snapshot, answer)
+    counts = takes_changes(snapshot, answer) and not is_private(snapshot, answer)
     if answer.state is not AnswerState.DRAFT or not counts:
         return None
     label = texts("results.accept.label", partner=partner)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lamppu_bot.status import is_private, is_unchanged
+from lamppu_bot.status import has_private_evidence, is_private, is_unchanged
 from storage.values import (
     NO_DETAILS,
     AnswerDetails,
@@ -61,7 +61,7 @@ def entries_of(
 
 
 def _entry(snapshot: RoundSnapshot, partner: PartnerView, objective: ObjectiveView, answer: AnswerView) -> Entry:
-    hidden = is_private(snapshot.round, answer)
+    hidden = is_private(snapshot, answer)
     earlier = snapshot.earlier.get((partner.id, objective.id))
     return Entry(
         snapshot.round,
@@ -77,7 +77,7 @@ def _entry(snapshot: RoundSnapshot, partner: PartnerView, objective: ObjectiveVi
         details=NO_DETAILS if hidden else answer.details,
         followed=earlier.details.continuing if earlier else "",
         is_unchanged=is_unchanged(snapshot, answer),
-        evidence=() if hidden else snapshot.evidence.get(answer.id, ()),
+        evidence=() if has_private_evidence(snapshot, answer) else snapshot.evidence.get(answer.id, ()),
         skipped=snapshot.skipped.get(partner.id),
     )
 

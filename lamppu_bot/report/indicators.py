@@ -116,7 +116,7 @@ def _figure(
     answer = snapshot.answer(partner.id, objective.id)
     if answer is None:
         return Figure(Standing.NOT_ASKED)
-    value = None if is_private(snapshot.round, answer) else answer.details.figures.get(indicator.key)
+    value = None if is_private(snapshot, answer) else answer.details.figures.get(indicator.key)
     return Figure(_standing(snapshot, answer, value), value)
 
 
