@@ -22,9 +22,10 @@ from tests.storm.crowd import Notes, Somebody
 from tests.storm.processes import ROOT, Processes
 from tests.storm.weather import Weather
 
-# The moments to which the calendar moves while the storm goes on, and the last ones, after which the report is out.
+# The moments to which the calendar moves while the storm goes on, and the last ones, after which the report is out
+# however far a coordinator has moved the due day.
 STORMY = ("2012-05-08 09:00", "2012-05-09 09:00", "2012-05-16 09:00", "2012-05-24 09:00", "2012-05-29 09:00")
-CALM = ("2012-06-01 09:00", "2012-06-04 09:00")
+CALM = ("2012-06-01 09:00", "2012-06-04 09:00", "2012-08-15 09:00", "2012-09-03 09:00")
 ACTS_A_STRIKE = 4
 SETTLING_SECONDS = 40.0
 
