@@ -15,6 +15,13 @@ class Now:
     calendar: datetime
     real: datetime
 
+    def real_at(self, moment: datetime) -> datetime:
+        """The real moment of one that the calendar is yet to come to, for what must not go out before it.
+
+        A calendar that is moved by hand comes to none by itself: there nothing waits.
+        """
+        return max(self.real, moment) if self.calendar == self.real else self.real
+
 
 Clock = Callable[[], Now]
 

@@ -65,7 +65,7 @@ def end(session: Session, project: ProjectView, progress: RoundProgress, calenda
     for partner in ended:
         follow_share(session, project, progress, partner, now)
     if _is_missing(found, over) and progress.round.state is not RoundState.OPEN:
-        ladder.order_overview(session, project, progress.round, keys.extended(today), now)
+        ladder.order_overview(session, project, progress.round, keys.extended(today), calendar, now)
 
 
 def _is_missing(found: RoundSnapshot, over: Collection[int]) -> bool:

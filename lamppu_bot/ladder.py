@@ -57,7 +57,7 @@ def climb(
     nudges += nudge_colleagues(session, found, late, rung.rung, nudges, calendar.local_day(now.calendar))
     answers.set_reminded(session, found.round.id, [partner.id for partner in late], now.calendar)
     if unfinished and rung.rung in (Rung.DEPUTY_AND_OVERVIEW, Rung.CONTACT_AND_OVERVIEW):
-        order_overview(session, project, found.round, calendar.local_day(now.calendar).isoformat(), now)
+        order_overview(session, project, found.round, calendar.local_day(now.calendar).isoformat(), calendar, now)
     return nudges
 
 
@@ -199,7 +199,10 @@ def order_card(
     ledger.order(session, key, "card", now=now.real, person_id=person_id, subject=subject)
 
 
-def order_overview(session: Session, project: ProjectView, round_: RoundView, occasion: str, now: Now) -> None:
+def order_overview(
+    session: Session, project: ProjectView, round_: RoundView, occasion: str, calendar: WorkingCalendar, now: Now
+) -> None:
+    """For the hours in which people work: a round is due, and closes, at midnight."""
     ledger.order(
         session,
         keys.overview(project.key, round_.key, occasion),
@@ -207,4 +210,5 @@ def order_overview(session: Session, project: ProjectView, round_: RoundView, oc
         now=now.real,
         channel=project.channel,
         subject={"round": round_.id},
+        not_before=now.real_at(calendar.next_prompting(now.calendar)),
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.orm import Session
 
 from lamppu_bot.status import round_status
@@ -56,7 +56,7 @@ def show(projects: list[dict[str, Any]]) -> None:
 def _table(project: dict[str, Any]) -> Table:
     found = project["round"]
     title = f"{project['project']} {found['round']}: {found['state']}, due {found['due_on']}"
-    table = Table("partner", *COUNTS, "last reminded", title=title)
+    table = Table(Column("partner", no_wrap=True), *COUNTS, "last reminded", title=title)
     for one in found["partners"]:
         reminded = (one["reminded_at"] or "-")[:16].replace("T", " ")
         table.add_row(one["partner"], *(str(one[count]) for count in COUNTS), reminded)

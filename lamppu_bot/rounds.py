@@ -87,7 +87,9 @@ def _end(session: Session, project: ProjectView, progress: RoundProgress, dates:
     if state is RoundState.OPEN and now.calendar >= dates.due_at:
         state = _change_state(session, progress, RoundState.DUE, now)
         if is_wanted and not is_complete and not closes:  # posted early, by hand
-            ladder.order_overview(session, project, progress.round, keys.due(progress.round.due_on), now)
+            ladder.order_overview(
+                session, project, progress.round, keys.due(progress.round.due_on), working_calendar(project), now
+            )
     if closes:
         close_round(session, project, progress, now)
     elif not is_wanted and (is_complete or _report_is_due(project, dates, state, now)):
@@ -100,7 +102,7 @@ def close_round(session: Session, project: ProjectView, progress: RoundProgress,
     if not progress.report_wanted:
         answers.want_report(session, progress.round.id)
     if not answers.is_round_complete(session, progress.round.id):
-        ladder.order_overview(session, project, progress.round, keys.CLOSED, now)
+        ladder.order_overview(session, project, progress.round, keys.CLOSED, working_calendar(project), now)
 
 
 def _report_is_due(project: ProjectView, dates: RoundDates, state: RoundState, now: Now) -> bool:

@@ -140,6 +140,10 @@ class WorkingCalendar:
         local = self._local(moment)
         return self.is_working_day(local.date()) and PROMPTING_STARTS <= local.time() < PROMPTING_ENDS
 
+    def next_prompting(self, moment: datetime) -> datetime:
+        """The moment itself where people may be prompted then, else the next working morning."""
+        return moment if self.in_prompting_hours(moment) else self.next_working_morning(moment)
+
     def _local(self, moment: datetime) -> datetime:
         if moment.tzinfo is None:
             raise ValueError("the moment needs a time zone")

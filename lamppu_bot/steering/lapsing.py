@@ -73,7 +73,16 @@ def _follow(session: Session, places: Sequence[AnswerPlace], now: Now) -> None:
     if asked:
         key = keys.lapsed(first.project_key, first.round_key, _today(first.share.project, now))
         subject = {"round": first.round_id, "answers": asked}
-        ledger.order(session, key, "lapsed", now=now.real, channel=first.share.project.channel, subject=subject)
+        project = first.share.project
+        ledger.order(
+            session,
+            key,
+            "lapsed",
+            now=now.real,
+            channel=project.channel,
+            subject=subject,
+            not_before=now.real_at(working_calendar(project).next_prompting(now.calendar)),
+        )
 
 
 def _restore(session: Session, place: AnswerPlace, now: Now) -> None:
