@@ -1,10 +1,13 @@
-"""Rounds that are open or due while a project file is loaded: who is asked anew, whose card says something else."""
+"""Rounds that are open or due while a project file is loaded: who is asked anew, whose card says something else.
+
+Of rounds that have closed, the partners of which something is open still.
+"""
 
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import handover, inquiry, keys, rounds
+from lamppu_bot import handover, inquiry, keys, ladder, notices, rounds
 from lamppu_bot.clock import Now
 from lamppu_bot.semester import Reminder
 from storage import answers, conversations, ledger, queries
@@ -45,6 +48,7 @@ def look(session: Session, project_id: int) -> UnderWay:
     project = queries.get_project(session, project_id)
     open_rounds = [found for found in queries.list_rounds(session, project_id) if found.state.takes_answers]
     snapshots = [queries.expected_snapshot(session, found.id) for found in open_rounds]
+    snapshots += [queries.snapshot(session, *place) for place in queries.shares_open_after_closing(session, project_id)]
     return UnderWay(
         shares={
             (found.round.id, partner.id): _share(found, partner) for found in snapshots for partner in found.partners
@@ -73,6 +77,8 @@ def catch_up(session: Session, project: ProjectView, before: UnderWay, now: Now)
     for place, share in before.shares.items():
         if not after.people(place) >= share.people:
             _release(session, share, now)
+        if after.people(place) != share.people:
+            notices.update_share(session, *place, now)
     _climb_again(session, before, after, now)
     _change_previews(session, project, now)
 
@@ -85,11 +91,22 @@ def _catch_up_round(
     )
     if not asked_now:
         return
-    if asked_before != asked_now:
+    progress = rows.get_progress(session, round_id)
+    if progress.round.state is RoundState.CLOSED:
+        _pass_cards_on(session, project, round_id, after, now)
+    elif asked_before != asked_now:
         rounds.take_in(session, project, round_id, now)
     # Who has left may have been the last whose answer was missing.
-    if rows.get_progress(session, round_id).report_wanted or answers.is_round_complete(session, round_id):
+    if progress.report_wanted or answers.is_round_complete(session, round_id):
         answers.want_report(session, round_id)
+
+
+def _pass_cards_on(session: Session, project: ProjectView, round_id: int, after: UnderWay, now: Now) -> None:
+    """Whoever answers now for a partner of which something is open still has its card."""
+    today = rounds.working_calendar(project).local_day(now.calendar)
+    for place, share in after.shares.items():
+        if place[0] == round_id:
+            ladder.order_card(session, project, share.round, share.partner, share.partner.asked_on(today).id, now)
 
 
 def _pass_on_questions(session: Session, project: ProjectView, round_id: int, after: UnderWay, now: Now) -> None:
@@ -119,9 +136,9 @@ def _release(session: Session, share: Share, now: Now) -> None:
 
 def _climb_again(session: Session, before: UnderWay, after: UnderWay, now: Now) -> None:
     """On another ladder of reminders the rungs whose time has passed are passed over, and the rest lie ahead."""
-    for round_id, ladder in after.ladders.items():
-        if round_id in before.ladders and before.ladders[round_id] != ladder:
-            passed = sum(reminder.at <= now.calendar for reminder in ladder)
+    for round_id, rungs in after.ladders.items():
+        if round_id in before.ladders and before.ladders[round_id] != rungs:
+            passed = sum(reminder.at <= now.calendar for reminder in rungs)
             rows.set_round(session, round_id, reminders_done=passed)
 
 

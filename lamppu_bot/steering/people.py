@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys, ladder
+from lamppu_bot import keys, ladder, status
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.loading import under_way
@@ -116,7 +116,7 @@ def _hand_on(session: Session, project: ProjectView, before: PartnerView, after:
         for old, new in ((before.contact, after.contact), (before.deputy, after.deputy)):
             if old and new and old.id != new.id and following.has_card(session, project, found, before, old):
                 share = queries.snapshot(session, found.id, after.id)
-                if found.state.takes_answers or after.id in share.open_until:
+                if status.is_open_for(share, after.id):
                     ladder.order_card(session, project, found, after, new.id, now)
                     ledger.change(session, [keys.card(project.key, found.key, after.key, old.id)], now=now.real)
 

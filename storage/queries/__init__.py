@@ -14,7 +14,15 @@ from storage.queries.projects import (
     partner_view,
     partners_of,
 )
-from storage.queries.rounds import SpringFirst, current_round, list_rounds, open_shares, round_view, rounds_of_year
+from storage.queries.rounds import (
+    SpringFirst,
+    current_round,
+    list_rounds,
+    open_shares,
+    round_view,
+    rounds_of_year,
+    shares_open_after_closing,
+)
 from storage.queries.share_answers import answers_of
 from storage.queries.shares import AnswerPlace, find_answer_place, get_answer_place
 from storage.queries.snapshots import expected_snapshot, snapshot
@@ -51,5 +59,6 @@ __all__ = [
     "person_view",
     "round_view",
     "rounds_of_year",
+    "shares_open_after_closing",
     "snapshot",
 ]

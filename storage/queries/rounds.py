@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
 
 from storage.models import Answer, Participation, Partner, Project, Round
 from storage.values import RoundState, RoundView
@@ -55,27 +56,40 @@ def rounds_of_year(session: Session, project_id: int, year: int) -> tuple[RoundV
     return tuple(view for view in list_rounds(session, project_id) if view.year == year)
 
 
+_IS_RETURNED = exists().where(Answer.participation_id == Participation.id, Answer.open_until.is_not(None))
+
+
 def open_shares(session: Session, person_id: int) -> list[tuple[int, int]]:
     """(round id, partner id) of every partner the person answers for where an answer is taken now.
 
     That is in rounds under way, and in closed ones where the partner's date was extended or an answer returned.
     """
-    returned = exists().where(Answer.participation_id == Participation.id, Answer.open_until.is_not(None))
-    query = (
+    under_way = Round.state.in_((RoundState.OPEN, RoundState.DUE))
+    query = _open_where(
+        or_(under_way, Participation.open_until.is_not(None), _IS_RETURNED),
+        or_(Partner.contact_id == person_id, Partner.deputy_id == person_id),
+    )
+    return [(round_id, partner_id) for round_id, partner_id in session.execute(query)]
+
+
+def shares_open_after_closing(session: Session, project_id: int) -> list[tuple[int, int]]:
+    """(round id, partner id) of every partner of which an answer is taken still although its round has closed."""
+    query = _open_where(
+        or_(Participation.open_until.is_not(None), _IS_RETURNED),
+        Round.state == RoundState.CLOSED,
+        Round.project_id == project_id,
+    )
+    return [(round_id, partner_id) for round_id, partner_id in session.execute(query)]
+
+
+def _open_where(*conditions: ColumnElement[bool]) -> Select[int, int]:
+    """Partners in rounds, without those that are left out and what is archived."""
+    return (
         select(Participation.round_id, Participation.partner_id)
         .join(Partner, Partner.id == Participation.partner_id)
         .join(Round, Round.id == Participation.round_id)
         .join(Project, Project.id == Round.project_id)
-        .where(or_(Partner.contact_id == person_id, Partner.deputy_id == person_id))
-        .where(
-            or_(
-                Round.state.in_((RoundState.OPEN, RoundState.DUE)),
-                Participation.open_until.is_not(None),
-                returned,
-            )
-        )
-        .where(Participation.skipped_at.is_(None))
+        .where(*conditions, Participation.skipped_at.is_(None))
         .where(Partner.archived_at.is_(None), Project.archived_at.is_(None), Round.archived_at.is_(None))
         .order_by(Project.id, Round.year, SpringFirst, Partner.position)
     )
-    return [(round_id, partner_id) for round_id, partner_id in session.execute(query)]
