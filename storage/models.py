@@ -107,7 +107,7 @@ class Person(Base):
     away_until: Mapped[date | None]  # the last day of their absence
     unfit: Mapped[State | None]  # bot or left, as Slack said last: nobody whom one can ask for anything
     dm_channel: Mapped[SlackId | None] = mapped_column(unique=True)
-    looked_up_at: Mapped[Moment | None]  # when Slack was last asked who this is
+    looked_up_at: Mapped[Moment | None]  # when Slack was last asked who this is, or in vain for a DM
 
 
 class HomeTab(Base):

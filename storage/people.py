@@ -1,13 +1,13 @@
-"""People as Slack knows them: who has no Slack id yet, and what language they read."""
+"""People as Slack knows them: who has no Slack id or no open DM yet, and what language they read."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.models import Person
+from storage.models import Partner, Person, Project
 from storage.projects import merge_people
 from storage.queries import find_person, person_view
 from storage.values import PersonView
@@ -25,8 +25,24 @@ def list_unknown(session: Session, not_since: datetime) -> list[PersonView]:
 
 
 def remember_lookup(session: Session, person_id: int, now: datetime) -> None:
-    """Slack was asked and does not know them."""
+    """Slack was asked and does not know them, or opens no DM with them."""
     session.execute(update(Person).where(Person.id == person_id).values(looked_up_at=now))
+
+
+def list_without_dm(session: Session, not_since: datetime) -> list[PersonView]:
+    """Those who answer for a partner, are known in Slack and no open DM, for whom Slack was not asked since then."""
+    of_live_partner = (
+        exists()
+        .where(or_(Partner.contact_id == Person.id, Partner.deputy_id == Person.id), Partner.archived_at.is_(None))
+        .where(Project.id == Partner.project_id, Project.archived_at.is_(None))
+    )
+    query = (
+        select(Person)
+        .where(Person.slack_id.is_not(None), Person.dm_channel.is_(None), Person.unfit.is_(None), of_live_partner)
+        .where(or_(Person.looked_up_at.is_(None), Person.looked_up_at < not_since))
+        .order_by(Person.id)
+    )
+    return [person_view(row) for row in session.scalars(query)]
 
 
 def list_of_old_locale(session: Session, not_since: datetime) -> list[PersonView]:

@@ -1,4 +1,4 @@
-"""Finding out who the project's people are in Slack, and which language they read there."""
+"""Finding out who the project's people are in Slack, where they are written to, and which language they read there."""
 
 import logging
 import threading
@@ -26,6 +26,7 @@ LOOKUP = "users.lookupByEmail"
 # People seldom change the language of their Slack.
 ASK_LOCALE_AFTER = timedelta(days=7)
 INFO = "users.info"
+OPEN = "conversations.open"
 
 Answer = Mapping[str, Any]
 Remember = Callable[[Session, Answer | None], None]
@@ -33,8 +34,8 @@ Ask = Callable[[PersonView], bool]
 
 
 def find_people(database: Database, calls: Calls, clock: Clock, stop: threading.Event) -> None:
-    """Looks up by e-mail those whose Slack id is not known, and the locale of those who are: as many as Slack's limits
-    allow without waiting for them.
+    """Looks up by e-mail those whose Slack id is not known, opens the DMs with those who answer, and asks for the
+    locale of all who are known: as many as Slack's limits allow without waiting for them.
 
     The rest have their turn in the next step of the calendar. Who is not in Slack is asked for again later; what was
     parked for somebody who is found goes out.
@@ -43,6 +44,9 @@ def find_people(database: Database, calls: Calls, clock: Clock, stop: threading.
     with database.read() as session:
         unknown = people.list_unknown(session, now - ASK_AGAIN_AFTER)
     _ask_for_each(unknown, stop, lambda person: _look_up(database, calls, clock, person))
+    with database.read() as session:
+        without_dm = people.list_without_dm(session, now - ASK_AGAIN_AFTER)
+    _ask_for_each(without_dm, stop, lambda person: _open_dm(database, calls, clock, person))
     with database.read() as session:
         known = people.list_of_old_locale(session, now - ASK_LOCALE_AFTER)
     _ask_for_each(known, stop, lambda person: _ask_locale(database, calls, clock, person))
@@ -65,6 +69,18 @@ def _look_up(database: Database, calls: Calls, clock: Clock, person: PersonView)
         ledger.unpark_for_person(session, person.id, now=now)
 
     return _ask(database, calls, LOOKUP, {"email": person.email}, person, remember)
+
+
+def _open_dm(database: Database, calls: Calls, clock: Clock, person: PersonView) -> bool:
+    """Nobody sees anything of it. Slack opens 50 a minute and takes 300 posts: many cards would wait for their DMs."""
+
+    def remember(session: Session, answer: Answer | None) -> None:
+        if answer is None:
+            people.remember_lookup(session, person.id, clock().real)
+        else:
+            recipients.remember_dm_channel(session, person.id, str(answer["channel"]["id"]))
+
+    return _ask(database, calls, OPEN, {"users": person.slack_id}, person, remember)
 
 
 def _ask_locale(database: Database, calls: Calls, clock: Clock, person: PersonView) -> bool:
