@@ -6,6 +6,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from lamppu_bot.messages.ids import Tool
+from lamppu_bot.slack.client import build_click_client
 from lamppu_bot.slack.failures import Failures
 from lamppu_bot.slack.listeners.absences import Absences
 from lamppu_bot.slack.listeners.answering import Answering
@@ -37,7 +38,7 @@ def build_app(services: Services, client: WebClient) -> App:
     # Bolt reads SLACK_BOT_TOKEN too and warns that it goes unused, as it should: the client has it.
     logging.getLogger("slack_bolt.App").addFilter(lambda record: "`token` will be unused" not in record.getMessage())
     app = TracedApp(
-        client=client,
+        client=build_click_client(client),
         request_verification_enabled=False,
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
         process_before_response=True,

@@ -15,7 +15,7 @@ from lamppu_bot.errors import RefusedError
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.answer_form import build_storage_errors, parse_answer_form
 from lamppu_bot.messages.endings import build_trouble_view
-from lamppu_bot.slack.client import build_responder
+from lamppu_bot.slack.client import CLICK_SECONDS, build_responder
 from lamppu_bot.slack.refusals import Verdict, call_error
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, languages, texts_for, texts_of
@@ -48,7 +48,7 @@ class Failures:
             return _json(_submission_answer(error, said, body["view"], texts))
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": said})
-        _show(client, body, said, texts)
+        _tell(client, body, error, said, texts)
         return BoltResponse(status=200)
 
     def _texts(self, error: Exception, body: Body) -> Sequence[Texts]:
@@ -122,21 +122,34 @@ def _input_of(view: Body) -> str | None:
     return next((str(block["block_id"]) for block in (*texts, *inputs)), None)
 
 
-def _show(client: WebClient, body: Body, said: str, texts: Texts) -> None:
+def _tell(client: WebClient, body: Body, error: Exception, said: str, texts: Texts) -> None:
     """Tells the person who pressed a button: in a small window, or beside the message when it cannot be opened."""
+    url = body.get("response_url")
+    if not (url and _took_too_long(error)) and _is_shown(client, body, said, texts):
+        return
+    if url:
+        _answer(url, said)
+
+
+def _took_too_long(error: Exception) -> bool:
+    """Whether the three seconds in which a window can be opened are as good as over."""
+    return isinstance(error, _NOT_TOLD) and call_error("listener", error).code in ("timeout", "expired_trigger_id")
+
+
+def _is_shown(client: WebClient, body: Body, said: str, texts: Texts) -> bool:
     is_in_form = (body.get("view") or {}).get("type") == "modal"
     try:
         show = client.views_push if is_in_form else client.views_open  # a form that is open stays, under it
         show(trigger_id=body["trigger_id"], view=build_trouble_view(said, texts=texts))
     except _NOT_TOLD as unopened:
         log.info("the explanation could not be opened: %s", _named(unopened))
-        if url := body.get("response_url"):
-            _answer(url, said)
+        return False
+    return True
 
 
 def _answer(url: str, said: str) -> None:
     try:
-        build_responder(url).send(text=said, response_type="ephemeral", replace_original=False)
+        build_responder(url, CLICK_SECONDS).send(text=said, response_type="ephemeral", replace_original=False)
     except _NOT_TOLD as untold:
         log.warning("the person could not be told: %s", _named(untold))
 
