@@ -54,13 +54,17 @@ class Fault:
 
 @dataclass
 class ApiCall:
-    """One Web API call: `outcome` is `ok`, an error code or the kind of fault; `at` is monotonic seconds."""
+    """One Web API call: `outcome` is `ok`, an error code or the kind of fault; `at` is monotonic seconds.
+
+    `retry_after` is for how many seconds Slack asked to be left alone, 0 when it did not.
+    """
 
     method: str
     args: dict[str, Any]
     at: float
     outcome: str = "pending"
     response: dict[str, Any] = field(default_factory=dict)
+    retry_after: int = 0
 
 
 @dataclass

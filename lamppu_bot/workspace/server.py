@@ -89,6 +89,7 @@ class Server:
         wait = self._wait(call)
         if wait:
             call.outcome, call.response = "ratelimited", SlackError("ratelimited").body()
+            call.retry_after = wait
             return 429, {"Retry-After": str(wait)}
         try:
             call.response = work()
@@ -148,6 +149,7 @@ class Server:
         if fault.kind in ("cut_before", "cut_after") and request.transport is not None:
             request.transport.close()
         if fault.kind == "ratelimited":
+            call.retry_after = fault.retry_after
             headers = {"Retry-After": str(fault.retry_after)}
             return self._answer(SlackError("ratelimited").body(), 429, headers)
         if fault.kind in ("error", "internal_error"):

@@ -10,7 +10,6 @@ from lamppu_bot.workspace.faults import ApiCall
 from storage.database import Database
 from storage.models import Answer, Delivery, HeardMessage, HeardVersion, Revision
 from tests.storm.crowd import TOKEN, Notes
-from tests.storm.weather import RETRY_AFTER
 
 ANSWERING_A_CLICK = ("views.open", "views.push", "response_url")
 # Calls that were on their way when Slack said "too fast" to another may still arrive for so long.
@@ -100,7 +99,7 @@ def _impatient(calls: Iterable[ApiCall]) -> Iterator[str]:
         if from_ + UNDER_WAY_SECONDS < call.at < until - 0.05:
             yield f"{call.method} {until - call.at:.2f} s too early"
         if call.outcome == "ratelimited":
-            closed[call.method] = (call.at, call.at + RETRY_AFTER)
+            closed[call.method] = (call.at, call.at + call.retry_after)
 
 
 def faults_in(log: str) -> list[str]:
