@@ -1,0 +1,32 @@
+"""The web processes under load: stopped, nothing that was acknowledged is lost."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from lamppu_bot.workspace import Workspace
+from tests.e2e.crowd import Crowd
+from tests.e2e.processes import House, free_port
+from tests.e2e.test_processes import is_healthy, texts_of
+
+CONTACTS = ("yhteyshenkilo@example.org", "oona.ojala@example.org", "niilo.niemela@example.org")
+
+
+def test_gunicorn_stopped_under_load_loses_no_acknowledged_word(
+    tmp_path: Path, new_postgres_url: Callable[[str], str]
+) -> None:
+    port = free_port()
+    with Workspace(request_url=f"http://127.0.0.1:{port}/slack/events", time_factor=0.02) as workspace:
+        house = House(workspace, new_postgres_url("stopped"), tmp_path)
+        house.open_round()
+        words = ["gunicorn", "bot:web", "--workers", "2", "--threads", "16", "--graceful-timeout", "10"]
+        with house.start(*words, variables={**house.signed_http, "PORT": str(port)}) as web:
+            workspace.wait_until(lambda: is_healthy(f"http://127.0.0.1:{port}"), 40, "a healthy answer")
+            with Crowd(house.people[contact] for contact in CONTACTS) as crowd:
+                workspace.wait_until(lambda: len(crowd.kept) >= 60, 40, "sixty answers")
+                assert web.stop() == 0
+                kept = list(crowd.kept)
+        stored = Counter(texts_of(house))
+    assert len(kept) >= 60
+    assert not set(crowd.kept) - set(stored)
+    assert max(stored.values()) == 1
