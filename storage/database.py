@@ -1,5 +1,6 @@
 """The door to the database: one engine, a way to read and a way to write, on SQLite and on PostgreSQL."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,12 @@ BUSY_SECONDS = 0.5  # for another process that writes to the same SQLite file
 POOL_SECONDS = 0.5
 # Nobody waits for an answer from the calendar and the worker: rather late than tried again much later.
 BACKGROUND_LOCK_SECONDS = 10.0
+
+
+# A cut that nobody announced (a firewall, a machine that lost its power) is noticed after so long, not in a quarter of
+# an hour: libpq's settings, in seconds; the last in milliseconds.
+NOTICE_CUTS = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+NO_MORE_CONNECTIONS = re.compile("too many (?:clients|connections)|remaining connection slots")
 
 
 class DatabaseUnavailableError(Exception):
@@ -108,10 +115,18 @@ def unavailable_named() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
         reason = error if isinstance(error, sqlite3.Error) else error.orig
-        said = " ".join(str(reason).split())  # PostgreSQL's driver says it in several lines
-        raise DatabaseUnavailableError(f"the database cannot be used: {said}") from error
+        raise DatabaseUnavailableError(said_of(str(reason))) from error
     except PoolTimeoutError as error:
         raise DatabaseUnavailableError("all database connections are in use") from error
+
+
+def said_of(reason: str) -> str:
+    if NO_MORE_CONNECTIONS.search(reason):
+        return (
+            "the database takes no more connections: run fewer processes, or raise PostgreSQL's max_connections"
+            " (docs/install.md says how many each process takes)"
+        )
+    return f"the database cannot be used: {' '.join(reason.split())}"  # PostgreSQL's driver says it in several lines
 
 
 def normalised_url(url: str) -> URL:
@@ -156,5 +171,5 @@ def create_postgres_engine(url: URL, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
-        connect_args={"options": wait, "connect_timeout": 2},
+        connect_args={"options": wait, "connect_timeout": 2, **NOTICE_CUTS},
     )
