@@ -16,7 +16,7 @@ from lamppu_bot.messages import ids
 from lamppu_bot.messages.answer_form import build_storage_errors, parse_answer_form
 from lamppu_bot.messages.endings import build_trouble_view
 from lamppu_bot.slack.client import CLICK_SECONDS, build_responder
-from lamppu_bot.slack.refusals import Verdict, call_error
+from lamppu_bot.slack.refusals import Verdict, call_error, is_about_the_app, reason_for
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, languages, texts_for, texts_of
 from storage.database import DatabaseUnavailableError
@@ -75,11 +75,16 @@ def _said(error: Exception, texts: Texts, others: Sequence[Texts]) -> str:
     if isinstance(error, RefusedError):
         return worded(error, texts)
     reference = _logged(error)
+    return "\n".join(one(_trouble(error), reference=reference) for one in (texts, *others))
+
+
+def _trouble(error: Exception) -> str:
+    """The sentence that says what is wrong and what to do."""
     if _is_slacks(error):
-        return "\n".join(one("trouble.slack") for one in (texts, *others))
-    if isinstance(error, DatabaseUnavailableError):
-        return "\n".join(one("trouble.database") for one in (texts, *others))
-    return "\n".join(one("trouble.reference", reference=reference) for one in (texts, *others))
+        return "trouble.slack"
+    if _is_shut_out(error):
+        return "trouble.access"
+    return "trouble.database" if isinstance(error, DatabaseUnavailableError) else "trouble.reference"
 
 
 def _logged(error: Exception) -> str:
@@ -89,6 +94,8 @@ def _logged(error: Exception) -> str:
         log.warning("the database was not there: %s", error)
     elif _is_slacks(error):
         log.warning("Slack did not do what a listener asked for: %s", _named(error))
+    elif _is_shut_out(error):
+        log.error("Slack lets no listener do anything: %s", reason_for(_named(error)))
     elif not isinstance(error, RefusedError):
         log.error("reference %s", reference, exc_info=error)
     return reference
@@ -100,6 +107,11 @@ def _is_slacks(error: Exception) -> bool:
         return False
     failed = call_error("listener", error)
     return failed.verdict in _PASSING or failed.code in ("expired_trigger_id", "exchanged_trigger_id")
+
+
+def _is_shut_out(error: Exception) -> bool:
+    """Whether Slack takes no call of the app, until somebody puts its token or permissions right."""
+    return isinstance(error, SlackApiError) and is_about_the_app(_named(error))
 
 
 def _submission_answer(error: Exception, said: str, view: Body, texts: Texts) -> Body:
