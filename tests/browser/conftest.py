@@ -23,14 +23,20 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Started anew for each module: Playwright's loop would be in the way of tests that run one of their own."""
+def chromium() -> str:
+    """Where it is; without it the tests are skipped, or fail where it is required."""
     path = find_chromium()
     if path is None:
         say = pytest.fail if IS_REQUIRED else pytest.skip
         say("there is no chromium here: on Debian and Ubuntu, apt install chromium")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Started anew for each module: Playwright's loop would be in the way of tests that run one of their own."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        found = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield found
         found.close()
 

@@ -50,6 +50,14 @@ def shape_of(page: Path) -> tuple[object, ...]:
     )
 
 
+def test_parts_of_the_house_are_there():
+    """What the engineers' guide names in the tree: folders and modules, wherever they are."""
+    tree = next(block for language, block in blocks_of(ENGINEERS) if not language)
+    ours = [path for top in ("lamppu_bot", "storage", "tests") for path in (ROOT / top, *(ROOT / top).rglob("*"))]
+    there = {"bot.py", *(path.name for path in ours)}
+    assert {name.rstrip("/") for name in re.findall(r"\b[a-z0-9_]+(?:/|\.py\b)", tree)} <= there
+
+
 def snippets() -> list[tuple[str, str]]:
     """(file, code) of what the engineers' guide shows: a block's first line is a comment that names the file."""
     shown = [
