@@ -83,6 +83,12 @@ def list_asked_of(session: Session, person_id: int) -> list[HandoverView]:
     return [_view(row) for row in session.execute(_HANDOVER.where(*where))]
 
 
+def list_live_of(session: Session, person_id: int) -> list[HandoverView]:
+    """What somebody is asked or has taken over."""
+    where = (Handover.to_id == person_id, Handover.state.in_(_LIVE))
+    return [_view(row) for row in session.execute(_HANDOVER.where(*where))]
+
+
 def list_taken(session: Session, person_id: int) -> list[HandoverView]:
     """What somebody has taken over, in rounds of projects that are there still, the rounds under way first."""
     query = (

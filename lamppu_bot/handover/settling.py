@@ -59,10 +59,11 @@ def withdraw(session: Session, person: PersonView, handover_id: int, now: Now) -
 
 
 def give_up(session: Session, person_id: int, now: Now) -> None:
-    """Nobody can be asked there, as Slack tells: whoever has asked them hears of it."""
-    for asked in handovers.list_asked_of(session, person_id):
+    """Nobody is there any more to be asked, or to answer: whoever has asked them hears of it while it matters."""
+    for asked in handovers.list_live_of(session, person_id):
         found = queries.snapshot(session, asked.round_id, asked.partner_id)
         _settle(session, found, asked, HandoverState.VOID, now)
+        follow_colleague(session, found, asked, now)
 
 
 def _asked_of(session: Session, person: PersonView, handover_id: int) -> HandoverView:
@@ -83,10 +84,14 @@ def _still_open(session: Session, asked: HandoverView) -> RoundSnapshot:
     names = answers.coordinator_names(session, found.project.id)
     if found.is_archived:
         raise RefusedError("refused.archived", coordinators=names)
-    theirs = [answer for answer in found.answers_of(asked.partner_id) if answer.id in asked.answer_ids]
-    if not any(status.takes_changes(found, answer) for answer in theirs):
+    if not _is_open(found, asked):
         raise RefusedError("refused.closed", coordinators=names)
     return found
+
+
+def _is_open(found: RoundSnapshot, asked: HandoverView) -> bool:
+    theirs = [answer for answer in found.answers_of(asked.partner_id) if answer.id in asked.answer_ids]
+    return any(status.takes_changes(found, answer) for answer in theirs)
 
 
 def _settle(
@@ -108,6 +113,8 @@ def _told(found: RoundSnapshot, asked: HandoverView, state: HandoverState) -> in
     """Who is to hear of it: the asker, or who is contact now in their stead; of a withdrawal, who had accepted."""
     if state is HandoverState.WITHDRAWN:
         return asked.colleague.id if asked.state is HandoverState.ACCEPTED else None
+    if state is HandoverState.VOID and not _is_open(found, asked):
+        return None
     partner = find_partner(found, asked.partner_id)
     if partner is None or asked.asker.id in {person.id for person in partner.people}:
         return asked.asker.id

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from lamppu_bot import handover
 from lamppu_bot.clock import present
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.operating.opening import opened, unopened
@@ -208,7 +209,8 @@ def erase(settings: Settings, email: str, *, yes: bool) -> None:
         if not yes:
             click.confirm(f"{found.name} <{found.email}> cannot be brought back. Go on?", abort=True)
         with database.write() as session:
-            person_records.erase(session, _erasable(session, email).id, f"{_ERASED} {found.id}")
+            handover.give_up(session, _erasable(session, email).id, present())
+            person_records.erase(session, found.id, f"{_ERASED} {found.id}")
     click.echo("Erased. Copies of the database made before still hold the person: delete those that you need not keep.")
 
 
