@@ -8,8 +8,11 @@ import click
 import pytest
 
 from bot import cli
+from lamppu_bot.messages.help import build_help
+from lamppu_bot.messages.words import TOOL_WORDS
 from lamppu_bot.rehearsal_page import command_words
 from lamppu_bot.settings import Settings
+from lamppu_bot.texts import languages, texts_for
 from tests.unit.pages import PAGES, README, ROOT, anchors_of, code_of, first_cells, images_of, links_of, section_of
 
 SETTINGS = {name.upper() for name in Settings.model_fields}
@@ -88,6 +91,12 @@ def test_words_that_pages_name_are_there(page: Path):
 @pytest.mark.parametrize("page", [README, *COORDINATORS], ids=lambda page: page.name)
 def test_words_are_all_named(page: Path):
     assert set(re.findall(r"(?<!\w)/lamppu ([a-z]+)", code_of(page))) == set(command_words())
+
+
+@pytest.mark.parametrize("language", languages())
+def test_words_are_all_told_by_help(language: str):
+    said = build_help(coordinates=True, texts=texts_for(language), tool_words=tuple(TOOL_WORDS)).text
+    assert set(re.findall(r"/lamppu ([a-z]+)", said)) == set(command_words())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from slack_sdk import WebClient
 
+from lamppu_bot.rehearsal_page import command_words
 from lamppu_bot.slack.checking import SCOPES
 
 ROOT = Path(__file__).parents[2]
@@ -146,6 +147,11 @@ def test_manifest_asks_for_exactly_the_scopes_that_are_used():
 
 def test_manifest_asks_for_what_the_check_command_looks_for():
     assert scopes_asked_for() == set(SCOPES)
+
+
+def test_manifest_hints_at_every_word_of_the_command():
+    [command] = MANIFEST["features"]["slash_commands"]
+    assert {part.split()[0] for part in command["usage_hint"].split("|")} == set(command_words())
 
 
 def test_manifest_lets_people_open_their_home():
