@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from lamppu_bot import overview
 from lamppu_bot.clock import MovableClock
@@ -17,14 +17,16 @@ from lamppu_bot.slack.client import build_client
 from lamppu_bot.slack.connection import SocketModeConnection
 from lamppu_bot.slack.runtime import Machinery
 from lamppu_bot.workspace import Workspace
+from storage import ledger
 from storage.database import Database
+from storage.models import HeardVersion
 from tests.conftest import admin_of
 from tests.cutting_proxy import CuttingProxy, Moment
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT
 from tests.e2e.crowd import Crowd
 from tests.e2e.processes import OPENING, House
 from tests.e2e.test_processes import progress, texts_of
-from tests.storm.bot_process import LIMITS
+from tests.storm.bot_process import LIMITS, TIMING
 from tests.storm.looking import doubled_messages, faults_in
 
 NIILO = "niilo.niemela@example.org"
@@ -60,7 +62,9 @@ def bot(house: House, proxy: CuttingProxy) -> Iterator[Machinery]:
     workspace = house.workspace
     with closing(Database(f"postgresql://postgres@127.0.0.1:{proxy.port}/failing")) as database:
         client = build_client(workspace.bot_token, workspace.api_url)
-        bot = Machinery(database, client, clock=MovableClock(datetime.fromisoformat(OPENING)), limits=LIMITS)
+        bot = Machinery(
+            database, client, clock=MovableClock(datetime.fromisoformat(OPENING)), timing=TIMING, limits=LIMITS
+        )
         connection = SocketModeConnection(
             build_app(bot.services, client),
             app_token=workspace.app_token,
@@ -71,6 +75,16 @@ def bot(house: House, proxy: CuttingProxy) -> Iterator[Machinery]:
         with bot.running():
             yield bot
             connection.stop()
+
+
+def heard(house: House) -> list[str]:
+    with closing(Database(house.database_url)) as database, database.read() as session:
+        return list(session.scalars(select(HeardVersion.text)))
+
+
+def is_all_sent(house: House) -> bool:
+    with closing(Database(house.database_url)) as database, database.read() as session:
+        return set(ledger.counts(session)) == {ledger.SENT}
 
 
 def wait_for_card(house: House) -> None:
@@ -143,6 +157,35 @@ def test_connection_cut_in_a_submission_keeps_the_form_open_and_the_next_press_s
     assert niilo.modal.errors == {}
     assert texts_of(house) == ["Kerran"]
     niilo.wait_for(progress(niilo, 1), timeout=30)
+    assert doubled_messages(house.workspace) == {}
+
+
+def hears(sent: bytes) -> bool:
+    return b"INSERT INTO heard_message" in sent and b"COMMIT\0" in sent
+
+
+def begins_attempt(sent: bytes) -> bool:
+    return b"attempted_at=" in sent and b"sent_at=" not in sent and b"COMMIT\0" in sent
+
+
+def settles(sent: bytes) -> bool:
+    return b"sent_at=" in sent and b"COMMIT\0" in sent
+
+
+@pytest.mark.parametrize("what", [hears, begins_attempt, settles])
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.usefixtures("bot")
+def test_message_whose_commits_are_cut_is_heard_once_and_answered_once(
+    house: House, proxy: CuttingProxy, what: Callable[[bytes], bool], moment: Moment
+) -> None:
+    """Slack brings again what was not acknowledged; the worker looks whether its question is there already."""
+    niilo = house.people[NIILO]
+    proxy.cut_at(what, moment)
+    niilo.say("Mihin tämä kuuluu?")
+    niilo.wait_for(lambda one: any(FI("stray.none") in message.buttons for message in one.messages()), timeout=60)
+    house.workspace.wait_until(lambda: is_all_sent(house), 60, "everything sent")
+    assert proxy.cuts == 1
+    assert heard(house) == ["Mihin tämä kuuluu?"]
     assert doubled_messages(house.workspace) == {}
 
 
