@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+LOCK_SECONDS = 10  # between looks whether the lock against a `tick` is still there
 TROUBLE = (
     *(LamppuError, ProjectFileError, DatabaseUnavailableError, DatabaseIsNewerError, ProcessLockError),
     *(BackupError, MoveError),
@@ -282,8 +283,9 @@ def serve(settings: Settings, role: Role) -> None:
     from lamppu_bot.slack.serving import Serving
 
     stop = stopping()
-    with opened(settings) as database, process_lock(database, role), Serving(settings, database, role):
-        stop.wait()
+    with opened(settings) as database, process_lock(database, role) as lock, Serving(settings, database, role):
+        while not stop.wait(LOCK_SECONDS):
+            lock.renew()
 
 
 for command in (

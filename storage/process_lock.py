@@ -1,14 +1,17 @@
 """Who may run beside whom on one database. The operating system or PostgreSQL lets go when a process dies."""
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from storage.database import Database, unavailable_named
+from storage.database import Database, DatabaseUnavailableError, unavailable_named
+
+logger = logging.getLogger(__name__)
 
 LOCK_KEY = 0x4C616D7070750002  # "Lamppu" and a number of its own, among PostgreSQL's advisory locks
 
@@ -27,8 +30,15 @@ class ProcessLockError(Exception):
     """This process must not start on this database now. Its text says why and what to do."""
 
 
+class ProcessLock:
+    """The place of a process, where nothing can take it away."""
+
+    def renew(self) -> None:
+        """Takes the place again where it was lost; to be called every now and then."""
+
+
 @contextmanager
-def process_lock(database: Database, role: Role) -> Iterator[None]:
+def process_lock(database: Database, role: Role) -> Iterator[ProcessLock]:
     """Holds the place of one process of this role for the length of the block.
 
     SQLite: one `run` or `tick` per file, and nothing else. PostgreSQL: any number of `run`, `listen`, `work` and `web`,
@@ -36,12 +46,12 @@ def process_lock(database: Database, role: Role) -> Iterator[None]:
     """
     if database.is_sqlite:
         with file_lock(database, role):
-            yield
+            yield ProcessLock()
     elif role in (Role.LISTEN, Role.WEB):
-        yield
+        yield ProcessLock()
     else:
-        with advisory_lock(database, role):
-            yield
+        with closing(AdvisoryLock(database, role)) as lock:
+            yield lock
 
 
 @contextmanager
@@ -72,21 +82,54 @@ def file_lock(database: Database, role: Role) -> Iterator[None]:
         lock.release()
 
 
-@contextmanager
-def advisory_lock(database: Database, role: Role) -> Iterator[None]:
-    """A lock of the PostgreSQL session, so it needs a connection of its own, and one that no pooler shares out."""
-    attempt = "pg_try_advisory_lock" if role is Role.TICK else "pg_try_advisory_lock_shared"
-    with unavailable_named():
-        connection = database.engine.connect()
-        connection.detach()
-    with connection:
-        with unavailable_named():
-            granted = connection.scalar(text(f"SELECT {attempt}(:key)"), {"key": LOCK_KEY})
-            connection.commit()  # the lock is the session's and stays; an open transaction would hold up VACUUM
-        if not granted:
+class AdvisoryLock(ProcessLock):
+    """A lock of the PostgreSQL session, so it needs a connection of its own, and one that no pooler shares out.
+
+    It goes with the session, when PostgreSQL restarts or the connection is cut: `renew` then takes it anew.
+    """
+
+    def __init__(self, database: Database, role: Role) -> None:
+        self._database = database
+        self._attempt = "pg_try_advisory_lock" if role is Role.TICK else "pg_try_advisory_lock_shared"
+        self._connection: Connection | None = None
+        if not self._take():
             raise ProcessLockError(
                 "tick refuses beside a running run or work: stop those first, or leave the sending to them"
                 if role is Role.TICK
                 else f"a tick is under way on this database: start {role} again when it has ended"
             )
-        yield
+
+    def renew(self) -> None:
+        try:
+            if not self._is_held():
+                self.close()
+                self._take()  # not beside a tick: that one ends, and then it is taken
+        except DatabaseUnavailableError as error:
+            logger.info("the lock against a tick waits for the database: %s", error)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _is_held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            with unavailable_named():
+                self._connection.scalar(text("SELECT 1"))
+                self._connection.commit()
+        except DatabaseUnavailableError:
+            return False
+        return True
+
+    def _take(self) -> bool:
+        with unavailable_named():
+            connection = self._database.engine.connect()
+            connection.detach()
+            granted = bool(connection.scalar(text(f"SELECT {self._attempt}(:key)"), {"key": LOCK_KEY}))
+            connection.commit()  # the lock is the session's and stays; an open transaction would hold up VACUUM
+        self._connection = connection
+        if not granted:
+            self.close()
+        return granted

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
+from sqlalchemy import text
 
 from storage.database import Database
 from storage.process_lock import ProcessLockError, Role, process_lock
+from tests.conftest import admin_of
 
 HOLDER = """
 import sys
@@ -124,6 +126,25 @@ def test_lock_postgresql_tick_refuses_beside_run_and_work(postgres_url, other, a
 def test_lock_postgresql_run_and_work_refuse_beside_tick(postgres_url, role):
     with held(postgres_url, "tick"):
         assert not may(postgres_url, role)
+
+
+def test_lock_postgresql_lost_with_its_session_is_taken_again(postgres_url):
+    with closing(Database(postgres_url)) as database, process_lock(database, Role.RUN) as lock:
+        lock.renew()
+        assert not may(postgres_url, Role.TICK)
+        end_sessions_with_locks(postgres_url)
+        with held(postgres_url, "tick"):
+            lock.renew()
+        assert may(postgres_url, Role.TICK)
+        lock.renew()
+        assert not may(postgres_url, Role.TICK)
+    assert may(postgres_url, Role.TICK)
+
+
+def end_sessions_with_locks(url: str) -> None:
+    with admin_of(url) as admin:
+        locks = "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory'"
+        admin.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM ({locks}) AS holding"))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
