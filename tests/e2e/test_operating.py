@@ -118,6 +118,9 @@ def test_metrics_are_told_on_the_command_line_and_where_health_is(house: House) 
         house.workspace.wait_connected(timeout=30)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
             assert "lamppu_oldest_unsent_seconds" in answer.read().decode()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            told = json.load(answer)
+        assert (told["ok"], told["database"], told["worker"], told["slack"]) == (True, True, True, True)
         bot.stop()
 
 

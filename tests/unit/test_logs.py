@@ -107,3 +107,9 @@ def test_log_bolt_at_debug_level_does_not_show_what_people_write(log):
     assert "a private word" not in log.getvalue()
     assert "Unhandled request" in log.getvalue()
     assert response.status == 200
+
+
+def test_log_does_not_show_the_body_that_bolt_finds_wrongly_signed(log):
+    app = App(authorize=lambda: None, signing_secret="0" * 32, process_before_response=True)
+    assert app.dispatch(BoltRequest(body="text=a+private+word", headers={"x-slack-signature": "v0=0"})).status == 401
+    assert "private" not in log.getvalue()
