@@ -7,10 +7,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from lamppu_bot.conversation import bursts
 from lamppu_bot.project_file import ProjectDefinition, read_answers, read_project
@@ -26,6 +27,7 @@ SIZES = {"desktop": (1280, 800), "phone": (375, 740)}
 SEMESTER = "2012-spring"
 # What a picture wants: the selector of what must be there.
 NEWEST, FORM, CHART, HOME = "article", "dialog[open] textarea", "article:has(.chart)", ".home .header"
+MOMENT = 250  # milliseconds
 COLOURS = 128  # all that the page has, its smoothed letters included: a third of the bytes
 
 
@@ -47,16 +49,26 @@ class Photographer:
             page.goto(f"{self._url}{at}")
             wanted = page.locator(sight).first if top else page.locator(sight).last
             wanted.wait_for()
-            wanted.evaluate(f"node => node.scrollIntoView({{ block: '{'start' if top else 'nearest'}' }})")
             path = self._out / f"{name}-{size}.png"
-            page.screenshot(path=path)
-            shrink(path)
+            keep(picture_at_rest(page, wanted, "start" if top else "nearest"), path)
             print(path)  # noqa: T201 - says what it does, as a command
 
 
-def shrink(path: Path) -> None:
-    """Gives the picture a palette: nobody sees the difference, and the repository is spared the bytes."""
-    with Image.open(path) as taken:
+def picture_at_rest(page: Page, wanted: Locator, block: str) -> bytes:
+    """When two in a row are the same: what arrives late may move what was scrolled to its place."""
+    taken: bytes = b""
+    before: bytes | None = None
+    while taken != before:
+        before = taken
+        wanted.evaluate("(node, block) => node.scrollIntoView({ block })", block)
+        page.wait_for_timeout(MOMENT)
+        taken = page.screenshot()
+    return taken
+
+
+def keep(picture: bytes, path: Path) -> None:
+    """With a palette: nobody sees the difference, and the repository is spared the bytes."""
+    with Image.open(BytesIO(picture)) as taken:
         taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
