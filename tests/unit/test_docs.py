@@ -12,6 +12,7 @@ from lamppu_bot.messages.help import build_help
 from lamppu_bot.messages.words import TOOL_WORDS
 from lamppu_bot.rehearsal_page import command_words
 from lamppu_bot.settings import Settings
+from lamppu_bot.slack.checking import SCOPES
 from lamppu_bot.texts import languages, texts_for
 from tests.unit.pages import PAGES, README, ROOT, anchors_of, code_of, first_cells, images_of, links_of, section_of
 
@@ -73,6 +74,11 @@ def test_settings_of_readme_are_those_there_are():
 def test_settings_of_the_example_are_those_there_are():
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) == SETTINGS
+
+
+def test_scopes_of_the_install_page_are_those_that_are_asked_for():
+    cells = first_cells(section_of(ROOT / "docs" / "install.md", "The Slack app"))
+    assert set(re.findall(r"`([^`]+)`", " ".join(cells))) == set(SCOPES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
