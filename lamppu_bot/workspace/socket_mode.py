@@ -23,7 +23,10 @@ Pending = asyncio.Future[dict[str, Any] | None]
 
 
 class SocketMode:
-    """The open connections, without those asked to leave; each envelope goes to one of them in turn."""
+    """The open connections, without those asked to leave; each envelope goes to one of them in turn.
+
+    Those of them that are `deaf` carry nothing and answer nothing, until the bot gives them up.
+    """
 
     def __init__(self, app_id: str, ack_timeout: float, on_change: Callable[[], None]) -> None:
         self.app_id = app_id
@@ -33,7 +36,7 @@ class SocketMode:
         self._leaving: list[web.WebSocketResponse] = []
         self._parting: set[asyncio.Task[None]] = set()
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
-        self._deaf: set[web.WebSocketResponse] = set()
+        self.deaf: set[web.WebSocketResponse] = set()
         self._is_to_cut = False
         self._tickets: set[str] = set()
         self._pending: dict[str, Pending] = {}
@@ -70,19 +73,19 @@ class SocketMode:
             for sockets in (self.connections, self._leaving):
                 if socket in sockets:
                     sockets.remove(socket)
-            self._deaf.discard(socket)
+            self.deaf.discard(socket)
             del self._requests[socket]
             self._on_change()
         return socket
 
     async def _hear(self, socket: web.WebSocketResponse, frame: WSMessage) -> None:
-        if socket in self._deaf:
+        if socket in self.deaf:
             return
         if frame.type is WSMsgType.PING:
             await socket.pong(frame.data)
         elif frame.type is WSMsgType.TEXT and self._is_to_cut:
             self._is_to_cut = False
-            self._pending[json.loads(frame.data)["envelope_id"]].set_exception(ConnectionResetError())
+            self._lose(json.loads(frame.data))
             await self.drop()
         elif frame.type is WSMsgType.TEXT:
             self._acknowledge(json.loads(frame.data))
@@ -97,9 +100,17 @@ class SocketMode:
         return json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "localhost"}})
 
     def _acknowledge(self, frame: dict[str, Any]) -> None:
-        waiting = self._pending.get(str(frame.get("envelope_id")))
-        if waiting is not None and not waiting.done():
+        if (waiting := self._awaited(frame)) is not None:
             waiting.set_result(frame.get("payload"))
+
+    def _lose(self, frame: dict[str, Any]) -> None:
+        if (waiting := self._awaited(frame)) is not None:
+            waiting.set_exception(ConnectionResetError())
+
+    def _awaited(self, frame: dict[str, Any]) -> Pending | None:
+        """What waits for this acknowledgement, if it does not come too late."""
+        waiting = self._pending.get(str(frame.get("envelope_id")))
+        return None if waiting is None or waiting.done() else waiting
 
     def _next_connection(self) -> web.WebSocketResponse | None:
         candidates = self.connections or self._leaving
@@ -118,7 +129,7 @@ class SocketMode:
         self._pending[envelope_id] = waiting
         try:
             async with asyncio.timeout(self.ack_timeout):
-                if socket not in self._deaf:
+                if socket not in self.deaf:
                     await socket.send_str(_envelope(envelope_id, delivery, number, reason))
                 return Outcome(response=await waiting)
         except TimeoutError:
@@ -161,7 +172,7 @@ class SocketMode:
 
     async def deafen(self) -> None:
         """Have every connection stand and carry nothing any more, not even a pong, as Slack has been seen to do."""
-        self._deaf.update(self._requests)
+        self.deaf.update(self._requests)
 
     async def stop(self) -> None:
         """Close every connection."""

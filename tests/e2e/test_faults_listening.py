@@ -145,6 +145,7 @@ def test_sockets_that_are_connected_but_deaf_are_replaced_and_what_was_written_i
         niilo.click(DONE, root)
     niilo.say("Kuuletko?", thread_ts=root)
     brisk.workspace.wait_until(lambda: heard(brisk), 10, "the message to be heard")
+    brisk.workspace.wait_until(lambda: not brisk.workspace.sockets.deaf, 10, "the deaf sockets to be given up")
     brisk.workspace.sockets.ack_timeout = 3.0
     brisk.settle()
     assert heard(brisk) == [Kept("collected", False, ["Kuuletko?"], [])]

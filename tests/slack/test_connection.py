@@ -241,7 +241,7 @@ def test_connection_is_kept_open_whatever_goes_wrong_in_opening_it(workspace, ap
         monkeypatch.setattr("lamppu_bot.slack.connection.open_socket", fail_twice)
         workspace.drop_sockets()
         workspace.wait_connected(2)
-        assert connection.is_open
+        workspace.wait_until(lambda: connection.is_open, SECONDS, "the bot to have heard hello")
     assert "a fault of ours" in caplog.text
 
 
@@ -255,6 +255,7 @@ def test_connection_deaf_sockets_are_replaced_and_what_was_missed_is_read(worksp
         assert lost.done.wait(SECONDS)
         assert not lost.acked
         assert connects.acquire(timeout=SECONDS)
+        workspace.wait_until(lambda: not workspace.sockets.deaf, SECONDS, "the deaf sockets to be given up")
         workspace.wait_connected(2)
         workspace.sockets.ack_timeout = SECONDS
         sent = command(workspace, "/echo", "again")
