@@ -15,7 +15,7 @@ from lamppu_bot.conversation import bursts
 from lamppu_bot.logs import set_up_logging
 from lamppu_bot.settings import Settings
 from lamppu_bot.slack import client as clients
-from lamppu_bot.slack import missed, runtime
+from lamppu_bot.slack import connection, missed, runtime
 from lamppu_bot.slack.app import build_app
 from lamppu_bot.slack.booking import Timing
 from lamppu_bot.slack.connection import SocketModeConnection
@@ -28,6 +28,8 @@ from storage.process_lock import Role, process_lock
 
 # A request may be under way for HTTP_SECONDS; what is looked for is looked for later, as in the real proportions.
 HTTP_SECONDS = 1
+# A deaf socket is noticed after one and a half of these.
+HEARTBEAT_SECONDS = 1.0
 TIMING = Timing(
     lease=timedelta(seconds=3),
     look_after=timedelta(seconds=2.5),
@@ -57,7 +59,7 @@ class FileClock:
 
 def quicken() -> None:
     """The waits that are constants of their modules."""
-    clients.HTTP_SECONDS = HTTP_SECONDS
+    clients.HTTP_SECONDS = clients.CLICK_SECONDS = HTTP_SECONDS
     bursts.QUIET = timedelta(seconds=0.3)
     runtime.CALENDAR_SECONDS = 0.5
     missed.PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
@@ -80,14 +82,15 @@ def main(role: Role, calendar: Path) -> None:
             stack.enter_context(bot.running())
         if role is not Role.WORK:
             assert slack.app_token is not None
-            connection = SocketModeConnection(
+            sockets = SocketModeConnection(
                 build_app(bot.services, client),
                 app_token=slack.app_token.get_secret_value(),
                 api_url=slack.api_url,
                 on_connected=bot.read_missed,
+                timing=connection.Timing(heartbeat=HEARTBEAT_SECONDS),
             )
-            connection.start()
-            stack.callback(connection.stop)
+            sockets.start()
+            stack.callback(sockets.stop)
             stack.callback(bot.stop_reading)
         stop.wait()
 

@@ -26,7 +26,7 @@ from tests.storm.weather import Weather
 # however far a coordinator has moved the due day.
 STORMY = ("2012-05-08 09:00", "2012-05-09 09:00", "2012-05-16 09:00", "2012-05-24 09:00", "2012-05-29 09:00")
 CALM = ("2012-06-01 09:00", "2012-06-04 09:00", "2012-08-15 09:00", "2012-09-03 09:00")
-ACTS_A_STRIKE = 4
+ACTS_A_STRIKE = 8
 SETTLING_SECONDS = 40.0
 
 
@@ -75,7 +75,7 @@ class Storm:
                 )
 
     def _rage(self, workspace: Workspace, people: Sequence[Person], weather: Weather, acts: int) -> None:
-        """Everybody acts at once; at every fourth act the weather strikes, and meanwhile the calendar moves on."""
+        """Everybody acts at once; at every eighth act the weather strikes, and meanwhile the calendar moves on."""
         crowd = [Somebody(self.seed, number, person, workspace, self.notes) for number, person in enumerate(people)]
         threads = [threading.Thread(target=lambda one=one: [one.act() for _ in range(acts)]) for one in crowd]
         self._move(STORMY[1])
@@ -172,5 +172,5 @@ class Storm:
             "API calls": len(workspace.calls),
             "events and interactions": len(workspace.deliveries),
             "timeout s": HTTP_SECONDS,
-            **weather.counts,
+            **weather.figures(),
         }

@@ -2,9 +2,11 @@
 
 import random
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
-from lamppu_bot.workspace import Fault, Workspace
+from lamppu_bot.workspace import FaultPlan, Workspace
+from lamppu_bot.workspace.faults import OF_SLACK
 from tests.storm.processes import Processes
 
 METHODS = (
@@ -12,14 +14,13 @@ METHODS = (
     *("users.lookupByEmail", "users.info", "views.open", "views.publish"),
     *("files.getUploadURLExternal", "files.completeUploadExternal", "upload", "response_url", "apps.connections.open"),
 )
-MOST_FAULTS = 8
+SHARE = 0.2
 RETRY_AFTER = 3  # seconds
-KINDS = ("http_500", "internal_error", "cut_before", "cut_after", "slow", "hang", "ratelimited")
 
 
 @dataclass
 class Weather:
-    """Seeded: the same seed sends the same faults in the same order, at about the same moments."""
+    """Seeded: the n-th call of a method meets the same fault, and the same things befall the bot in the same order."""
 
     seed: int
     workspace: Workspace
@@ -28,32 +29,24 @@ class Weather:
 
     def __post_init__(self) -> None:
         self.random = random.Random(f"weather {self.seed}")
+        self.workspace.faults.plan = FaultPlan(self.seed, SHARE, METHODS, retry_after=RETRY_AFTER)
 
     def strike(self) -> None:
         """One thing goes wrong."""
-        acts = [self._fault] * 6 + [self._drop, self._refresh, self._repeat, self._repeat, self._kill, self._kill]
-        self.random.choice(acts)()
+        sockets = [self._drop, self._refresh, self._deafen, self._lose_acknowledgement]
+        self.random.choice([*sockets, self._repeat, self._repeat, self._kill, self._kill])()
 
     def clear_up(self) -> None:
-        self.workspace.faults.clear()
+        self.workspace.faults.plan = None
         self.processes.require_all()
+
+    def figures(self) -> dict[str, int]:
+        """How often what went wrong."""
+        faults = Counter(call.outcome for call in self.workspace.calls)
+        return {**{f"fault {kind}": faults[kind] for kind in OF_SLACK}, **self.counts}
 
     def _count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
-
-    def _fault(self) -> None:
-        kind = self.random.choice(KINDS)
-        fault = Fault(
-            self.random.choice(METHODS),
-            kind,  # type: ignore[arg-type]
-            times=self.random.randint(1, 3),
-            retry_after=RETRY_AFTER,
-            seconds=self.random.choice([0.2, 1.5]),
-            after_effect=kind in ("http_500", "internal_error") and self.random.random() < 0.5,
-        )
-        del self.workspace.faults[:-MOST_FAULTS]  # those whose method nobody has called for a while
-        self.workspace.faults.append(fault)
-        self._count(f"fault {kind}")
 
     def _drop(self) -> None:
         self.workspace.drop_sockets()
@@ -62,6 +55,14 @@ class Weather:
     def _refresh(self) -> None:
         self.workspace.refresh_sockets()
         self._count("sockets refreshed")
+
+    def _deafen(self) -> None:
+        self.workspace.deafen_sockets()
+        self._count("sockets deaf")
+
+    def _lose_acknowledgement(self) -> None:
+        self.workspace.drop_sockets_at_ack()
+        self._count("acknowledgements lost")
 
     def _repeat(self) -> None:
         """An event or an interaction of a while ago comes once more, out of its order."""
