@@ -173,6 +173,20 @@ def change_sent(session: Session, kind: str, person_ids: Collection[int], *, now
         _CHANGE_SENT.run(session, of_kind=kind, of_person=person_id, **_from(now))
 
 
+def pass_cards(session: Session, gone_id: int, kept_id: int) -> None:
+    """Two people turn out to be one: cards, which are found by their reader, are that one's, and none is there twice.
+
+    A second card that is in Slack already stays there as it is.
+    """
+    for row in session.execute(select(D.id, D.key, D.ts).where(D.kind == "card", D.person_id == gone_id)).all():
+        key = f"{row.key.rpartition(':')[0]}:{kept_id}"
+        if find(session, key) is None:
+            session.execute(DELIVERY.update().where(D.id == row.id).values(key=key))
+        elif row.ts is None:  # whoever is about to send it finds that it is not theirs any more
+            ended = {"state": DROPPED, "leased_by": None, "lease_until": None}
+            session.execute(DELIVERY.update().where(D.id == row.id).values(ended))
+
+
 def change_all(session: Session, prefix: str, *, now: datetime) -> None:
     """As `change`, for every message whose key begins so."""
     session.execute(_CHANGE.where(D.key.startswith(prefix, autoescape=True)), _from(now))

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from storage import ledger
 from storage.models import Base, Coordinator, Objective, Partner, Person, Project, Round
 from storage.queries import (
     Contact,
@@ -156,6 +157,7 @@ def merge_people(session: Session, kept_id: int, gone_id: int) -> None:
         delete(Coordinator).where(Coordinator.person_id == gone_id, Coordinator.project_id.in_(shared)),
         execution_options={"synchronize_session": False},
     )
+    ledger.pass_cards(session, gone_id, kept_id)
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if any(key.column is Person.__table__.c.id for key in column.foreign_keys):

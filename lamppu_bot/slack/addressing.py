@@ -3,7 +3,7 @@
 from lamppu_bot.clock import Clock
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.refusals import CallError, Verdict
-from storage import ledger, recipients
+from storage import recipients
 from storage.claims import Claimed
 from storage.database import Database
 from storage.recipients import Recipient
@@ -49,6 +49,5 @@ class Addresses:
         answer = self.calls.paced("users.lookupByEmail", email=recipient.email)
         slack_id = str(answer["user"]["id"])
         with self.database.write() as session:
-            recipients.remember_slack_id(session, recipient.id, slack_id, self.clock().real)
-            ledger.unpark_for_person(session, recipient.id, now=self.clock().real)
+            recipients.remember_found(session, recipient.id, slack_id, self.clock().real)
         return slack_id

@@ -13,7 +13,7 @@ from lamppu_bot.clock import Clock
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.refusals import CallError, Verdict, is_about_the_app
-from storage import ledger, people, recipients
+from storage import people, recipients
 from storage.database import Database
 from storage.people import Known
 from storage.values import PersonView
@@ -65,8 +65,7 @@ def _look_up(database: Database, calls: Calls, clock: Clock, person: PersonView)
         if answer is None:
             people.remember_lookup(session, person.id, now)
             return
-        recipients.remember_slack_id(session, person.id, str(answer["user"]["id"]), now)
-        ledger.unpark_for_person(session, person.id, now=now)
+        recipients.remember_found(session, person.id, str(answer["user"]["id"]), now)
 
     return _ask(database, calls, LOOKUP, {"email": person.email}, person, remember)
 
