@@ -1,5 +1,7 @@
 """`/lamppu` and its words: what each kind of person is shown, and what they are not."""
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +10,11 @@ from sqlalchemy import delete, select
 
 from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
+from lamppu_bot.rehearsal_page import command_words
 from lamppu_bot.workspace import Person, VisibleMessage
 from storage.models import Delivery, Round
 from tests.e2e.acting import DRAFT, FI, NOTHING, answer, answer_all
-from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, VARA, at
+from tests.e2e.conftest import EXAMPLES, KAARNIKKA, KATRI, MERI, VARA, at
 from tests.e2e.looking import channel, forge, newest_payload, titles
 
 PUBLISH, NEXT_PAGE = FI("offer.publish"), FI("status.next")
@@ -184,6 +187,21 @@ def test_help_tells_each_what_they_can_do(spring: Rehearsal) -> None:
         assert "/lamppu status" in ask(spring, niilo, typed).text
     assert "/lamppu report" not in ask(spring, niilo, "help").text
     assert "/lamppu report" in ask(spring, katri, "help").text
+
+
+def test_every_word_is_known_named_in_the_help_offered_and_in_the_manifest(spring: Rehearsal) -> None:
+    katri = spring.people[KATRI]
+    for word in command_words():
+        said = "\n".join(message.text for message in katri.command("/lamppu", word))
+        assert not said.startswith("En tunne sanaa"), word
+        while katri.modal:
+            katri.close_modal()
+    spring.settle()
+    told = ask(spring, katri, "help").text
+    assert set(re.findall(r"/lamppu ([a-z]+)", told)) == set(command_words())
+    manifest = json.loads((EXAMPLES.parent / "manifest.json").read_text(encoding="utf-8"))
+    [command] = manifest["features"]["slash_commands"]
+    assert {hint.split()[0] for hint in command["usage_hint"].split(" | ")} == set(command_words())
 
 
 @pytest.mark.parametrize(
