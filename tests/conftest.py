@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,8 +31,8 @@ END $$
 def postgres_server() -> Iterator[SimpleNamespace]:
     """A PostgreSQL of this test process alone.
 
-    `uri(name)` is the address of one of its databases, `socket` the path of its Unix socket; `restart()` ends it as a
-    crash does, and starts it again.
+    `uri(name)` is the address of one of its databases, `socket` the path of its Unix socket; `down()` ends it as a
+    crash does, for the length of a block.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns at import where no XDG_RUNTIME_DIR is set
@@ -42,10 +43,12 @@ def postgres_server() -> Iterator[SimpleNamespace]:
     with tempfile.TemporaryDirectory(prefix="lamppu-pg-", ignore_cleanup_errors=True) as directory:
         server = get_server(Path(directory) / "data", cleanup_mode=None)
 
-        def restart() -> None:
-            words = ("-w", "-m", "immediate", "-l", str(server.log), "-D", str(server.pgdata), "restart")
+        @contextmanager
+        def down() -> Iterator[None]:
+            words = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
             pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
-            server.ensure_postgres_running()  # it has a new process number, by which it is stopped
+            yield
+            server.ensure_postgres_running()
 
         try:
             with admin_of(server.get_uri("postgres")) as admin:
@@ -53,7 +56,7 @@ def postgres_server() -> Iterator[SimpleNamespace]:
                     admin.execute(text(f"ALTER SYSTEM SET {setting} = off"))  # nobody pulls this one's plug
                 admin.execute(text("SELECT pg_reload_conf()"))
             socket = f"{server.get_postmaster_info().socket_dir}/.s.PGSQL.5432"
-            yield SimpleNamespace(uri=server.get_uri, socket=socket, restart=restart)
+            yield SimpleNamespace(uri=server.get_uri, socket=socket, down=down)
         finally:
             server.stop()
 

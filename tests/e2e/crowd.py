@@ -15,7 +15,7 @@ OPENERS = (FI("card.button.answered"), FI("card.button.missing"))
 class Crowd:
     """Within the context everybody answers. `kept` are the texts that the bot acknowledged without an error.
 
-    `unheard` counts presses that nobody acknowledged, `refused` those that were answered with an error in the form.
+    `unheard` counts presses that nobody acknowledged, `refused` those that were answered with an error.
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
@@ -57,7 +57,10 @@ class Crowd:
             self._press_card(person)
         except NotAcknowledgedError:
             self.unheard += 1
-        return bool(person.modal and person.modal.inputs)
+            return False
+        has_form = bool(person.modal and person.modal.inputs)
+        self.refused += not has_form
+        return has_form
 
     def _press_card(self, person: Person) -> None:
         for opener in OPENERS:
