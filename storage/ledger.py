@@ -168,8 +168,11 @@ def change_ids(session: Session, ids: Sequence[int], *, now: datetime, not_befor
 
 
 def change_sent(session: Session, kind: str, person_ids: Collection[int], *, now: datetime) -> None:
-    """As `change`, for the messages of a kind that these people have in their DMs."""
-    for person_id in person_ids:
+    """As `change`, for the messages of a kind that these people have in their DMs.
+
+    Always in the same order: of two writers that change those of the same people, one waits and none is given up.
+    """
+    for person_id in sorted(person_ids):
         _CHANGE_SENT.run(session, of_kind=kind, of_person=person_id, **_from(now))
 
 
