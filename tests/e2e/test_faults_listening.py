@@ -13,7 +13,7 @@ from tests.e2e.conftest import MERI
 from tests.e2e.faulty import TROUBLE, require_well, try_to_submit, written
 from tests.e2e.talking import DONE, METERS, Kept, answers_of, arrive, heard, press, replies, start_writing, write
 
-BRISK = Timing(heartbeat=0.2, parting=0.3, longest_pause=0.1)
+BRISK = Timing(heartbeat=1.0, parting=0.3, longest_pause=0.1)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_connection_lost_before_a_form_arrives_keeps_the_text_on_screen(spring: 
 
 @pytest.fixture
 def _brisk_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "CLICK_SECONDS", 0.2)
+    monkeypatch.setattr(client, "CLICK_SECONDS", 0.5)
 
 
 @pytest.mark.usefixtures("_brisk_clicks")
