@@ -46,6 +46,11 @@ def start(command: Sequence[str], workspace: Workspace, output: object, database
     )
 
 
+def stop(process: "subprocess.Popen[str]") -> None:
+    process.terminate()
+    process.wait()
+
+
 def cpu_seconds(pid: int) -> float:
     """What the process has used so far, by Linux's account; elsewhere nothing is known."""
     stat = Path(f"/proc/{pid}/stat")

@@ -53,12 +53,13 @@ def prepare(workspace: Workspace, file: Path) -> list[Writer]:
     try:
         shares = make_world(database, [one.id for one in people], coordinator=coordinator.id, channel=channel.id)
         Machinery(database, build_client(workspace.bot_token, workspace.api_url), limits=UNPACED).tick()
-        return list(_writers(database, shares))
+        return list(writers_of(database, shares))
     finally:
         database.close()
 
 
-def _writers(database: Database, shares: Iterable[Share]) -> Iterator[Writer]:
+def writers_of(database: Database, shares: Iterable[Share]) -> Iterator[Writer]:
+    """Everybody with the first of their forms before them."""
     with database.read() as session:
         for share in shares:
             person = queries.find_person(session, share.slack_id)

@@ -1,6 +1,6 @@
 """A project of any size in a new database: one round closed and answered, the next open, all known in Slack."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,11 +40,19 @@ class Share:
 
 
 def make_world(
-    database: Database, slack_ids: Sequence[str], *, coordinator: str = COORDINATOR, channel: str = CHANNEL
+    database: Database,
+    slack_ids: Sequence[str],
+    *,
+    coordinator: str = COORDINATOR,
+    channel: str = CHANNEL,
+    objectives: int | None = None,
 ) -> list[Share]:
-    """Loads the LAMPPU project with one partner for each Slack id and brings it to the middle of its second round."""
+    """Loads the LAMPPU project with one partner for each Slack id and brings it to the middle of its second round.
+
+    It has its own objectives, or so many.
+    """
     upgrade(database)
-    definition = _definition(slack_ids, coordinator, channel)
+    definition = _with_objectives(_definition(slack_ids, coordinator, channel), objectives)
     now = Now(datetime.now(UTC), datetime.now(UTC))
     with database.write() as session:
         loading.apply_load(session, loading.plan_load(session, definition, template=None, now=now), now)
@@ -58,11 +66,11 @@ def make_world(
         return _shares(session, current.id)
 
 
-def answer_open_round(database: Database) -> None:
-    """Everybody has answered everything, as before a report."""
+def answer_open_round(database: Database, but: Collection[int] = ()) -> None:
+    """Everybody has answered everything, as before a report; all `but` these partners."""
     with database.write() as session:
         (project,) = queries.list_projects(session)
-        _answer_all(session, queries.list_rounds(session, project.id)[-1].id)
+        _answer_all(session, queries.list_rounds(session, project.id)[-1].id, but)
 
 
 def _definition(slack_ids: Sequence[str], coordinator: str, channel: str) -> ProjectDefinition:
@@ -80,6 +88,14 @@ def _definition(slack_ids: Sequence[str], coordinator: str, channel: str) -> Pro
         "semesters": tuple(semesters),
     }
     return example.model_copy(update=changed)
+
+
+def _with_objectives(definition: ProjectDefinition, count: int | None) -> ProjectDefinition:
+    if count is None:
+        return definition
+    own = definition.objectives
+    many = [own[n % len(own)].model_copy(update={"key": f"{own[n % len(own)].key}-{n}"}) for n in range(count)]
+    return definition.model_copy(update={"objectives": tuple(many)})
 
 
 def _partner(number: int, slack_id: str) -> PartnerTable:
@@ -100,10 +116,12 @@ def _open(session: Session, round_id: int) -> None:
     rounds.take_in(session, project, round_id, Now(datetime.now(UTC), datetime.now(UTC)))
 
 
-def _answer_all(session: Session, round_id: int) -> None:
+def _answer_all(session: Session, round_id: int, but: Collection[int] = ()) -> None:
     found = select(Answer.id, Partner.contact_id).join(Participation, Participation.id == Answer.participation_id)
     owners = session.execute(
-        found.join(Partner, Partner.id == Participation.partner_id).where(Participation.round_id == round_id)
+        found.join(Partner, Partner.id == Participation.partner_id).where(
+            Participation.round_id == round_id, Partner.id.not_in(but)
+        )
     ).all()
     statement = (
         update(Answer)
@@ -117,7 +135,8 @@ def _answer_all(session: Session, round_id: int) -> None:
             updated_by_id=bindparam("writer"),
         )
     )
-    session.connection().execute(statement, [{"answer": answer, "writer": writer} for answer, writer in owners])
+    if owners:
+        session.connection().execute(statement, [{"answer": answer, "writer": writer} for answer, writer in owners])
 
 
 def _shares(session: Session, round_id: int) -> list[Share]:
