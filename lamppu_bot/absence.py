@@ -50,7 +50,7 @@ def set_away(session: Session, person: PersonView, until: date, now: Now) -> lis
         raise RefusedError("absence.refused.day", today=today, longest=today + LONGEST)
     if person.away_until != until:
         people.set_away(session, person.id, until)
-        _follow(session, person, today, now)
+        _follow(session, person, now)
     return _partners(session, person)
 
 
@@ -58,7 +58,7 @@ def end(session: Session, person: PersonView, now: Now) -> None:
     """The person is there again; pressed twice it changes nothing."""
     if person.away_until is not None:
         people.set_away(session, person.id, None)
-        _follow(session, person, now.calendar.date(), now)
+        _follow(session, person, now)
 
 
 def end_past(session: Session, now: Now) -> None:
@@ -66,7 +66,8 @@ def end_past(session: Session, now: Now) -> None:
 
     Only when messages may be sent that nobody asked for.
     """
-    for person in people.list_back(session, now.calendar.date() + timedelta(days=1)):
+    soonest = now.calendar.date() + timedelta(days=1)  # the day has begun already where the sun rises first
+    for person in people.list_back(session, soonest):
         own = queries.partners_of(session, person.id)
         project = queries.get_project(session, own[0][0]) if own else None
         if project is None or _is_back(person, project, now):
@@ -84,10 +85,11 @@ def _partners(session: Session, person: PersonView) -> list[PartnerView]:
     return [found[id_] for _, id_ in own if id_ in found and found[id_].contact.id == person.id]
 
 
-def _follow(session: Session, person: PersonView, today: date, now: Now) -> None:
+def _follow(session: Session, person: PersonView, now: Now) -> None:
     """Whoever is asked now in the rounds under way gets a card; all cards, and previews, say how it is."""
     for round_id, partner_id in queries.open_shares(session, person.id):
         found = queries.snapshot(session, round_id, partner_id)
+        today = _calendar(found.project).local_day(now.calendar)
         for partner in found.partners:
             if partner_id not in found.skipped:
                 ladder.order_card(session, found.project, found.round, partner, partner.asked_on(today).id, now)

@@ -1,6 +1,7 @@
 """Word of a single answer beside its card: that it was returned, came back, or was entered on the partner's behalf."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -69,8 +70,8 @@ def _concerned(session: Session, place: AnswerPlace, now: Now) -> set[int]:
     partner = place.share.partner
     said = [one.person_id for one in rows.list_revisions(session, place.answer_id) if one.source in _BY_PARTNER]
     wrote = {one for one in said[-1:] if entrusted.may_write(session, place, one)}
-    away = partner.contact.away_until
-    stands_in = {partner.deputy.id} if partner.deputy and away and away >= now.calendar.date() else set()
+    today = now.calendar.astimezone(ZoneInfo(place.share.project.time_zone)).date()
+    stands_in = {partner.deputy.id} if partner.deputy and partner.contact.is_away(today) else set()
     return {partner.contact.id, *wrote, *stands_in}
 
 

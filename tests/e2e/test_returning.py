@@ -1,10 +1,14 @@
 """Returning an answer with a comment: who may, what opens again, what everybody reads, and what becomes of it."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from lamppu_bot import absence
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.workspace import Person, VisibleMessage
+from storage import queries
 from storage.missed import list_dms_to_read
 from storage.models import Answer, Revision
 from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all, card_of, hand_in
@@ -365,3 +369,17 @@ def test_returned_answer_is_completed_by_writing_after_closing(reported: Rehears
     assert row.text == "Teimme kaiken.\nOsallistujia oli 40."
     assert "Osallistujia oli 40." in part(reported, "1").text
     assert request(oona).buttons == []
+
+
+def test_deputy_hears_of_a_return_to_the_end_of_the_contacts_absence_by_local_time(spring: Rehearsal) -> None:
+    katri, oona, veikko = (spring.people[who] for who in (KATRI, KAARNIKKA, VARA))
+    hand_in(spring, oona, "Yksi")
+    with spring.database.write() as session:
+        person = queries.find_person(session, oona.id)
+        assert person is not None
+        absence.set_away(session, person, date(2012, 5, 14), spring.clock())
+    spring.move_to(at("2012-05-15 00:30"), "the absence is over, and by UTC it is not")
+    before = len(veikko.messages())
+    send_back(spring, katri)
+    assert request(oona)
+    assert len(veikko.messages()) == before
