@@ -1,6 +1,6 @@
 """Returning an answer with a comment: who may, what opens again, what everybody reads, and what becomes of it."""
 
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 from sqlalchemy import select
@@ -378,7 +378,7 @@ def test_deputy_hears_of_a_return_to_the_end_of_the_contacts_absence_by_local_ti
         person = queries.find_person(session, oona.id)
         assert person is not None
         absence.set_away(session, person, date(2012, 5, 14), spring.clock())
-    spring.move_to(at("2012-05-15 00:30"), "the absence is over, and by UTC it is not")
+    spring.move_to(at("2012-05-15 00:30").astimezone(UTC), "the absence is over, and by UTC it is not")
     before = len(veikko.messages())
     send_back(spring, katri)
     assert request(oona)
