@@ -1,53 +1,56 @@
 """The door: the command line, and the WSGI application for gunicorn (`bot:web`)."""
 
+import gc
 import json
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from dateutil.parser import isoparse
-from sqlalchemy.orm import Session
 
-from lamppu_bot import loading
 from lamppu_bot.clock import MovableClock, present
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.logs import set_up_logging
-from lamppu_bot.operating import commands as operating
-from lamppu_bot.operating.opening import opened
-from lamppu_bot.project_file import ProjectDefinition, ProjectFileError, read_answers, read_project
 from lamppu_bot.settings import Settings
-from storage import queries
-from storage.backup import BackupError
-from storage.database import DatabaseUnavailableError
-from storage.migrate import DatabaseIsNewerError
-from storage.moving import MoveError
-from storage.process_lock import ProcessLockError, Role, process_lock
-from storage.values import ProjectView, RoundView
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lamppu_bot.project_file import ProjectDefinition
     from lamppu_bot.rehearsal import Rehearsal
+    from storage.values import ProjectView, RoundView
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 LOCK_SECONDS = 10  # between looks whether the lock against a `tick` is still there
-TROUBLE = (
-    *(LamppuError, ProjectFileError, DatabaseUnavailableError, DatabaseIsNewerError, ProcessLockError),
-    *(BackupError, MoveError),
-)
+# The commands of `lamppu_bot.operating.commands`, which is imported when one of them, or the list of all, is asked for.
+OPERATING = ("deliveries", "backup", "restore", "move", "metrics", "audit", "person")
 
 
 class Commands(click.Group):
     """Turns what could not be done into one line and exit code 1."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *OPERATING])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in OPERATING:
+            return super().get_command(ctx, cmd_name)
+        from lamppu_bot.operating import commands
+
+        found: click.Command = getattr(commands, cmd_name)
+        return found
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except TROUBLE as error:
+        except (LamppuError, StorageError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -66,21 +69,21 @@ def cli(ctx: click.Context) -> None:
 @click.pass_obj
 def run(settings: Settings) -> None:
     """Everything in one process (the default)."""
-    serve(settings, Role.RUN)
+    serve(settings, "run")
 
 
 @cli.command()
 @click.pass_obj
 def listen(settings: Settings) -> None:
     """Only Slack's side; wants PostgreSQL and a `work` beside it."""
-    serve(settings, Role.LISTEN)
+    serve(settings, "listen")
 
 
 @cli.command()
 @click.pass_obj
 def work(settings: Settings) -> None:
     """Only the worker; wants PostgreSQL."""
-    serve(settings, Role.WORK)
+    serve(settings, "work")
 
 
 @cli.command()
@@ -89,7 +92,9 @@ def work(settings: Settings) -> None:
 def tick(settings: Settings, moment: str | None) -> None:
     """Do and send all that is due at that moment, then end."""
     clock = MovableClock(aware(moment)) if moment else present
-    from lamppu_bot.slack.serving import machinery
+    from lamppu_bot.operating.opening import opened
+    from lamppu_bot.slack.assembly import machinery
+    from storage.process_lock import Role, process_lock
 
     with opened(settings) as database, process_lock(database, Role.TICK):
         click.echo(f"{machinery(settings.for_slack(), database, clock).tick()} messages were due")
@@ -101,6 +106,10 @@ def tick(settings: Settings, moment: str | None) -> None:
 @click.pass_obj
 def load(settings: Settings, file: Path, *, dry_run: bool) -> None:
     """Create or update a project from FILE, and show what changes."""
+    from lamppu_bot import loading
+    from lamppu_bot.operating.opening import opened
+    from lamppu_bot.project_file import read_project
+
     definition = read_project(file)
     template = template_of(definition, file)
     now = present()
@@ -116,10 +125,12 @@ def load(settings: Settings, file: Path, *, dry_run: bool) -> None:
 @click.pass_obj
 def check(settings: Settings) -> None:
     """Look at tokens, scopes, channels and contacts, and say what to do."""
+    from lamppu_bot.operating.opening import opened
     from lamppu_bot.slack.calls import Calls
     from lamppu_bot.slack.checking import check_slack
     from lamppu_bot.slack.client import build_client
     from lamppu_bot.slack.pacing import SLACK_LIMITS, Pacer
+    from storage import queries
 
     slack = settings.for_slack()
     with opened(settings) as database:
@@ -145,6 +156,7 @@ def check(settings: Settings) -> None:
 def status(settings: Settings, *, as_json: bool) -> None:
     """Who has answered what in the rounds under way."""
     from lamppu_bot import overview
+    from lamppu_bot.operating.opening import opened
 
     with opened(settings) as database, database.read() as session:
         found = overview.of_all_projects(session)
@@ -163,7 +175,9 @@ def status(settings: Settings, *, as_json: bool) -> None:
 def report(settings: Settings, round_key: str, kind: str, out: Path, project_key: str | None) -> None:
     """Write the compiled report of ROUND (such as 2012-spring) as files."""
     from lamppu_bot import reporting
+    from lamppu_bot.operating.opening import opened
     from lamppu_bot.report.export import export
+    from storage import queries
 
     with opened(settings) as database, database.read() as session:
         project, found = one_round(queries.list_projects(session), session, round_key, project_key)
@@ -188,6 +202,7 @@ def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unat
     Opens a page on 127.0.0.1 where one acts as anybody in the project and moves the calendar on, until Ctrl-C; with
     --play or --unattended it plays by itself, and ends. With --calendar it says what will be sent if nobody answers.
     """
+    from lamppu_bot.project_file import read_answers, read_project
     from lamppu_bot.rehearsal import Rehearsal
 
     set_up_logging("WARNING")  # the story is told on the screen; the bot's own log would run through it
@@ -211,7 +226,7 @@ def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unat
         click.echo(f"To act in it yourself, in the browser: {interpreter()} bot.py rehearse {file}")
 
 
-def foretell(project: ProjectDefinition, template: bytes | None, out: Path | None) -> None:
+def foretell(project: "ProjectDefinition", template: bytes | None, out: Path | None) -> None:
     """Prints what will be sent, and leaves it in full where a folder is named."""
     from lamppu_bot import forecast
 
@@ -241,6 +256,8 @@ def show_page(rehearsal: "Rehearsal", port: int) -> None:
 
 
 def aware(text: str) -> datetime:
+    from dateutil.parser import isoparse
+
     try:
         moment = isoparse(text)
     except ValueError:
@@ -250,15 +267,17 @@ def aware(text: str) -> datetime:
     return moment
 
 
-def template_of(definition: ProjectDefinition, file: Path) -> bytes | None:
+def template_of(definition: "ProjectDefinition", file: Path) -> bytes | None:
     name = definition.project.form_template
     return (file.parent / name).read_bytes() if name else None
 
 
 def one_round(
-    projects: Sequence[ProjectView], session: Session, round_key: str, project_key: str | None
-) -> tuple[ProjectView, RoundView]:
+    projects: "Sequence[ProjectView]", session: "Session", round_key: str, project_key: str | None
+) -> "tuple[ProjectView, RoundView]":
     """The round of this key, in the named project or the only one that has it."""
+    from storage import queries
+
     known = [(project, found) for project in projects for found in queries.list_rounds(session, project.id)]
     found = [pair for pair in known if pair[1].key == round_key and project_key in (None, pair[0].key)]
     if not found:
@@ -278,21 +297,35 @@ def stopping() -> threading.Event:
     return stop
 
 
-def serve(settings: Settings, role: Role) -> None:
+def serve(settings: Settings, name: str) -> None:
     """Serves until SIGTERM or Ctrl-C, and then ends what was begun."""
-    from lamppu_bot.slack.serving import Serving
-
     stop = stopping()
-    with opened(settings) as database, process_lock(database, role) as lock, Serving(settings, database, role):
+    with ExitStack() as stack:
+        with without_collecting():
+            from lamppu_bot.operating.opening import opened
+            from lamppu_bot.slack.serving import Serving
+            from storage.process_lock import Role, process_lock
+
+            role = Role(name)
+            database = stack.enter_context(opened(settings))
+            lock = stack.enter_context(process_lock(database, role))
+            stack.enter_context(Serving(settings, database, role))
         while not stop.wait(LOCK_SECONDS):
             lock.renew()
 
 
-for command in (
-    *(operating.deliveries, operating.backup, operating.restore, operating.move, operating.metrics),
-    *(operating.audit, operating.person),
-):
-    cli.add_command(command)
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """What is made in the block stays for as long as the process, so nobody looks through it for garbage.
+
+    Looking through everything that is imported, again and again, would take a fifth of the start.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def __getattr__(name: str) -> object:

@@ -8,13 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import known_revisions
 
 # Pages copied at a time; between two steps the bot writes.
 PAGES_A_STEP = 1_000
 
 
-class BackupError(Exception):
+class BackupError(StorageError):
     """The copy was not made, or not put back. Its text says why and what to do; what was there before still is."""
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from storage.errors import StorageError
 from storage.turns import Turns
 
 # Slack waits 3 s for an answer; these three waits together, less than 2 s, leave time to say "try again".
@@ -29,7 +30,7 @@ NOTICE_CUTS = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count
 NO_MORE_CONNECTIONS = re.compile("too many (?:clients|connections)|remaining connection slots")
 
 
-class DatabaseUnavailableError(Exception):
+class DatabaseUnavailableError(StorageError):
     """The database could not take or give it in time. Nothing was written; trying again is safe."""
 
 

@@ -3,26 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Executable, Table, and_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.ledger import HOME
 from storage.models import Delivery, HomeTab, Person
 from storage.queries import columns
+from storage.upserting import OfDialect
 from storage.values import PersonView
+
+if TYPE_CHECKING:
+    from storage.upserting import Insert
 
 _HOME_TAB = cast(Table, HomeTab.__table__)
 
 
-def _opening(insert: sqlite.Insert | postgresql.Insert) -> Executable:
+def _opening(insert: "Insert") -> Executable:
     set_ = {"opened_at": insert.excluded.opened_at}
     return insert.on_conflict_do_update(index_elements=["person_id"], set_=set_)
 
 
-_OPENED = {"sqlite": _opening(sqlite.insert(_HOME_TAB)), "postgresql": _opening(postgresql.insert(_HOME_TAB))}
+_OPENED = OfDialect(_HOME_TAB, _opening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class OpenedHome:
 def note_opened(session: Session, person_id: int, at: datetime) -> None:
     """The person looks at their Home; `at` is the real moment."""
     values = {"person_id": person_id, "opened_at": at}
-    session.connection().execute(_OPENED[session.get_bind().dialect.name], values)
+    session.connection().execute(_OPENED(session), values)
 
 
 def remember_shown(session: Session, person_id: int, digest: str) -> None:

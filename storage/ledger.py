@@ -9,11 +9,10 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import Executable, String, Table, Text, bindparam, case, func, or_, select, update
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
@@ -21,6 +20,10 @@ from storage import cause
 from storage.database import fetch
 from storage.models import Delivery, UtcDateTime
 from storage.prepared import Prepared
+from storage.upserting import OfDialect
+
+if TYPE_CHECKING:
+    from storage.upserting import Insert
 
 DELIVERY = cast(Table, Delivery.__table__)
 D = DELIVERY.c
@@ -58,27 +61,25 @@ class Order:
 
 
 _VIEW = [D[name] for name in DeliveryView.__dataclass_fields__]
-# Built once: an order stands in the way of every submission's answer.
-_INSERT_MANY = {
-    "sqlite": sqlite.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]),
-    "postgresql": postgresql.insert(DELIVERY).on_conflict_do_nothing(index_elements=[D.key]),
-}
 
 
-def _showing(insert: sqlite.Insert | postgresql.Insert) -> Executable:
+def _ordering(insert: "Insert") -> "Insert":
+    return insert.on_conflict_do_nothing(index_elements=[D.key])
+
+
+def _showing(insert: "Insert") -> Executable:
     afresh = {name: insert.excluded[name] for name in ("subject", "not_before", "state", "attempts", "cause")}
     return insert.on_conflict_do_update(index_elements=[D.key], set_={**afresh, "wanted": D.wanted + 1})
 
 
-_SHOW = {"sqlite": _showing(sqlite.insert(DELIVERY)), "postgresql": _showing(postgresql.insert(DELIVERY))}
+# Built once: an order stands in the way of every submission's answer.
+_INSERT_MANY, _SHOW = OfDialect(DELIVERY, _ordering), OfDialect(DELIVERY, _showing)
 _ORDERED = (
     *("key", "kind", "subject", "not_before", "created_at", "state", "wanted", "shown", "attempts", "file_ids"),
     *("person_id", "channel", "thread_of", "cause"),
 )
-_INSERT = {
-    dialect: Prepared(statement.values({name: bindparam(f"new_{name}") for name in _ORDERED}).returning(D.id))
-    for dialect, statement in _INSERT_MANY.items()
-}
+_NEW: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _ORDERED}
+_INSERT = OfDialect(DELIVERY, lambda insert: Prepared(_ordering(insert).values(_NEW).returning(D.id)))
 _ID_OF_KEY = Prepared(select(D.id).where(D.key == bindparam("of_key")))
 # What is still on its way keeps its moment, so that a stream of changes cannot put it off for ever.
 _CHANGE = update(DELIVERY).values(
@@ -114,8 +115,7 @@ def order(
     """
     row = _new(Order(key, kind, subject or {}), now)
     row |= {"person_id": person_id, "channel": channel, "thread_of": thread_of, "not_before": not_before or now}
-    insert = _INSERT[session.get_bind().dialect.name]
-    found = insert.first(session, **{f"new_{name}": row[name] for name in _ORDERED})
+    found = _INSERT(session).first(session, **{f"new_{name}": row[name] for name in _ORDERED})
     return int((found or _ID_OF_KEY.one(session, of_key=key))[0])
 
 
@@ -124,14 +124,14 @@ def order_home(
 ) -> None:
     """Wants a person's Home shown as it is now, at once, whatever has become of it before. One statement."""
     row = _new(Order(key, HOME, subject or {}), now) | {"person_id": person_id}
-    session.connection().execute(_SHOW[session.get_bind().dialect.name], row)
+    session.connection().execute(_SHOW(session), row)
 
 
 def order_replies(session: Session, root: int, channel: str, orders: Sequence[Order], *, now: datetime) -> None:
     """Wants many replies to one message, as `order` does, in one statement: a large report has thousands."""
     found = [_new(order, now) | {"channel": channel, "thread_of": root, "person_id": None} for order in orders]
     if found:
-        session.connection().execute(_INSERT_MANY[session.get_bind().dialect.name], found)
+        session.connection().execute(_INSERT_MANY(session), found)
 
 
 def _new(order: Order, now: datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database, unavailable_named
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -18,7 +19,7 @@ LOCK_KEY = 0x4C616D7070750001  # "Lamppu" and a number of its own, among Postgre
 WAIT_SECONDS = 60  # for another process that is migrating
 
 
-class DatabaseIsNewerError(Exception):
+class DatabaseIsNewerError(StorageError):
     """A newer Lamppu has already changed the database: this one must not touch it."""
 
     def __init__(self, revision: str) -> None:

@@ -9,12 +9,13 @@ from sqlalchemy import Integer, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from storage.database import Database
+from storage.errors import StorageError
 from storage.models import Base
 
 ROWS_A_STEP = 500
 
 
-class MoveError(Exception):
+class MoveError(StorageError):
     """Nothing was moved. The text says why and what to do."""
 
 

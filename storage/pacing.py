@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import Pacing
+from storage.upserting import insert_into
 
 PACING = cast(Table, Pacing.__table__)
 
@@ -59,8 +59,8 @@ def held_until(session: Session, now: float) -> dict[str, float]:
 
 def _locked(session: Session, keys: list[str]) -> dict[str, float]:
     """The rows of the keys, made where missing and locked in one order: no two workers wait for each other."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(PACING).on_conflict_do_nothing(), [{"key": key, "next_at": 0.0} for key in keys])
+    insert = insert_into(session, PACING)
+    session.execute(insert.on_conflict_do_nothing(), [{"key": key, "next_at": 0.0} for key in keys])
     rows = session.execute(select(PACING).where(PACING.c.key.in_(keys)).order_by(PACING.c.key).with_for_update())
     return {row.key: row.next_at for row in rows}
 

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Partner, Person, Project
 from storage.projects import merge_people
 from storage.queries import find_person, person_view
+from storage.upserting import OfDialect
 from storage.values import PersonView
 
 
@@ -56,10 +57,8 @@ def list_of_old_locale(session: Session, not_since: datetime) -> list[PersonView
     return [person_view(row) for row in session.scalars(query)]
 
 
-_ADD = {
-    "sqlite": sqlite.insert(Person).on_conflict_do_nothing(index_elements=[Person.slack_id]),
-    "postgresql": postgresql.insert(Person).on_conflict_do_nothing(index_elements=[Person.slack_id]),
-}
+_PERSON = cast(Table, Person.__table__)
+_ADD = OfDialect(_PERSON, lambda insert: insert.on_conflict_do_nothing(index_elements=[_PERSON.c.slack_id]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _remember_email(session: Session, person_id: int, email: str) -> None:
 
 def find_or_add(session: Session, slack_id: str) -> PersonView:
     """Somebody of the workspace by Slack id; nobody known to us is called by it until Slack has told their name."""
-    session.execute(_ADD[session.get_bind().dialect.name], {"name": slack_id, "slack_id": slack_id})
+    session.execute(_ADD(session), {"name": slack_id, "slack_id": slack_id})
     found = find_person(session, slack_id)
     if found is None:
         raise LookupError(slack_id)

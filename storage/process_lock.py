@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
 
 from storage.database import Database, DatabaseUnavailableError, unavailable_named
+from storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class Role(StrEnum):
     WEB = "web"
 
 
-class ProcessLockError(Exception):
+class ProcessLockError(StorageError):
     """This process must not start on this database now. Its text says why and what to do."""
 
 

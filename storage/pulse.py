@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final, cast
 
 from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import Pulse
+from storage.upserting import insert_into
 
 PULSE = cast(Table, Pulse.__table__)
 WORKER: Final = "worker"
@@ -15,8 +15,7 @@ WORKER: Final = "worker"
 
 def beat(session: Session, now: datetime) -> None:
     """A worker is at work; of several, whoever says so last."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(PULSE).values(name=WORKER, at=now)
+    row = insert_into(session, PULSE).values(name=WORKER, at=now)
     session.execute(row.on_conflict_do_update(index_elements=[PULSE.c.name], set_={"at": row.excluded.at}))
 
 

@@ -3,27 +3,30 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Executable, Table, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.database import is_writing
 from storage.models import Answer, AuditEntry, Participation, Project, ReportPiece, Round
 from storage.queries import SpringFirst, round_view
+from storage.upserting import OfDialect
 from storage.values import RoundState, RoundView
+
+if TYPE_CHECKING:
+    from storage.upserting import Insert
 
 _PIECE = cast(Table, ReportPiece.__table__)
 _PIECE_KEY = [_PIECE.c.round_id, _PIECE.c.name]
 
 
-def _upsert(statement: sqlite.Insert | postgresql.Insert) -> Executable:
+def _upsert(statement: "Insert") -> Executable:
     said = {"digest": statement.excluded.digest, "ordered_at": statement.excluded.ordered_at}
     return statement.on_conflict_do_update(index_elements=_PIECE_KEY, set_=said)
 
 
-_SET_PIECE = {"sqlite": _upsert(sqlite.insert(_PIECE)), "postgresql": _upsert(postgresql.insert(_PIECE))}
+_SET_PIECE = OfDialect(_PIECE, _upsert)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def set_pieces(session: Session, round_id: int, digests: Iterable[tuple[str, str
     """Keeps what the pieces say now; all in one statement, for a large report has thousands."""
     found = [{"round_id": round_id, "name": name, "digest": digest, "ordered_at": at} for name, digest in digests]
     if found:
-        session.connection().execute(_SET_PIECE[session.get_bind().dialect.name], found)
+        session.connection().execute(_SET_PIECE(session), found)
 
 
 def add_audit(

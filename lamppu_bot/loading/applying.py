@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lamppu_bot import under_way
 from lamppu_bot.clock import Now
-from lamppu_bot.loading import under_way
 from lamppu_bot.loading.facts import Fields
 from lamppu_bot.loading.plan import LoadPlan
 from storage import projects, queries

@@ -38,6 +38,7 @@ def build_app(services: Services, client: WebClient) -> App:
     # Bolt reads SLACK_BOT_TOKEN too and warns that it goes unused, as it should: the client has it.
     logging.getLogger("slack_bolt.App").addFilter(lambda record: "`token` will be unused" not in record.getMessage())
     app = TracedApp(
+        name="lamppu",  # unnamed, Bolt looks for its caller's file among those of all modules
         client=build_click_client(client),
         request_verification_enabled=False,
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong

@@ -1,11 +1,30 @@
 """Whether a process can serve, as `/healthz` tells it: the database, the connection to Slack, the worker."""
 
-from lamppu_bot.slack.http import Health
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
 from lamppu_bot.slack.runtime import Machinery
 from storage.database import DatabaseUnavailableError
 
 # A worker looks once a second, however busy the others of its threads are.
 STUCK_AFTER_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the bot can serve. `details` is public: states and ages, never a name or a secret."""
+
+    ok: bool
+    details: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+
+    @property
+    def status(self) -> HTTPStatus:
+        return HTTPStatus.OK if self.ok else HTTPStatus.SERVICE_UNAVAILABLE
+
+    def as_json(self) -> str:
+        return json.dumps({"ok": self.ok, **self.details})
 
 
 def health_of(bot: Machinery, *, slack: bool | None = None) -> Health:

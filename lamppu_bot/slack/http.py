@@ -1,10 +1,8 @@
 """Being called by Slack over HTTP, and telling whether the bot can serve: in this process, or as a WSGI application."""
 
 import asyncio
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from aiohttp import web
 from slack_bolt import BoltResponse
 
 from lamppu_bot.errors import LamppuError
+from lamppu_bot.slack.health import Health
 from lamppu_bot.slack.loop_thread import LoopThread
 from lamppu_bot.slack.signed_requests import LARGEST_REQUEST, SignedRequests
 from storage.database import DatabaseUnavailableError
@@ -30,21 +29,6 @@ PLAIN = ("content-type", "text/plain; charset=utf-8")
 
 class HttpServerError(LamppuError):
     """HTTP cannot be served; the text says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether the bot can serve. `details` is public: states and ages, never a name or a secret."""
-
-    ok: bool
-    details: Mapping[str, str | int | bool | None] = field(default_factory=dict)
-
-    @property
-    def status(self) -> HTTPStatus:
-        return HTTPStatus.OK if self.ok else HTTPStatus.SERVICE_UNAVAILABLE
-
-    def as_json(self) -> str:
-        return json.dumps({"ok": self.ok, **self.details})
 
 
 class HttpServer:

@@ -1,8 +1,7 @@
 """The files that go out: each partner's form as Word and PDF, the whole report as PDF, all answers as Excel."""
 
-import threading
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
 
@@ -10,13 +9,8 @@ from lamppu_bot import reporting
 from lamppu_bot.messages.files import FilesAtHand, build_evidence_comment, build_evidence_note, build_files_comment
 from lamppu_bot.messages.message import plain_fallback
 from lamppu_bot.report.compile import Report
-from lamppu_bot.report.filenames import form_filenames, matrix_filename, pdf_filename
-from lamppu_bot.report.form import render_form
-from lamppu_bot.report.forms import PartnerForm
-from lamppu_bot.report.matrix import matrix_title, render_matrix
-from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf, report_title
-from lamppu_bot.report.pieces import MATRIX, WHOLE, form_piece
-from lamppu_bot.slack.content import Content, File, Obstacle, Post, Relay, Upload
+from lamppu_bot.report.pieces import MATRIX, WHOLE
+from lamppu_bot.slack.content import Content, Obstacle, Post, Relay, Upload
 from lamppu_bot.slack.fetching import LARGEST
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts
@@ -24,44 +18,10 @@ from storage import queries
 from storage.claims import Claimed
 from storage.rounds import get_progress
 
+if TYPE_CHECKING:
+    from lamppu_bot.slack.report_files import CompiledFiles
+
 Renderer = Callable[[Session, Claimed, Texts], Content | None]
-
-
-class _Compiled:
-    """A report and what its files are made of, shared by all the messages that they go out in."""
-
-    def __init__(self, report: Report, template: bytes | None) -> None:
-        self.report = report
-        self.forms: Mapping[str, PartnerForm] = {form_piece(form): form for form in report.forms}
-        self._template = template
-        self._names = form_filenames(report)
-        self._pdf_names = form_filenames(report, "pdf")
-        self._whole: bytes | None = None
-        self._rendering = threading.Lock()
-
-    def files_of(self, piece: str) -> tuple[File, ...]:
-        if piece == MATRIX:
-            title = self.report.texts("files.title.excel", title=matrix_title(self.report))
-            return (File(matrix_filename(self.report), title, render_matrix(self.report)),)
-        if piece == WHOLE:
-            title = self.report.texts("files.title.pdf", title=report_title(self.report))
-            return (File(pdf_filename(self.report), title, self._rendered_whole()),)
-        return self.files_of_form(self.forms[piece])
-
-    def files_of_form(self, form: PartnerForm) -> tuple[File, ...]:
-        texts = self.report.texts
-        word = render_form(form, self._template)
-        return (
-            File(self._names[form.partner_id], texts("files.title.word", title=form.title), word),
-            File(self._pdf_names[form.partner_id], texts("files.title.pdf", title=form.title), render_form_pdf(form)),
-        )
-
-    def _rendered_whole(self) -> bytes:
-        """Rendered once, however often it is tried: a large one takes long enough for its delivery to be taken anew."""
-        with self._rendering:
-            if self._whole is None:
-                self._whole = render_report_pdf(self.report)
-            return self._whole
 
 
 class FilesOutbox:
@@ -69,20 +29,20 @@ class FilesOutbox:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self._newest: tuple[tuple[int, int], _Compiled] | None = None
+        self._newest: tuple[tuple[int, int], CompiledFiles] | None = None
         self.kinds: Final[Mapping[str, Renderer]] = {
             "files": self._files,
             "evidence": self._evidence,
             "thanks-form": self._thanks_form,
         }
 
-    def _compiled(self, session: Session, round_id: int) -> _Compiled:
+    def _compiled(self, session: Session, round_id: int) -> "CompiledFiles":
         """What the files are made of. Their many uploads go out one after the other and share one compilation."""
         key = (round_id, get_progress(session, round_id).files_built)
         if self._newest and self._newest[0] == key:
             return self._newest[1]
         report = reporting.report_of(session, round_id, self.services.clock())
-        compiled = _Compiled(report, queries.form_template(session, report.project.id))
+        compiled = _files_of(session, report)
         self._newest = (key, compiled)
         return compiled
 
@@ -126,5 +86,11 @@ class FilesOutbox:
         """The partner's own form as it stands, for reading before the funder does."""
         now = self.services.clock()
         report = reporting.report_of(session, claimed.subject["round"], now, claimed.subject["partner"])
-        compiled = _Compiled(report, queries.form_template(session, report.project.id))
+        compiled = _files_of(session, report)
         return Upload(compiled.files_of_form(report.forms[0]), texts("thanks.form"))
+
+
+def _files_of(session: Session, report: Report) -> "CompiledFiles":
+    from lamppu_bot.slack.report_files import CompiledFiles  # noqa: PLC0415 - a start need not wait for Word and Excel
+
+    return CompiledFiles(report, queries.form_template(session, report.project.id))

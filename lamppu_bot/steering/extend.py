@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import extensions, rounds, status
+from lamppu_bot import extensions, rounds, status, under_way
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.following import follow_share
-from lamppu_bot.loading import under_way
 from lamppu_bot.semester import WorkingCalendar
 from lamppu_bot.steering import following
 from lamppu_bot.steering.permission import Form, Steered, require_steered

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys, ladder, status
+from lamppu_bot import keys, ladder, status, under_way
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.loading import under_way
-from lamppu_bot.project_file import ContactTable
 from lamppu_bot.steering import following
 from lamppu_bot.steering.permission import Form, Steered, require_steered
 from storage import ledger, projects, queries
 from storage import rounds as rows
 from storage.values import PartnerView, PersonView, ProjectView
+
+if TYPE_CHECKING:
+    from lamppu_bot.project_file import ContactTable
 
 ACTION = "change-people"
 
@@ -52,13 +53,17 @@ def problems_of(wanted: People) -> list[tuple[str, str]]:
 
 
 def _wrong_fields(named: Named) -> Iterator[str]:
+    from pydantic import ValidationError  # noqa: PLC0415 - as below
+
     try:
         _checked(named)
     except ValidationError as wrong:
         yield from dict.fromkeys(str(error["loc"][0]) for error in wrong.errors())
 
 
-def _checked(named: Named) -> ContactTable:
+def _checked(named: Named) -> "ContactTable":
+    from lamppu_bot.project_file import ContactTable  # noqa: PLC0415 - no start waits for what reads project files
+
     return ContactTable(name=named.name, email=named.email, phone=named.phone or None)
 
 
@@ -100,7 +105,7 @@ def change_people(
     return after
 
 
-def _person(session: Session, named: ContactTable, partner: PartnerView) -> int:
+def _person(session: Session, named: "ContactTable", partner: PartnerView) -> int:
     """Their id. Of the partner's own people the name and the number may be put right."""
     known = projects.list_people(session, [named.email], [])
     if not known:

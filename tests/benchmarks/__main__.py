@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.benchmarks import dispatching, growth, night, rendering, startup, status_command, submissions, wave
+from tests.benchmarks import (
+    dispatching,
+    growth,
+    night,
+    rendering,
+    residing,
+    startup,
+    status_command,
+    submissions,
+    wave,
+)
 from tests.benchmarks.table import Row, print_table
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -16,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "status": status_command.measure,
     "rendering": rendering.measure,
     "startup": startup.measure,
+    "residing": residing.measure,
 }
 LONG: dict[str, Callable[[], Iterator[Row]]] = {
     "wave": wave.measure,

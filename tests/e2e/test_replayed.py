@@ -13,7 +13,8 @@ from sqlalchemy import Table, select
 from lamppu_bot.clock import MovableClock
 from lamppu_bot.slack.app import build_app
 from lamppu_bot.slack.client import build_client
-from lamppu_bot.slack.http import Health, HttpServer
+from lamppu_bot.slack.health import Health
+from lamppu_bot.slack.http import HttpServer
 from lamppu_bot.slack.runtime import Machinery
 from lamppu_bot.slack.signed_requests import SignedRequests
 from lamppu_bot.workspace import Person, Workspace

@@ -20,7 +20,8 @@ import pytest
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
-from lamppu_bot.slack.http import Health, HttpServer, HttpServerError, wsgi_app
+from lamppu_bot.slack.health import Health
+from lamppu_bot.slack.http import HttpServer, HttpServerError, wsgi_app
 from lamppu_bot.slack.signed_requests import LARGEST_REQUEST, SignedRequests
 
 SECONDS = 10.0

@@ -1,4 +1,4 @@
-"""Rounds that are open or due while a project file is loaded: who is asked anew, whose card says something else.
+"""Rounds that are open or due while their project changes: who is asked anew, whose card says something else.
 
 Of rounds that have closed, the partners of which something is open still.
 """
