@@ -1,12 +1,13 @@
 """What the operator sets: the only reader of the environment and of the `.env` file."""
 
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from dotenv import dotenv_values
 
 from lamppu_bot.errors import LamppuError
 
@@ -20,6 +21,7 @@ WHAT_TO_WRITE = {
     "PORT": "a port number between 1 and 65535",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
 }
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASE_KINDS = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 DEFAULT_HTTP_PORT = 3000
 
@@ -28,28 +30,45 @@ class SettingsError(LamppuError):
     """A variable is missing or wrong. One line per variable says what to write; values are never repeated."""
 
 
+class Secret:
+    """A value that no log shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def get_secret_value(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(**********)"
+
+
+DEFAULT_DATABASE = Secret("sqlite:///lamppu.db")
+
+
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
     """What it takes to talk with Slack. With an app token it is Socket Mode, otherwise the signing secret is there."""
 
-    bot_token: SecretStr
-    app_token: SecretStr | None
-    signing_secret: SecretStr | None
+    bot_token: Secret
+    app_token: Secret | None
+    signing_secret: Secret | None
     api_url: str
 
 
-class Settings(BaseSettings):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """The variables of the environment; one that is empty counts as not set."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, frozen=True)
-
-    slack_bot_token: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
+    slack_bot_token: Secret | None = None
+    slack_app_token: Secret | None = None
+    slack_signing_secret: Secret | None = None
     slack_api_url: str = "https://slack.com/api/"
-    database_url: SecretStr = SecretStr("sqlite:///lamppu.db")
-    port: int | None = Field(default=None, ge=1, le=65535)
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    database_url: Secret = DEFAULT_DATABASE
+    port: int | None = None
+    log_level: str = "INFO"
 
     @classmethod
     def load(cls, env_file: Path | None = Path(".env")) -> Self:
@@ -57,15 +76,12 @@ class Settings(BaseSettings):
 
         Raises SettingsError.
         """
-        sources: dict[str, Any] = {"_env_file": env_file, "_env_file_encoding": "utf-8"}
-        try:
-            return cls(**sources)
-        except ValidationError as error:
-            names = [str(problem["loc"][0]).upper() for problem in error.errors(include_input=False)]
-        except UnicodeDecodeError:
-            raise SettingsError(f"{env_file} is not UTF-8 text: save it as UTF-8.") from None
-        # Outside the handler, so that no traceback chains to the values.
-        raise SettingsError("\n".join(f"{name} is wrong: write {WHAT_TO_WRITE[name]}." for name in names))
+        given = file_values(env_file) | {name: value for name, value in os.environ.items() if value}
+        # Outside of any handler, so that no traceback chains to the values.
+        checked: dict[str, Any] = {name: checked_value(READ[name], given[name]) for name in READ if name in given}
+        if wrong := [name for name, value in checked.items() if value is None]:
+            raise SettingsError("\n".join(f"{name} is wrong: write {WHAT_TO_WRITE[name]}." for name in wrong))
+        return cls(**{name.lower(): value for name, value in checked.items()})
 
     def for_slack(self) -> SlackSettings:
         """What the connection to Slack needs. Raises SettingsError when a part of it is missing."""
@@ -78,38 +94,42 @@ class Settings(BaseSettings):
             )
         return SlackSettings(self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.slack_api_url)
 
-    @field_validator("slack_bot_token")
-    @classmethod
-    def _is_bot_token(cls, token: SecretStr | None) -> SecretStr | None:
-        return checked_secret(token, "xoxb-")
 
-    @field_validator("slack_app_token")
-    @classmethod
-    def _is_app_token(cls, token: SecretStr | None) -> SecretStr | None:
-        return checked_secret(token, "xapp-")
+def file_values(file: Path | None) -> dict[str, str]:
+    """What stands in the file, if it is there. Raises SettingsError."""
+    try:
+        found = dotenv_values(file, encoding="utf-8") if file and file.is_file() else {}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
+    return {name: value for name, value in found.items() if value}
 
-    @field_validator("slack_signing_secret")
-    @classmethod
-    def _is_signing_secret(cls, secret: SecretStr | None) -> SecretStr | None:
-        return checked_secret(secret, "")
 
-    @field_validator("slack_api_url")
-    @classmethod
-    def _is_web_address(cls, url: str) -> str:
-        address = urlsplit(url.strip())
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise ValueError("no web address")
-        return url.strip().rstrip("/") + "/"
+def checked_value(read: Callable[[str], object], value: str) -> object:
+    """What is read of it, or None when it is wrong."""
+    try:
+        return read(value)
+    except ValueError:
+        return None
 
-    @field_validator("database_url")
-    @classmethod
-    def _is_database_url(cls, url: SecretStr) -> SecretStr:
-        return SecretStr(checked_database_url(url.get_secret_value()))
 
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _upper_case(cls, level: object) -> object:
-        return level.strip().upper() if isinstance(level, str) else level
+def checked_web_address(url: str) -> str:
+    """Ends in a slash. Raises ValueError."""
+    address = urlsplit(url.strip())
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError("no web address")
+    return url.strip().rstrip("/") + "/"
+
+
+def checked_port(port: str) -> int:
+    if not 1 <= int(port) <= 65535:
+        raise ValueError("no port")
+    return int(port)
+
+
+def checked_log_level(level: str) -> str:
+    if level.strip().upper() not in LOG_LEVELS:
+        raise ValueError("no level")
+    return level.strip().upper()
 
 
 def checked_database_url(url: str) -> str:
@@ -124,11 +144,20 @@ def missing(name: str) -> SettingsError:
     return SettingsError(f"{name} is missing: write {WHAT_TO_WRITE[name]}.")
 
 
-def checked_secret(secret: SecretStr | None, prefix: str) -> SecretStr | None:
+def checked_secret(secret: str, prefix: str = "") -> Secret:
     """The secret without surrounding blanks. Raises ValueError when it cannot be one, without saying what it was."""
-    if secret is None:
-        return None
-    value = secret.get_secret_value().strip()
+    value = secret.strip()
     if not value.startswith(prefix) or len(value) <= len(prefix) or any(c.isspace() for c in value):
         raise ValueError("not such a secret")
-    return SecretStr(value)
+    return Secret(value)
+
+
+READ: Mapping[str, Callable[[str], object]] = {
+    "SLACK_BOT_TOKEN": lambda token: checked_secret(token, "xoxb-"),
+    "SLACK_APP_TOKEN": lambda token: checked_secret(token, "xapp-"),
+    "SLACK_SIGNING_SECRET": checked_secret,
+    "SLACK_API_URL": checked_web_address,
+    "DATABASE_URL": lambda url: Secret(checked_database_url(url)),
+    "PORT": checked_port,
+    "LOG_LEVEL": checked_log_level,
+}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from lamppu_bot.slack.checking import SCOPES
 from lamppu_bot.texts import languages, texts_for
 from tests.unit.pages import PAGES, README, ROOT, anchors_of, code_of, first_cells, images_of, links_of, section_of
 
-SETTINGS = {name.upper() for name in Settings.model_fields}
+SETTINGS = {field.name.upper() for field in fields(Settings)}
 # Of other programs, and of the tests.
 OTHER_VARIABLES = {"GOLDEN_WRITE", "PYTHON", "HTTPS_PROXY", "LAMPPU_REQUIRE_BROWSER"}
 LARGEST_PICTURE = 150_000
@@ -29,7 +30,10 @@ def commands() -> dict[str, set[str]]:
 
 
 def _commands(group: click.Group, before: str) -> Iterator[tuple[str, set[str]]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         words = f"{before} {name}".strip()
         if not isinstance(command, click.Group) or command.invoke_without_command:
             yield words, {o for one in command.params for o in one.opts if o.startswith("--")}

@@ -1,5 +1,6 @@
 """The environment: what is accepted, what is told when it is not, and that no secret is ever shown."""
 
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def test_settings_without_any_variable_have_the_documented_defaults():
 
 
 def test_settings_are_exactly_the_variables_of_the_contract():
-    assert {name.upper() for name in Settings.model_fields} == set(WHAT_TO_WRITE)
+    assert {field.name.upper() for field in fields(Settings)} == set(WHAT_TO_WRITE)
 
 
 def test_settings_are_read_from_the_environment(monkeypatch):
@@ -62,6 +63,12 @@ def test_settings_empty_variable_counts_as_not_set(monkeypatch):
     settings = Settings.load()
     assert settings.slack_app_token is None
     assert settings.database_url.get_secret_value() == "sqlite:///lamppu.db"
+
+
+def test_settings_empty_variable_does_not_hide_the_env_file(monkeypatch):
+    Path(".env").write_text("PORT=4000\n", encoding="utf-8")
+    monkeypatch.setenv("PORT", "")
+    assert Settings.load().port == 4000
 
 
 @pytest.mark.parametrize(
@@ -130,7 +137,7 @@ def test_settings_never_show_a_secret(monkeypatch):
     monkeypatch.setenv("SLACK_SIGNING_SECRET", SIGNING)
     monkeypatch.setenv("DATABASE_URL", "postgresql://lamppu:db-password@db/lamppu")
     settings = Settings.load()
-    shown = f"{settings!r} {settings} {settings.for_slack()!r} {settings.model_dump()} {settings.model_dump_json()}"
+    shown = f"{settings!r} {settings} {settings.for_slack()!r} {asdict(settings)}"
     assert not [secret for secret in (BOT, APP, SIGNING, "db-password") if secret in shown]
 
 
