@@ -12,9 +12,11 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiohttp
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,16 +24,13 @@ from lamppu_bot.errors import LamppuError
 from lamppu_bot.slack.loop_thread import LoopThread
 from lamppu_bot.slack.socket import OPENING_ERRORS, Socket, acknowledgement, explained, is_final, open_socket
 
-if TYPE_CHECKING:
-    from slack_bolt import BoltRequest, BoltResponse
-
 logger = logging.getLogger(__name__)
 
 
 class Dispatcher(Protocol):
     """A Bolt app, or what will be one before long."""
 
-    def dispatch(self, req: "BoltRequest") -> "BoltResponse": ...
+    def dispatch(self, req: BoltRequest) -> BoltResponse: ...
 
 
 class SlackConnectionError(LamppuError):
@@ -73,7 +72,7 @@ class SocketModeConnection:
         threads: int = 16,
         timing: Timing | None = None,
     ) -> None:
-        self._app = app
+        self._app = cast(App, app)  # Bolt's own caller does no more than dispatch
         self._app_token = app_token
         self._client = AsyncWebClient(base_url=api_url, timeout=10)
         self._on_connected = on_connected
@@ -201,7 +200,7 @@ class SocketModeConnection:
         if request is None:
             return
         loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._pool, _dispatch, self._app, request)
+        response = await loop.run_in_executor(self._pool, run_bolt_app, self._app, request)
         if response.status != 200:
             logger.warning("A request of type %s is not acknowledged (status %s)", request.type, response.status)
             return
@@ -241,10 +240,3 @@ class SocketModeConnection:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
-
-
-def _dispatch(app: Dispatcher, request: SocketModeRequest) -> "BoltResponse":
-    # Bolt is large, and connecting to Slack needs nothing of it.
-    from slack_bolt.adapter.socket_mode.internals import run_bolt_app  # noqa: PLC0415
-
-    return run_bolt_app(app, request)  # type: ignore[arg-type, no-any-return] # it does no more than dispatch

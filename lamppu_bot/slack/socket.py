@@ -5,14 +5,12 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
+from slack_bolt import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-
-if TYPE_CHECKING:
-    from slack_bolt import BoltResponse
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +97,7 @@ async def open_socket(
     return Socket(web_socket)
 
 
-def acknowledgement(envelope_id: str, response: "BoltResponse") -> str:
+def acknowledgement(envelope_id: str, response: BoltResponse) -> str:
     """The frame that answers a request; the app's body, if any, is what Slack shows (errors of a form, a reply)."""
     envelope = json.dumps(envelope_id)
     if not response.body:

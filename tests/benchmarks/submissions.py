@@ -41,11 +41,11 @@ def measure() -> Iterator[Row]:
             yield from _compared(at_once, real[at_once], name, baseline[at_once])
 
 
-def prepare(workspace: Workspace, file: Path) -> list[Writer]:
+def prepare(workspace: Workspace, file: Path, partners: int = PARTNERS) -> list[Writer]:
     """A world in a database file, its cards posted in the workspace; a writer for each partner."""
     people = [
         workspace.add_person(f"Yhteyshenkilö {number}", f"partner{number}@example.org", tz="Europe/Helsinki")
-        for number in range(1, PARTNERS + 1)
+        for number in range(1, partners + 1)
     ]
     coordinator = workspace.add_person("Katri Koordinaattori", "katri@example.org", tz="Europe/Helsinki")
     channel = workspace.add_channel("lamppu", members=[coordinator], private=True)
