@@ -45,13 +45,15 @@ def test_post_to_person_is_looked_up_once_and_kept(rig: Rig) -> None:
 
 def test_post_to_second_entry_of_one_slack_account_arrives(rig: Rig) -> None:
     aino = rig.workspace.add_person("Aino", "aino@example.org")
-    rig.add_recipient(name="Aino", slack_id=aino.id, dm_channel="D999")
+    known_id = rig.add_recipient(name="Aino", slack_id=aino.id, dm_channel="D999")
     person_id = rig.add_recipient(name="Aino", email="aino@example.org")
     rig.order("card:a", post("Hei"), person_id=person_id)
     rig.drain()
     assert rig.find("card:a").state == "sent"
     with rig.database.read() as session:
-        assert session.get_one(Person, person_id).slack_id is None
+        assert session.get(Person, person_id) is None
+        known = session.get_one(Person, known_id)
+        assert (known.slack_id, known.email) == (aino.id, "aino@example.org")
 
 
 def test_reply_waits_for_its_parent_and_goes_into_its_thread(rig: Rig) -> None:
