@@ -32,7 +32,7 @@ POSTS_A_MINUTE = 300
 # An hour of Slack's limits takes so many hours here; LAMPPU_WAVE_FACTOR=1 is the real pace.
 FACTOR = float(os.environ.get("LAMPPU_WAVE_FACTOR", "0.2"))
 # So long after the workers were started the cards are due.
-HEAD_START = timedelta(seconds=12)
+HEAD_START = timedelta(seconds=30)
 RUNS = (("SQLite", ("run",)), ("PostgreSQL", ("work",)), ("PostgreSQL", ("work", "work", "work")))
 
 
