@@ -1,14 +1,17 @@
 """Real processes of the bot beside the local workspace, as an operator starts them."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from lamppu_bot.clock import MovableClock
 from lamppu_bot.loading import apply_load, plan_load
@@ -128,3 +131,18 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def health_of(address: str) -> dict[str, Any]:
+    """What the process tells of itself, with the HTTP status; nothing where nobody listens."""
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+            return {**json.load(answer), "status": answer.status}
+    except urllib.error.HTTPError as ill:
+        return {**json.load(ill), "status": ill.code}
+    except OSError:
+        return {}
+
+
+def is_healthy(address: str) -> bool:
+    return bool(health_of(address).get("ok"))

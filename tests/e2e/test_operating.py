@@ -16,7 +16,7 @@ from lamppu_bot.workspace import Workspace
 from storage.database import Database
 from storage.models import Person
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT
-from tests.e2e.processes import House, free_port
+from tests.e2e.processes import House, free_port, health_of, is_healthy
 
 NIILO = "niilo.niemela@example.org"
 ANSWER = "Verkosto kokoontui kahdesti."
@@ -115,12 +115,12 @@ def test_metrics_are_told_on_the_command_line_and_where_health_is(house: House) 
     assert 'lamppu_answers{project="lamppu",round="2099-spring",state="missing"} 13.0' in told
     assert 'lamppu_deliveries{state="parked"} 0.0' in told
     with house.start("run", variables={**house.socket_mode, "PORT": str(port)}) as bot:
-        house.workspace.wait_connected(timeout=30)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        address = f"http://127.0.0.1:{port}"
+        house.workspace.wait_until(lambda: is_healthy(address), 30, "a healthy answer")
+        health = health_of(address)
+        assert (health["database"], health["worker"], health["slack"]) == (True, True, True)
+        with urllib.request.urlopen(f"{address}/metrics", timeout=5) as answer:
             assert "lamppu_oldest_unsent_seconds" in answer.read().decode()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-            told = json.load(answer)
-        assert (told["ok"], told["database"], told["worker"], told["slack"]) == (True, True, True, True)
         bot.stop()
 
 

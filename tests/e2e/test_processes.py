@@ -5,7 +5,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from lamppu_bot.workspace import Fault, NotAcknowledgedError, Person, Workspace
 from storage.database import Database
 from storage.models import Delivery, Revision
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT
-from tests.e2e.processes import OPENING, House, free_port
+from tests.e2e.processes import OPENING, House, free_port, health_of, is_healthy
 
 NIILO = "niilo.niemela@example.org"
 KATRI = "katri.koordinaattori@example.org"
@@ -177,21 +176,6 @@ def answer_over_http(house: House, port: int) -> None:
     write(niilo, "Verkosta")
     niilo.wait_for(progress(niilo, 1), timeout=30)
     assert forged_status(address) == 401
-
-
-def health_of(address: str) -> dict[str, Any]:
-    """What the process tells of itself, with the HTTP status; nothing where nobody listens."""
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
-            return {**json.load(answer), "status": answer.status}
-    except urllib.error.HTTPError as ill:
-        return {**json.load(ill), "status": ill.code}
-    except OSError:
-        return {}
-
-
-def is_healthy(address: str) -> bool:
-    return bool(health_of(address).get("ok"))
 
 
 def forged_status(address: str) -> int:
