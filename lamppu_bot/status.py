@@ -5,9 +5,6 @@ from datetime import date, datetime
 
 from storage.values import AnswerState, AnswerView, ObjectiveView, PartnerView, RoundSnapshot, RoundState
 
-# What still waits for the partner's last word, the most pressing first.
-OPEN_STATES = (AnswerState.RETURNED, AnswerState.MISSING, AnswerState.DRAFT)
-
 
 @dataclass(frozen=True, slots=True)
 class PartnerStatus:

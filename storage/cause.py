@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-LENGTH = 16  # characters that the ledger keeps
-
 _current: ContextVar[str | None] = ContextVar("cause", default=None)
 
 

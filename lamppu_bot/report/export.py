@@ -16,8 +16,6 @@ from lamppu_bot.report.indicators import IndicatorSums
 from lamppu_bot.report.matrix import render_matrix
 from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf
 
-FORMATS = ("docx", "xlsx", "pdf", "json")
-
 
 def export(report: Report, kind: str, folder: Path, template: bytes | None) -> list[Path]:
     """Writes the report's files of one kind; returns where they are. The folder is made where it is missing."""
