@@ -174,6 +174,27 @@ def test_conversation_on_a_phone_follows_what_is_new(shown: Shown) -> None:
     expect(visitor.message("vastaus")).to_be_in_viewport()
 
 
+def test_news_leaves_what_is_being_edited_alone(shown: Shown) -> None:
+    _, client, liisa, visitor = shown
+    first = client.chat_postMessage(channel=liisa.id, text="ensimmäinen")
+    visitor.write("verkosto koolla kolmasti")
+    mine = visitor.message("koolla kolmasti")
+    mine.get_by_role("button", name=said("edit")).click()
+    text = visitor.page.get_by_label(said("edit_label"))
+    expect(text).to_be_focused()
+    text.fill("verkosto koolla neljästi")
+    client.chat_update(channel=first["channel"], ts=first["ts"], text="ensimmäinen, toisin")
+    expect(visitor.message("ensimmäinen, toisin")).to_be_visible()
+    written = client.conversations_history(channel=first["channel"]).get("messages", [])[0]
+    client.chat_postMessage(channel=first["channel"], text="vastaus", thread_ts=written["ts"])  # its count changes
+    client.chat_postMessage(channel=first["channel"], text="viimeinen")
+    expect(visitor.message("viimeinen")).to_be_visible()
+    expect(text).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.message("koolla neljästi")).to_contain_text(f"({said('edited')})")
+    expect(visitor.message("koolla neljästi").get_by_role("button", name=said("replies", count=1))).to_be_visible()
+
+
 def test_controls_of_a_message_tell_what_was_chosen(shown: Shown) -> None:
     ws, client, liisa, visitor = shown
     ws.sockets.ack_timeout = 0.1

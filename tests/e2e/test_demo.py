@@ -29,7 +29,8 @@ FILES = {
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
     """What the command said, and the folder it left."""
     out = tmp_path_factory.mktemp("demo")
-    files = [EXAMPLES / "lamppu-2012.toml", "--play", EXAMPLES / "lamppu-2012-answers.toml", "--out", out]
+    examples = EXAMPLES.relative_to(ROOT)  # as one types it, wherever the checkout lies
+    files = [examples / "lamppu-2012.toml", "--play", examples / "lamppu-2012-answers.toml", "--out", out]
     command = [sys.executable, "bot.py", "rehearse", *map(str, files)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False), out
 

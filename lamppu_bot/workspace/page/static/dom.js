@@ -44,22 +44,24 @@ export function refill(node, ...children) {
   focusAgain(node, focus);
 }
 
-// Makes the children of `list` those of `items`: only what reads differently from before is built anew.
+// Makes the children of `list` those of `items`: only what reads differently from before is built anew, and not while
+// somebody edits it. What stays is never moved, for a node that moves loses the focus.
 export function reconcile(list, items, build) {
   const focus = focusOf(list);
   const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
   const wanted = items.map((item) => {
     const said = JSON.stringify(item);
     const before = known.get(item.key);
-    if (before && before.said === said) return before;
+    if (before && (before.said === said || before.querySelector(".editor"))) return before;
     const node = build(item);
     node.dataset.key = item.key;
     node.said = said;
     return node;
   });
+  const staying = new Set(wanted);
+  for (const child of [...list.children]) if (!staying.has(child)) child.remove();
   wanted.forEach((node, index) => {
     if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
   });
-  while (list.children.length > wanted.length) list.lastElementChild.remove();
   if (focus && !list.contains(document.activeElement)) focusAgain(list, focus);
 }

@@ -109,7 +109,7 @@ class Page {
   }
 
   place(state, inThread) {
-    return { me: state.me.id, everybody: () => this.state.everybody, inThread };
+    return { me: state.me.id, everybody: () => this.state.everybody, again: () => this.show(this.state), inThread };
   }
 
   hold(...nodes) {

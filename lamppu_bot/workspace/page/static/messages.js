@@ -78,6 +78,7 @@ function message(said, place) {
       form.replaceWith(body);
       all.hidden = false;
       all.querySelector("button")?.focus();
+      place.again(); // what changed while it was edited
     });
     body.replaceWith(form);
     all.hidden = true;
