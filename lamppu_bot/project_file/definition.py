@@ -199,7 +199,3 @@ class ProjectDefinition(Table):
     def from_plain(cls, plain: dict[str, Any]) -> ProjectDefinition:
         """The definition that `as_plain` was made from. Raises `pydantic.ValidationError` for anything else."""
         return cls.model_validate_json(json.dumps(plain))
-
-    def canonical_json(self) -> str:
-        """The same text for the same definition, whenever and wherever it is made."""
-        return json.dumps(self.as_plain(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
