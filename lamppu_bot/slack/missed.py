@@ -14,7 +14,7 @@ from lamppu_bot.slack.hearing import TOMBSTONE, Event, edit_ts_of, hear_message,
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.refusals import CallError, Verdict
 from lamppu_bot.slack.services import Services
-from storage import missed, recipients
+from storage import cause, missed, recipients
 from storage.database import DatabaseUnavailableError
 from storage.recipients import Recipient
 
@@ -28,6 +28,9 @@ LOOK_BACK = timedelta(days=60)
 HEARD_LATELY = timedelta(days=60)
 # Seconds before each round of reading; what failed for a reason that may pass is read again in the next.
 PAUSES = (0.0, 10.0, 60.0, 300.0)
+# Seconds until all is read again where no connection tells that something may be missing: by HTTP, Slack gives up on a
+# request after some six minutes, and nobody hears of it here.
+HOURLY = 3600.0
 PASSING = (Verdict.UNKNOWN, Verdict.UNREACHABLE, Verdict.REFUSED)
 
 
@@ -47,6 +50,19 @@ class MissedMessages:
     def stop(self) -> None:
         """Lets `read` end within a few seconds, wherever it is."""
         self._stop.set()
+
+    def keep_reading(self) -> None:
+        """Reads at once and then every hour, until `stop`."""
+        while not self._stop.is_set():
+            with cause.dealing_with(cause.new()):
+                try:
+                    self.read()
+                except DatabaseUnavailableError as error:
+                    log.warning("reading up on messages waits for the database: %s", error)
+                except Exception:
+                    # It is logged, and does not end the reading of the hours to come.
+                    log.exception("what was written while the bot was away could not be read")
+            self._stop.wait(HOURLY)
 
     def read(self) -> None:
         """Reads every DM in which words may be missing, the liveliest first; what is known already changes nothing."""

@@ -120,6 +120,10 @@ class Machinery:
         with cause.dealing_with(cause.new()):
             self._missed.read()
 
+    def keep_reading_missed(self) -> None:
+        """The same at once and every hour, until `stop_reading`."""
+        self._missed.keep_reading()
+
     def stop_reading(self) -> None:
         self._missed.stop()
 

@@ -85,8 +85,8 @@ class Serving:
             stack.enter_context(self._bot.running())
 
     def _read_missed(self, stack: ExitStack) -> None:
-        """By HTTP there is no connection to lose: what was missed was missed before the start. It takes its time."""
-        thread = threading.Thread(target=self._bot.read_missed, name="missed")
+        """By HTTP no connection tells that something was lost, so it is looked for all the time."""
+        thread = threading.Thread(target=self._bot.keep_reading_missed, name="missed")
         thread.start()
         stack.callback(thread.join)
         stack.callback(self._bot.stop_reading)

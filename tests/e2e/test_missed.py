@@ -180,6 +180,23 @@ def test_reading_stops_when_the_bot_stops(spring: Rehearsal) -> None:
     assert read_channels(spring) == []
 
 
+def test_without_a_connection_that_tells_of_a_loss_all_is_read_again_in_time(
+    spring: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    niilo, oona = spring.people[MERI], spring.people[KAARNIKKA]
+    lose_events(spring)
+    monkeypatch.setattr(missed, "HOURLY", 0.05)
+    reading = threading.Thread(target=spring.bot.keep_reading_missed)
+    reading.start()
+    for number, person in enumerate((niilo, oona), 1):
+        person.say(f"Täällä {person.name}")
+        spring.workspace.wait_until(lambda: len(heard(spring)) == number, 10, "the words to be read")  # noqa: B023
+    spring.bot.stop_reading()
+    reading.join(5)
+    assert not reading.is_alive()
+    assert sorted(one.versions for one in heard(spring)) == [["Täällä Niilo Niemelä"], ["Täällä Oona Ojala"]]
+
+
 def test_message_heard_while_its_dm_is_read_is_not_taken_for_deleted(spring: Rehearsal) -> None:
     niilo = spring.people[MERI]
     root = start_writing(spring, niilo, METERS)
