@@ -98,7 +98,8 @@ class StoredFile:
 class View:
     """An open modal or a Home tab: what the bot sent, and what the person has typed into it.
 
-    `typed` maps (block_id, action_id) to the element's state as Slack reports it in `state.values`.
+    `typed` maps (block_id, action_id) to the element's state as Slack reports it in `state.values`. `errors` are those
+    beside its inputs, by block_id; `refusals` counts how often it was sent in and came back with some.
     """
 
     id: str
@@ -109,6 +110,12 @@ class View:
     previous_id: str | None = None
     typed: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    refusals: int = 0
+
+    def refuse(self, errors: dict[str, str]) -> None:
+        """Come back with these errors."""
+        self.errors = errors
+        self.refusals += 1
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from slack_sdk import WebClient
 
 from lamppu_bot.rehearsal_page import PAGE_TEXTS
@@ -228,20 +228,8 @@ def test_controls_of_a_message_tell_what_was_chosen(shown: Shown) -> None:
 def test_every_input_is_filled_in_and_kept_when_the_bot_is_silent(shown: Shown) -> None:
     ws, client, liisa, visitor = shown
     ws.sockets.ack_timeout = 0.1
-    blocks = [
-        {
-            "type": "input",
-            "block_id": name,
-            "label": plain(name),
-            "hint": plain("vihje"),
-            "element": {**element, "action_id": "a"},
-        }
-        for name, element in INPUTS.items()
-    ]
-    view = {"type": "modal", "title": plain("Lomake"), "submit": plain("Tallenna"), "blocks": blocks}
-    client.views_open(trigger_id=ws.state.issue_trigger(liisa.id), view=view)
+    open_form(client, liisa, *INPUTS)
     form = visitor.modal
-    expect(form).to_be_visible()
     visitor.submit()
     expect(form.get_by_text(said("problem"))).to_have_count(len(INPUTS))
     expect(form.get_by_label("Lyhyt")).to_be_focused()
@@ -264,6 +252,70 @@ def test_every_input_is_filled_in_and_kept_when_the_bot_is_silent(shown: Shown) 
     assert (values["Päivä"]["selected_date"], values["Luku"]["value"]) == ("2012-05-31", "7")
     assert (values["Osoite"]["value"], values["Sähköposti"]["value"]) == ("https://example.org", "l@example.org")
     assert [file["name"] for file in values["Liitteet"]["files"]] == ["b.txt"]
+
+
+def test_form_that_came_back_holds_still_while_it_is_put_right(shown: Shown) -> None:
+    """An error goes with the choice that amends it, not when news of that comes: what is below would slip away."""
+    ws, client, liisa, visitor = shown
+    open_form(client, liisa, "Valikko", "Yksi")
+    form, errors = visitor.modal, visitor.modal.get_by_text(said("problem"))
+    visitor.submit()
+    expect(errors).to_have_count(2)
+    on_their_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_their_way.append(route)
+
+    visitor.page.route("**/act", hold)
+    form.get_by_label("Valikko").select_option("Ehkä")
+    expect(errors).to_have_count(1)
+    radio = form.get_by_role("radio", name="Kyllä")
+    radio.hover()
+    visitor.page.mouse.down()
+    before = radio.bounding_box()
+    for request in on_their_way:
+        request.continue_()
+    ws.wait_until(lambda: liisa.modal and len(liisa.modal.errors) == 1, what="word of the choice")
+    client.chat_postMessage(channel=liisa.id, text="uutta")
+    expect(visitor.message("uutta")).to_be_attached()
+    assert radio.bounding_box() == before
+    visitor.page.unroute("**/act")
+    visitor.page.mouse.up()
+    expect(radio).to_be_checked()
+    expect(errors).to_have_count(0)
+
+
+def test_form_that_comes_back_once_more_says_so_beside_what_was_amended(shown: Shown) -> None:
+    _, client, liisa, visitor = shown
+    open_form(client, liisa, "Lyhyt", "Luku")
+    form, errors = visitor.modal, visitor.modal.get_by_text(said("problem"))
+    for wrong in ("12", "13"):
+        form.get_by_label("Luku").fill(wrong)
+        visitor.submit()
+        expect(errors).to_have_count(2)
+        expect(form.get_by_label("Lyhyt")).to_be_focused()
+    form.get_by_label("Lyhyt").press("a")
+    expect(errors).to_have_count(1)
+    form.get_by_label("Luku").fill("14")
+    visitor.submit()
+    expect(errors).to_have_count(1)
+    expect(form.get_by_label("Luku")).to_be_focused()
+
+
+def open_form(client: WebClient, person: Person, *names: str) -> None:
+    """A form of these inputs, none of which may stay empty."""
+    blocks = [
+        {
+            "type": "input",
+            "block_id": name,
+            "label": plain(name),
+            "hint": plain("vihje"),
+            "element": {**INPUTS[name], "action_id": "a"},
+        }
+        for name in names
+    ]
+    view = {"type": "modal", "title": plain("Lomake"), "submit": plain("Tallenna"), "blocks": blocks}
+    client.views_open(trigger_id=person.state.issue_trigger(person.id), view=view)
 
 
 def fill_in(form: Any) -> None:

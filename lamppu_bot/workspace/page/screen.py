@@ -117,6 +117,7 @@ class Screen:
             "submit": shown.submit_label,
             "close": shown.close_label,
             "errors": dict(view.errors),
+            "refusals": view.refusals,
             "blocks": describer.describe(view.body["blocks"]),
         }
 

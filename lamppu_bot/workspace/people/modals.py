@@ -47,8 +47,9 @@ def submission(state: WorkspaceState, user: User, view: View) -> Json | None:
     """The submission to send, or None when Slack's own client shows errors instead."""
     if "submit" not in view.body:
         raise NotOnScreenError("this modal has nothing to submit")
-    view.errors = own_errors(state, view)
-    if view.errors:
+    view.errors = {}
+    if errors := own_errors(state, view):
+        view.refuse(errors)
         state.touch()
         return None
     return events.view_submission(state, user, view, state_values(state, view.body["blocks"], view.typed))
@@ -90,7 +91,7 @@ def _show_errors(view: View, errors: Any) -> None:
     inputs = {block["block_id"] for block in view.body["blocks"] if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         raise SlackError("invalid_arguments", errors=errors)
-    view.errors = {str(block_id): str(text) for block_id, text in errors.items()}
+    view.refuse({str(block_id): str(text) for block_id, text in errors.items()})
 
 
 def close(state: WorkspaceState, user: User, view: View) -> Json | None:

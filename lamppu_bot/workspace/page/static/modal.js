@@ -17,7 +17,7 @@ export class Modal {
     this.fields = [];
     this.kept = new Map();
     this.opener = null;
-    this.wantsFocusOnError = false;
+    this.refusals = 0;
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.close();
@@ -47,6 +47,7 @@ export class Modal {
     const isSame = before && before.id === view.id;
     this.kept = new Map(isSame ? this.values().map((one) => [keyOf(one), one.value]) : []);
     this.fields = [];
+    this.refusals = view.refusals;
     const body = h("div", { class: "modal-body" }, blocks(view.blocks, this));
     this.button = view.submit && h("button", { type: "submit", class: "button primary" }, view.submit);
     this.said = h("p", { class: "unseen", role: "status" });
@@ -90,6 +91,8 @@ export class Modal {
     const element = isKept ? { ...block.element, value: this.kept.get(key) } : block.element;
     const field = this.inputOf({ ...block, element }, this);
     field.isTouched = isKept;
+    field.isAmended = false;
+    field.node.addEventListener("input", () => this.amend(field));
     this.fields.push(field);
     return field.node;
   }
@@ -104,7 +107,15 @@ export class Modal {
     if (!field || !this.view) return;
     const wish = { as: this.me(), do: "fill", view: this.view.id, block: said.block, action: said.action };
     field.isTouched = true;
+    this.amend(field);
     await post("/act", { ...wish, value: field.read() });
+  }
+
+  // The error goes with the first key or choice and not when news of it comes: by then somebody may be pressing what
+  // stands below, and it would slip away from under the mouse.
+  amend(field) {
+    field.isAmended = true;
+    field.show("");
   }
 
   // Text that nobody has touched is not sent: as it came, it may hold more than typing can say.
@@ -122,17 +133,17 @@ export class Modal {
     well(await post("/act", { as: this.me(), do: "submit", view: this.view.id, values: this.values() }));
     button.removeAttribute("aria-busy");
     button.textContent = label;
-    this.wantsFocusOnError = true;
-    if (this.view) this.showErrors(this.view);
   }
 
+  // Errors of one refusal stay beside what was not amended since; those of a new one are led to.
   showErrors(view) {
-    for (const field of this.fields) field.show(view.errors[field.said.block] ?? "");
-    const wrong = this.fields.find((field) => view.errors[field.said.block]);
-    if (wrong && this.wantsFocusOnError) {
-      this.wantsFocusOnError = false;
-      wrong.first()?.focus();
+    const isNew = view.refusals !== this.refusals;
+    this.refusals = view.refusals;
+    for (const field of this.fields) {
+      field.isAmended &&= !isNew;
+      field.show(field.isAmended ? "" : view.errors[field.said.block] ?? "");
     }
+    if (isNew) this.fields.find((field) => view.errors[field.said.block])?.first()?.focus();
   }
 
   close() {
