@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Answer, Objective, Participation, Partner, Person, Revision, Round
+from storage.models import IS_UNANSWERED, Answer, Objective, Participation, Partner, Person, Revision, Round
 from storage.prepared import Prepared
 from storage.queries import AnswerPlace, IsAsked
 from storage.values import AnswerDetails, AnswerState, Document, RoundState, Source
@@ -195,8 +195,7 @@ _UNANSWERED = Prepared(
     .join(Participation, Participation.id == Answer.participation_id)
     .join(Partner, Partner.id == Participation.partner_id)
     .join(Objective, Objective.id == Answer.objective_id)
-    .where(Participation.round_id == bindparam("round_id"))
-    .where(Answer.state != AnswerState.ANSWERED, Answer.state != AnswerState.NOTHING)
+    .where(Answer.round_id == bindparam("round_id"), IS_UNANSWERED)
     .where(IsAsked, Partner.archived_at.is_(None), Participation.skipped_at.is_(None))
     .limit(1)
 )

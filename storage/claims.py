@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from storage.ledger import DELIVERY, DROPPED, DUE, HOME, PARKED, SENT, D
-from storage.models import Person, UtcDateTime
+from storage.models import IS_DUE, Person, UtcDateTime
 
 PERSON = cast(Table, Person.__table__)
 _PARENT = DELIVERY.alias("parent")
@@ -230,7 +230,7 @@ def _ready(*columns: ColumnElement[Any]) -> Select[Any]:
     """Rows to be sent whose parent, if any, is in Slack."""
     parent = DELIVERY.outerjoin(_PARENT, D.thread_of == _PARENT.c.id)
     rows = select(*columns).select_from(parent.outerjoin(PERSON, D.person_id == PERSON.c.id))
-    return rows.where(D.state == DUE, or_(D.thread_of.is_(None), _PARENT.c.ts.is_not(None)))
+    return rows.where(IS_DUE, or_(D.thread_of.is_(None), _PARENT.c.ts.is_not(None)))
 
 
 def _first_of_each_destination() -> Select[Any]:
@@ -255,7 +255,7 @@ _NEXT_FREE_AT = _ready(func.min(_FREE_AT)).where(_FREE_AT > _NOW)
 _OF_IDS = D.id.in_(bindparam("of_ids", expanding=True))
 _STILL_FREE = (
     select(D.id)
-    .where(_OF_IDS, D.state == DUE, D.not_before <= _NOW, _IS_FREE)
+    .where(_OF_IDS, IS_DUE, D.not_before <= _NOW, _IS_FREE)
     .order_by(D.id)
     .limit(bindparam("limit", type_=Integer()))
     .with_for_update(skip_locked=True)

@@ -18,7 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from storage import cause
 from storage.database import fetch
-from storage.models import Delivery, UtcDateTime
+from storage.models import IS_DUE, IS_PARKED, Delivery, UtcDateTime
 from storage.prepared import Prepared
 from storage.upserting import OfDialect
 
@@ -211,7 +211,7 @@ def defer(session: Session, key: str, not_before: datetime) -> None:
 
 def list_parked(session: Session, *, before: datetime) -> list[DeliveryView]:
     """What was parked before that moment, oldest first."""
-    rows = session.execute(select(*_VIEW).where(D.state == PARKED, D.not_before < before).order_by(D.id))
+    rows = session.execute(select(*_VIEW).where(IS_PARKED, D.not_before < before).order_by(D.id))
     return _views(rows)
 
 
@@ -235,7 +235,7 @@ def unpark_for_channel(session: Session, channel: str, *, now: datetime) -> None
 
 
 def _unpark(session: Session, which: ColumnElement[bool], now: datetime) -> None:
-    parked = DELIVERY.update().where(D.state == PARKED, which)
+    parked = DELIVERY.update().where(IS_PARKED, which)
     session.execute(parked.values(state=DUE, not_before=now, attempts=0, error=None))
 
 
@@ -257,7 +257,7 @@ def find_waiting(session: Session, kind: str, subject: Mapping[str, Any]) -> Del
     """The newest delivery of a kind about this subject that no worker has taken up: it can still say more."""
     return _first(
         session,
-        D.state == DUE,
+        IS_DUE,
         D.ts.is_(None),
         D.attempted_at.is_(None),
         D.leased_by.is_(None),
@@ -273,7 +273,7 @@ def oldest_unsent(session: Session) -> datetime | None:
     """
     parent = DELIVERY.alias("parent")
     rows = select(func.min(D.not_before)).select_from(DELIVERY.outerjoin(parent, D.thread_of == parent.c.id))
-    ready = rows.where(D.state == DUE, or_(D.thread_of.is_(None), parent.c.ts.is_not(None)))
+    ready = rows.where(IS_DUE, or_(D.thread_of.is_(None), parent.c.ts.is_not(None)))
     return session.execute(ready).scalar()
 
 

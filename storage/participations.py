@@ -12,6 +12,7 @@ from storage.models import Answer, Participation
 
 # Asked of a partner in a round: partner id -> the ids of their objectives.
 Asked = Mapping[int, Sequence[int]]
+_NOTHING_YET: dict[str, Any] = {"text": "", "document": []}
 
 
 def take_in(session: Session, round_id: int, asked: Asked) -> None:
@@ -26,7 +27,7 @@ def take_in(session: Session, round_id: int, asked: Asked) -> None:
         there = _participations(session, round_id)
     known = _answers(session, round_id)
     missing = [
-        {"participation_id": there[partner_id], "objective_id": objective_id, "text": "", "document": []}
+        {"round_id": round_id, "participation_id": there[partner_id], "objective_id": objective_id, **_NOTHING_YET}
         for partner_id, objective_ids in asked.items()
         for objective_id in objective_ids
         if (there[partner_id], objective_id) not in known

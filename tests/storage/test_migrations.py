@@ -152,3 +152,17 @@ def test_second_step_keeps_the_rows_of_the_first_and_gives_them_no_details(empty
         ]
         assert session.scalars(select(Revision.details)).all() == [NO_DETAILS]
         assert session.execute(select(Objective.room, Objective.indicators)).all() == [(None, ())]
+
+
+def test_third_step_gives_answers_their_round_and_goes_back(empty):
+    with migrate.migration_connection(empty) as connection:
+        migrate.move(connection, "0001")
+        for statement in ROWS_OF_THE_FIRST_STEP:
+            connection.execute(text(statement))
+    upgrade(empty)
+    with empty.read() as session:
+        assert session.execute(select(Answer.id, Answer.round_id)).all() == [(1, 1)]
+    with migrate.migration_connection(empty) as connection:
+        migrate.move(connection, "0002")
+    with empty.read() as session:
+        assert session.scalar(text("SELECT text FROM answer WHERE participation_id = 1")) == "Sanat."

@@ -1,0 +1,83 @@
+"""What must not grow with the partners and the years is counted in what a database does for it, not in its time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from storage import answers, claims, ledger, queries
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.models import Delivery
+from tests.benchmarks.world import answer_open_round, make_world
+
+NOW = datetime(2012, 5, 10, 9, tzinfo=UTC)
+SENT, PARTNERS = 4000, 400
+
+
+@pytest.fixture
+def ready(empty_database_url: str) -> Iterator[Database]:
+    with closing(Database(empty_database_url)) as database:
+        upgrade(database)
+        yield database
+
+
+def effort(database: Database, look: Callable[[Session], object]) -> int:
+    """Steps of SQLite's machine, rows that PostgreSQL reads: of a look when the database has counted its rows."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    database.close()
+    with database.read() as session:
+        look(session)  # the first one reads the tables' shape
+        if database.is_sqlite:
+            steps: list[None] = []
+            driver = session.connection().connection.dbapi_connection
+            driver.set_progress_handler(lambda: steps.append(None), 1)
+            look(session)
+            driver.set_progress_handler(None, 1)
+            return len(steps)
+        before = rows_read(session)
+        look(session)
+        return rows_read(session) - before
+
+
+def rows_read(session: Session) -> int:
+    """In this transaction."""
+    read = "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables"
+    return int(session.scalar(text(read)))
+
+
+def look_for_due(session: Session) -> None:
+    assert claims.due_ids(session, NOW, limit=8) == []
+    assert claims.next_free_at(session, NOW) is None
+    assert ledger.oldest_unsent(session) is None
+    assert ledger.list_parked(session, before=NOW) == []
+
+
+def fill_with_sent(database: Database, many: int) -> None:
+    then = NOW - timedelta(days=1)
+    sent = {"kind": "card", "subject": {}, "state": "sent", "wanted": 3, "shown": 3, "not_before": then, "attempts": 0}
+    sent |= {"created_at": then, "sent_at": then, "file_ids": []}
+    with database.write() as session:
+        session.execute(insert(Delivery), [{**sent, "key": f"card:{n}", "ts": f"{n}.1"} for n in range(many)])
+
+
+def test_look_for_what_is_due_does_not_grow_with_what_was_sent(ready: Database) -> None:
+    fill_with_sent(ready, SENT)
+    assert effort(ready, look_for_due) < SENT / 4
+
+
+def test_look_whether_all_have_answered_does_not_grow_with_the_partners(ready: Database) -> None:
+    make_world(ready, [f"U9PARTNER{number}" for number in range(PARTNERS)])
+    answer_open_round(ready)
+    with ready.read() as session:
+        [project] = queries.list_projects(session)
+        round_id = queries.list_rounds(session, project.id)[-1].id
+
+    def look(session: Session) -> None:
+        assert answers.is_round_complete(session, round_id)
+
+    assert effort(ready, look) < PARTNERS / 4
