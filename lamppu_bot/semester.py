@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, StrEnum
 from functools import cache, total_ordering
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
@@ -51,11 +54,9 @@ def _days_off(country: str, year: int) -> frozenset[date]:
 
     Raises ValueError when the package `holidays` does not know the country.
     """
-    # Imported here because the package takes a fifth of a second, which every start would pay.
     # A fresh set for each year, never a shared HolidayBase: that one fills itself while it is read,
     # and a second thread would meet a year that is only half there.
-    import holidays  # noqa: PLC0415
-
+    holidays = _holidays()
     try:
         known = holidays.country_holidays(country)
     except NotImplementedError as error:
@@ -68,6 +69,21 @@ def _days_off(country: str, year: int) -> frozenset[date]:
     calendar = holidays.country_holidays(country, years=year, categories=tuple(sorted(closed)))
     days = (date(year, 1, 1) + ONE_DAY * number for number in range(366))
     return frozenset(day for day in days if day.year == year and not calendar.is_working_day(day))
+
+
+@cache
+def _holidays() -> ModuleType:
+    """The package `holidays`, imported when a day is asked for and with the countries that are asked for.
+
+    By itself it imports all 250 with the first one, for they stand in a folder whose `__init__` names them all: 8 MB
+    that would stay, and a tenth of a second at every start. So the folder is known before it is run.
+    """
+    import holidays  # noqa: PLC0415
+
+    folder = find_spec("holidays.countries")
+    if folder:
+        sys.modules.setdefault(folder.name, module_from_spec(folder))
+    return holidays
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,3 +234,27 @@ def test_round_dates_impossible_order(overrides):
 def test_import_does_not_load_the_holidays():
     program = "import lamppu_bot.semester, sys; sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+ALONE = """
+import sys
+from datetime import date, time, timedelta
+from lamppu_bot.semester import WorkingCalendar
+
+for country in ("FI", "AX", "PR"):  # the last two are made of another country's class
+    calendar = WorkingCalendar(country, "UTC", time(9))
+    days = (date(2012, 1, 1) + timedelta(days=number) for number in range(366))
+    print(country, *(day.isoformat() for day in days if calendar.is_working_day(day)))
+sys.exit("holidays.countries.germany" in sys.modules)
+"""
+WITH_ALL_OTHERS = f"import holidays.countries\n{ALONE}"
+
+
+def test_country_is_imported_alone_and_has_the_days_it_has_among_all():
+    """In memory the others would cost more than all that Lamppu keeps of a project."""
+    alone, among_all = (
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        for program in (ALONE, WITH_ALL_OTHERS)
+    )
+    assert (alone.returncode, among_all.returncode) == (0, 1), alone.stderr + among_all.stderr
+    assert alone.stdout == among_all.stdout
