@@ -124,29 +124,10 @@ def load(settings: Settings, file: Path, *, dry_run: bool) -> None:
 @cli.command()
 @click.pass_obj
 def check(settings: Settings) -> None:
-    """Look at tokens, scopes, channels and contacts, and say what to do."""
-    from lamppu_bot.operating.opening import opened
-    from lamppu_bot.slack.calls import Calls
-    from lamppu_bot.slack.checking import check_slack
-    from lamppu_bot.slack.client import build_client
-    from lamppu_bot.slack.pacing import SLACK_LIMITS, Pacer
-    from storage import queries
+    """Look at everything that Lamppu needs - database, Slack, channels, people, clock - and say what to do."""
+    from lamppu_bot.operating.check import check as look
 
-    slack = settings.for_slack()
-    with opened(settings) as database:
-        with database.read() as session:
-            projects = queries.list_projects(session)
-        client = build_client(slack.bot_token.get_secret_value(), slack.api_url)
-        calls = Calls(client, Pacer(database, SLACK_LIMITS, present))
-        app_token = slack.app_token.get_secret_value() if slack.app_token else None
-        is_well = bool(projects)
-        for finding in check_slack(calls, app_token, projects, database):
-            is_well = is_well and finding.ok
-            advice = f" - {finding.advice}" if finding.advice else ""
-            click.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.what}{advice}")
-    if not projects:
-        click.echo("FAIL no project is loaded - run: python bot.py load FILE")
-    if not is_well:
+    if not look(settings):
         raise SystemExit(1)
 
 

@@ -21,6 +21,13 @@ WHAT_TO_WRITE = {
     "PORT": "a port number between 1 and 65535",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
 }
+# What somebody has written in the wrong place, by how it begins.
+KINDS_OF_TOKEN = {
+    "xapp-": "an app-level token, which belongs into SLACK_APP_TOKEN",
+    "xoxb-": "a bot token, which belongs into SLACK_BOT_TOKEN",
+    "xoxp-": "a person's token",
+    "xoxe": "a token of an app with token rotation, which Lamppu does not do",
+}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DATABASE_KINDS = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
 DEFAULT_HTTP_PORT = 3000
@@ -80,7 +87,7 @@ class Settings:
         # Outside of any handler, so that no traceback chains to the values.
         checked: dict[str, Any] = {name: checked_value(READ[name], given[name]) for name in READ if name in given}
         if wrong := [name for name, value in checked.items() if value is None]:
-            raise SettingsError("\n".join(f"{name} is wrong: write {WHAT_TO_WRITE[name]}." for name in wrong))
+            raise SettingsError("\n".join(is_wrong(name, given[name]) for name in wrong))
         return cls(**{name.lower(): value for name, value in checked.items()})
 
     def for_slack(self) -> SlackSettings:
@@ -138,6 +145,14 @@ def checked_database_url(url: str) -> str:
     if kind not in DATABASE_KINDS or not place.strip("/") or ":memory:" in place:
         raise ValueError("no database that lasts")
     return url.strip()
+
+
+def is_wrong(name: str, value: str) -> str:
+    """One line; of a token in the wrong place it says which kind it is. The value is not repeated."""
+    kind = next((kind for start, kind in KINDS_OF_TOKEN.items() if value.strip().startswith(start)), None)
+    belongs = WHAT_TO_WRITE[name]
+    is_other = kind is not None and name.endswith("_TOKEN") and name not in kind
+    return f"{name} is wrong{f' (it holds {kind})' if is_other else ''}: write {belongs}."
 
 
 def missing(name: str) -> SettingsError:

@@ -55,6 +55,22 @@ def process_lock(database: Database, role: Role) -> Iterator[ProcessLock]:
             yield lock
 
 
+def is_at_work(database: Database) -> bool:
+    """Whether a `run` or `tick` is at work on this SQLite file. One that starts at the very moment is told that one is.
+
+    Makes no file: one that an administrator's account has made would keep the bot's own from starting.
+    Raises OSError where this account may not look.
+    """
+    lock = Path(f"{Path(str(database.url.database)).resolve()}.lock")
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock, timeout=0, fallback_to_soft=False):
+            return False
+    except Timeout:
+        return True
+
+
 @contextmanager
 def file_lock(database: Database, role: Role) -> Iterator[None]:
     if role not in (Role.RUN, Role.TICK):

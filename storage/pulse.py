@@ -11,11 +11,12 @@ from storage.upserting import insert_into
 
 PULSE = cast(Table, Pulse.__table__)
 WORKER: Final = "worker"
+CHECK: Final = "check"
 
 
-def beat(session: Session, now: datetime) -> None:
-    """A worker is at work; of several, whoever says so last."""
-    row = insert_into(session, PULSE).values(name=WORKER, at=now)
+def beat(session: Session, now: datetime, name: str = WORKER) -> None:
+    """A worker is at work; of several, whoever says so last. `CHECK`: somebody has tried whether writing works."""
+    row = insert_into(session, PULSE).values(name=name, at=now)
     session.execute(row.on_conflict_do_update(index_elements=[PULSE.c.name], set_={"at": row.excluded.at}))
 
 

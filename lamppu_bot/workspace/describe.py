@@ -28,6 +28,8 @@ def user_json(state: WorkspaceState, user: User, *, with_locale: bool = False) -
         "profile": profile,
         "is_bot": user.is_bot,
         "is_app_user": False,
+        "is_restricted": user.guest,
+        "is_ultra_restricted": False,
     }
     if not user.deactivated:
         facts |= {"tz": user.tz, "tz_label": user.tz, "tz_offset": int(offset.total_seconds()) if offset else 0}

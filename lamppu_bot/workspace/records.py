@@ -11,7 +11,8 @@ Blocks = list[dict[str, Any]]
 class User:
     """A member of the workspace; `name` is the handle, `locale` like fi-FI, `tz` an IANA name.
 
-    An `external` user comes from another organisation through a shared channel (Slack Connect).
+    An `external` user comes from another organisation through a shared channel (Slack Connect), a `guest` sees only
+    the channels they were invited to.
     """
 
     id: str
@@ -23,6 +24,7 @@ class User:
     deactivated: bool = False
     is_bot: bool = False
     external: bool = False
+    guest: bool = False
     dm_id: str | None = None
 
 

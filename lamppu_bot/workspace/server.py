@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -136,8 +138,10 @@ class Server:
         return {"ok": True}
 
     def _answer(self, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-        scopes = {"x-oauth-scopes": ",".join(sorted(self.state.settings.scopes))}
-        return web.json_response(body, status=status, headers=scopes | (headers or {}))
+        settings = self.state.settings
+        date = formatdate(time.time() + settings.clock_ahead, usegmt=True)
+        told = {"x-oauth-scopes": ",".join(sorted(settings.scopes)), "Date": date}
+        return web.json_response(body, status=status, headers=told | (headers or {}))
 
     async def _spoil(self, request: web.Request, call: ApiCall, fault: Fault) -> web.StreamResponse:
         """The answer, or its lack, that the fault makes of a call."""

@@ -45,7 +45,7 @@ class Identity:
     bot_user_id: str = "U0LAMPPU"
     bot_name: str = "lamppu"
     bot_token: str = field(default_factory=lambda: f"xoxb-local-{secrets.token_hex(12)}")
-    app_token: str = field(default_factory=lambda: f"xapp-local-{secrets.token_hex(12)}")
+    app_token: str = field(default_factory=lambda: f"xapp-1-A0LAMPPU-{secrets.token_hex(12)}")
     signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
@@ -53,7 +53,8 @@ class Identity:
 class Settings:
     """What may be varied: granted scopes, subscribed events, block types that Slack would refuse.
 
-    `token_error` is what Slack says of the bot's token when it does not take it any more.
+    `token_error` is what Slack says of the bot's token when it does not take it any more; `clock_ahead` by how many
+    seconds the time that its answers tell is ahead of this machine's.
     """
 
     scopes: set[str] = field(default_factory=lambda: set(BOT_SCOPES))
@@ -61,6 +62,7 @@ class Settings:
     refused_block_types: set[str] = field(default_factory=set)
     messages_tab_enabled: bool = True
     token_error: str = ""
+    clock_ahead: float = 0.0
 
 
 REMEMBERED = 20_000

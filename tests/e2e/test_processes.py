@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from lamppu_bot.workspace import Fault, NotAcknowledgedError, Person, Workspace
+from lamppu_bot.workspace import NotAcknowledgedError, Person, Workspace
 from storage.database import Database
 from storage.models import Delivery, Revision
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT
@@ -189,49 +189,6 @@ def forged_status(address: str) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         return refused.code
-
-
-def test_check_says_what_to_do_about_each_finding(house: House) -> None:
-    assert house.command("check").returncode == 0
-    house.workspace.settings.scopes.discard("im:history")
-    house.workspace.deactivate(house.people[NIILO])
-    house.workspace.remove(house.channel)
-    found = house.command("check")
-    failures = [line for line in found.stdout.splitlines() if line.startswith("FAIL")]
-    assert found.returncode == 1
-    assert len(failures) == 3
-    assert "im:history" in failures[0]
-    assert "/invite" in failures[1]
-    assert "Niilo" in failures[2]
-
-
-def test_check_finds_a_wrong_app_token(house: House) -> None:
-    found = house.command("check", SLACK_APP_TOKEN="xapp-1-wrong")
-    [failure] = [line for line in found.stdout.splitlines() if line.startswith("FAIL")]
-    assert failure.startswith("FAIL the app token: Slack answers invalid_auth - make an app-level token")
-    assert found.returncode == 1
-
-
-def test_check_with_a_wrong_bot_token_says_so_once(house: House) -> None:
-    found = house.command("check", SLACK_BOT_TOKEN="xoxb-wrong")
-    [failure] = [line for line in found.stdout.splitlines() if line.startswith("FAIL")]
-    assert failure.startswith("FAIL the bot token: Slack answers invalid_auth - copy the bot token")
-
-
-def test_check_without_an_answer_from_slack_says_so_in_one_line(house: House) -> None:
-    away = house.command("check", SLACK_API_URL=f"http://127.0.0.1:{free_port()}/api/")
-    assert (away.returncode, "Traceback" in away.stderr) == (1, False)
-    assert away.stdout.startswith("FAIL Slack cannot be reached - check this machine's network")
-    house.workspace.faults.append(Fault("users.info", "http_500"))
-    ill = house.command("check")
-    assert ill.stdout.splitlines()[-1] == "FAIL users.info: Slack gives no answer (http_500) - try again later"
-    assert (ill.returncode, "Traceback" in ill.stderr) == (1, False)
-
-
-def test_check_waits_for_slacks_limits(house: House) -> None:
-    house.workspace.faults.append(Fault("users.info", "ratelimited", times=2))
-    found = house.command("check")
-    assert (found.returncode, "FAIL" in found.stdout) == (0, False)
 
 
 def test_load_and_tick_open_a_round_from_the_command_line(workspace: Workspace, tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ READ = {"channels:read", "groups:read"}
 SCOPES_OF_METHODS = {
     "apps.connections.open": set(),  # the app-level token's connections:write
     "auth.test": set(),
+    "bots.info": {"users:read"},
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},

@@ -74,9 +74,9 @@ def test_settings_empty_variable_does_not_hide_the_env_file(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("SLACK_BOT_TOKEN", "xapp-hunter2-in-the-wrong-place"),
+        ("SLACK_BOT_TOKEN", "hunter2"),
         ("SLACK_BOT_TOKEN", "xoxb-"),
-        ("SLACK_APP_TOKEN", "xoxb-hunter2-in-the-wrong-place"),
+        ("SLACK_APP_TOKEN", "xapp-"),
         ("SLACK_SIGNING_SECRET", "hunter2 with blanks"),
         ("SLACK_API_URL", "hunter2.example"),
         ("DATABASE_URL", "mysql://hunter2@db/lamppu"),
@@ -96,6 +96,22 @@ def test_settings_wrong_value_is_named_in_one_line_without_the_value(monkeypatch
     assert str(raised.value) == f"{name} is wrong: write {WHAT_TO_WRITE[name]}."
     assert raised.value.__cause__ is None
     assert raised.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-hunter2", "an app-level token, which belongs into SLACK_APP_TOKEN"),
+        ("SLACK_APP_TOKEN", " xoxb-hunter2", "a bot token, which belongs into SLACK_BOT_TOKEN"),
+        ("SLACK_BOT_TOKEN", "xoxp-hunter2", "a person's token"),
+        ("SLACK_BOT_TOKEN", "xoxe.xoxb-1-hunter2", "a token of an app with token rotation, which Lamppu does not do"),
+    ],
+)
+def test_settings_token_in_the_wrong_place_is_told_by_its_kind(monkeypatch, name, value, kind):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as raised:
+        Settings.load()
+    assert str(raised.value) == f"{name} is wrong (it holds {kind}): write {WHAT_TO_WRITE[name]}."
 
 
 def test_settings_every_wrong_value_is_named_at_once(monkeypatch):

@@ -40,6 +40,7 @@ def _by_types(_state: WorkspaceState, args: Args) -> str:
 METHODS: dict[str, Method] = {
     "api.test": Method(people.api_test),
     "auth.test": Method(people.auth_test),
+    "bots.info": Method(people.bot_info, "users:read"),
     "users.info": Method(people.info, "users:read"),
     "users.list": Method(people.list_all, "users:read"),
     "users.lookupByEmail": Method(people.lookup_by_email, "users:read.email"),

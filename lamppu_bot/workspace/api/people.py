@@ -1,4 +1,4 @@
-"""The users.* methods, auth.test, api.test."""
+"""The users.* methods, bots.info, auth.test, api.test."""
 
 from lamppu_bot.workspace.api.arguments import Args, flag, required
 from lamppu_bot.workspace.describe import Json, user_json
@@ -25,6 +25,14 @@ def auth_test(state: WorkspaceState, _args: Args) -> Json:
         "bot_id": identity.bot_id,
         "is_enterprise_install": False,
     }
+
+
+def bot_info(state: WorkspaceState, args: Args) -> Json:
+    """bots.info, of the bot itself."""
+    identity = state.identity
+    if required(args, "bot") != identity.bot_id:
+        raise SlackError("bot_not_found")
+    return {"bot": {"id": identity.bot_id, "deleted": False, "name": identity.bot_name, "app_id": identity.app_id}}
 
 
 def info(state: WorkspaceState, args: Args) -> Json:

@@ -1,0 +1,61 @@
+"""`bot.py check`: everything that is looked at, in its order, and what is told of it."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
+
+import click
+
+from lamppu_bot.clock import present
+from lamppu_bot.logs import set_up_logging
+from lamppu_bot.operating.checking_database import condition_findings, shape_finding
+from lamppu_bot.operating.checking_work import work_findings
+from lamppu_bot.operating.findings import Finding, fail, summary, tell
+from lamppu_bot.settings import Settings, SettingsError
+from lamppu_bot.slack.calls import Calls
+from lamppu_bot.slack.checking import AppCheck, settings_findings
+from lamppu_bot.slack.checking_people import ProjectCheck
+from lamppu_bot.slack.client import build_client
+from lamppu_bot.slack.pacing import SLACK_LIMITS, Pacer
+from storage import queries
+from storage.database import Database
+
+
+def check(settings: Settings) -> bool:
+    """Tells what it finds, as it finds it; returns whether nothing has to be put right."""
+    if settings.log_level == "INFO":
+        set_up_logging("WARNING")  # what Slack refuses is told as a finding
+    with closing(Database(settings.database_url.get_secret_value())) as database:
+        found = list(_look(settings, database))
+    click.echo(summary(found))
+    return not any(finding.is_failure for finding in found)
+
+
+def _look(settings: Settings, database: Database) -> Iterator[Finding]:
+    now = present().real
+    shape = shape_finding(database)
+    yield from tell("Database", (shape, *condition_findings(database, now)) if shape.is_ok else (shape,))
+    try:
+        slack = settings.for_slack()
+    except SettingsError as error:
+        what, _, advice = str(error).partition(": ")
+        yield from tell("Slack", [fail(what, advice)])
+    else:
+        client = build_client(slack.bot_token.get_secret_value(), slack.api_url)
+        calls = Calls(client, Pacer(database, SLACK_LIMITS, present))
+        app = AppCheck(calls, slack)
+        yield from tell("Slack", chain(settings_findings(settings), app.findings()))
+        if app.answers and shape.is_ok:
+            yield from _projects(calls, database)
+    if shape.is_ok:
+        yield from tell("Messages", work_findings(database, present().real))
+
+
+def _projects(calls: Calls, database: Database) -> Iterator[Finding]:
+    with database.read() as session:
+        projects = [(one, queries.list_partners(session, one.id)) for one in queries.list_projects(session)]
+    if not projects:
+        yield from tell("Projects", [fail("no project is loaded", "run: python bot.py load FILE")])
+    people = ProjectCheck(calls)
+    for project, partners in projects:
+        yield from tell(f"Project {project.key}", people.findings(project, partners))
