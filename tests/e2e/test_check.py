@@ -12,6 +12,7 @@ from sqlalchemy import delete, text, update
 from lamppu_bot.workspace import Fault, Workspace
 from storage import pulse
 from storage.database import Database
+from storage.migrate import known_revisions
 from storage.models import Delivery, Person, Pulse
 from storage.process_lock import Role, process_lock
 from tests.conftest import admin_of
@@ -82,7 +83,7 @@ def test_all_that_is_well_is_a_line_each(house: House) -> None:
     assert found.text.endswith("All is well.\n")
     assert not found.said("FAIL") + found.said("note")
     for line in (
-        "SQLite: there, in the newest shape (0002)",
+        f"SQLite: there, in the newest shape ({known_revisions()[-1]})",
         "all 12 scopes are granted",
         "the bot token: lamppu in the workspace Rehearsal",
         "coordinators: Katri Koordinaattori",
