@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from typing import Any, Self
 
@@ -11,10 +11,11 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engi
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from storage.errors import StorageError
-from storage.turns import Turns
+from storage.sharing import Writers
+from storage.turns import NoTurnError
 
 # Slack waits 3 s for an answer; these three waits together, less than 2 s, leave time to say "try again".
 LOCK_SECONDS = 0.8  # for other writers of this process; on PostgreSQL for any
@@ -22,6 +23,8 @@ BUSY_SECONDS = 0.5  # for another process that writes to the same SQLite file
 POOL_SECONDS = 0.5
 # Nobody waits for an answer from the calendar and the worker: rather late than tried again much later.
 BACKGROUND_LOCK_SECONDS = 10.0
+# As long as they let listeners go first. Under a load without end they are to have their turn, too.
+BACKGROUND_GIVES_WAY = 1.0
 
 
 # A cut that nobody announced (a firewall, a machine that lost its power) is noticed after so long, not in a quarter of
@@ -37,8 +40,9 @@ class DatabaseUnavailableError(StorageError):
 class Database:
     """Hands out sessions. A use case is one `with database.write() as session:`; it commits, or nothing happened.
 
-    On SQLite one writer at a time runs inside the process (several wait for each other in a convoy) and a write starts
-    with BEGIN IMMEDIATE, so what it reads cannot change before it writes.
+    On SQLite one writer at a time runs inside the process (several wait for each other in a convoy), and those who
+    follow each other at once share a transaction and its commit. It starts with BEGIN IMMEDIATE, so what a write reads
+    cannot change before it writes.
     """
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
@@ -50,15 +54,16 @@ class Database:
         self._reading = (
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         )
-        self._turns = Turns()
+        self._writers = Writers(self._writing)
+        self._sessions = sessionmaker(self._writing, expire_on_commit=False)
         self._lock_seconds = LOCK_SECONDS
-        self._urgency = 0
+        self._gives_way = 0.0
 
     def for_background(self) -> Self:
         """The same database as work in the background is given it: it lets listeners go first, and waits longer."""
         patient = copy(self)
         patient._lock_seconds = BACKGROUND_LOCK_SECONDS
-        patient._urgency = 1
+        patient._gives_way = BACKGROUND_GIVES_WAY
         return patient
 
     @contextmanager
@@ -67,12 +72,7 @@ class Database:
 
         Raises DatabaseUnavailableError when the database is locked, full, read-only or away.
         """
-        with (
-            self._one_writer(),
-            unavailable_named(),
-            Session(self._writing, expire_on_commit=False) as session,
-            session.begin(),
-        ):
+        with unavailable_named(), self._committed() as session:
             yield session
 
     @contextmanager
@@ -81,15 +81,10 @@ class Database:
         with unavailable_named(), Session(self._reading, expire_on_commit=False) as session:
             yield session
 
-    @contextmanager
-    def _one_writer(self) -> Iterator[None]:
-        if not self.is_sqlite:
-            yield
-            return
-        with self._turns.turn(self._urgency, self._lock_seconds) as came:
-            if not came:
-                raise DatabaseUnavailableError("the database is busy with another change")
-            yield
+    def _committed(self) -> AbstractContextManager[Session]:
+        if self.is_sqlite:
+            return self._writers.write(self._lock_seconds, gives_way=self._gives_way)
+        return self._sessions.begin()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -117,6 +112,8 @@ def unavailable_named() -> Iterator[None]:
     except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
         reason = error if isinstance(error, sqlite3.Error) else error.orig
         raise DatabaseUnavailableError(said_of(str(reason))) from error
+    except NoTurnError as error:
+        raise DatabaseUnavailableError("the database is busy with another change") from error
     except PoolTimeoutError as error:
         raise DatabaseUnavailableError("all database connections are in use") from error
 

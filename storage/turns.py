@@ -1,12 +1,15 @@
-"""Whose turn it is to write, in a process on SQLite: who is waited for goes first, otherwise who came first."""
+"""Whose turn it is to write, in a process on SQLite: in the order of asking, but work in the background gives way."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from heapq import heapify, heappop, heappush
 from itertools import count
+from time import monotonic
 
-Ticket = tuple[int, int, threading.Lock]
+Ticket = tuple[float, int, bool, threading.Lock]
+
+
+class NoTurnError(Exception):
+    """The turn did not come in time."""
 
 
 class Turns:
@@ -22,26 +25,40 @@ class Turns:
         self._waiting: list[Ticket] = []
         self._numbers = count()
 
-    @contextmanager
-    def turn(self, urgency: int, timeout: float) -> Iterator[bool]:
-        """Yields whether the turn came within `timeout` seconds. The least urgency is the most urgent."""
-        came = self._wait(urgency, timeout)
-        try:
-            yield came
-        finally:
-            if came:
-                self._hand_on()
+    def take(self, timeout: float, *, gives_way: float = 0.0) -> None:
+        """Returns when the turn has come, to be handed on. Raises NoTurnError when it has not within `timeout` seconds.
 
-    def _wait(self, urgency: int, timeout: float) -> bool:
+        Those who ask within the next `gives_way` seconds go first; those who ask later do not, so that under a load
+        that never ends everybody's turn comes.
+        """
         with self._guard:
             if not self._taken:
                 self._taken = True
-                return True
+                return
             gate = threading.Lock()
             gate.acquire()
-            ticket = (urgency, next(self._numbers), gate)
+            ticket = (monotonic() + gives_way, next(self._numbers), gives_way == 0, gate)
             heappush(self._waiting, ticket)
-        return gate.acquire(timeout=timeout) or not self._withdrawn(ticket)
+        if not gate.acquire(timeout=timeout) and self._withdrawn(ticket):
+            raise NoTurnError
+
+    def hand_on(self) -> None:
+        with self._guard:
+            if self._waiting:
+                self._let_go_first()
+            else:
+                self._taken = False
+
+    def hand_on_to_urgent(self) -> bool:
+        """Hands the turn on if the next one gives way to nobody; else it stays, and False comes back."""
+        with self._guard:
+            is_urgent = bool(self._waiting) and self._waiting[0][2]
+            if is_urgent:
+                self._let_go_first()
+            return is_urgent
+
+    def _let_go_first(self) -> None:
+        heappop(self._waiting)[-1].release()
 
     def _withdrawn(self, ticket: Ticket) -> bool:
         """Takes the ticket back; False when its turn came at this very moment."""
@@ -51,10 +68,3 @@ class Turns:
             self._waiting.remove(ticket)
             heapify(self._waiting)
             return True
-
-    def _hand_on(self) -> None:
-        with self._guard:
-            if self._waiting:
-                heappop(self._waiting)[2].release()
-            else:
-                self._taken = False

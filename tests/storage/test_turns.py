@@ -2,11 +2,23 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
-from storage.turns import Turns
+import pytest
+
+from storage.turns import NoTurnError, Turns
 
 PATIENCE = 10.0
+
+
+@contextmanager
+def turn(turns: Turns, timeout: float = 0, *, gives_way: float = 0) -> Iterator[None]:
+    turns.take(timeout, gives_way=gives_way)
+    try:
+        yield
+    finally:
+        turns.hand_on()
 
 
 class Line:
@@ -17,17 +29,17 @@ class Line:
         self.order: list[str] = []
         self.threads: list[threading.Thread] = []
 
-    def join(self, name: str, urgency: int) -> None:
+    def join(self, name: str, gives_way: float = 0) -> None:
         """Stands in line; returns once that is so."""
         before = len(self.turns._waiting)
-        thread = threading.Thread(target=self._take, args=(name, urgency))
+        thread = threading.Thread(target=self._take, args=(name, gives_way))
         thread.start()
         self.threads.append(thread)
         wait_until(lambda: len(self.turns._waiting) > before)
 
-    def _take(self, name: str, urgency: int) -> None:
-        with self.turns.turn(urgency, PATIENCE) as came:
-            self.order.append(name if came else f"{name} in vain")
+    def _take(self, name: str, gives_way: float) -> None:
+        with turn(self.turns, PATIENCE, gives_way=gives_way):
+            self.order.append(name)
 
     def served(self) -> list[str]:
         for thread in self.threads:
@@ -45,43 +57,52 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def test_turns_go_in_the_order_of_asking() -> None:
     turns = Turns()
     line = Line(turns)
-    with turns.turn(0, PATIENCE):
+    with turn(turns):
         for name in ("first", "second", "third"):
-            line.join(name, 0)
+            line.join(name)
     assert line.served() == ["first", "second", "third"]
 
 
-def test_turns_of_the_urgent_come_before_those_who_asked_earlier() -> None:
+def test_who_gives_way_comes_after_those_who_asked_later() -> None:
     turns = Turns()
     line = Line(turns)
-    with turns.turn(0, PATIENCE):
-        line.join("worker", 1)
-        line.join("calendar", 1)
-        line.join("listener", 0)
+    with turn(turns):
+        line.join("worker", gives_way=60)
+        line.join("calendar", gives_way=60)
+        line.join("listener")
     assert line.served() == ["listener", "worker", "calendar"]
+
+
+def test_who_has_given_way_for_long_enough_comes_before_those_who_ask_now() -> None:
+    turns = Turns()
+    line = Line(turns)
+    with turn(turns):
+        line.join("worker", gives_way=1e-9)
+        line.join("listener")
+    assert line.served() == ["worker", "listener"]
+
+
+def test_turn_is_handed_to_the_urgent_alone_where_that_is_asked() -> None:
+    turns = Turns()
+    line = Line(turns)
+    turns.take(0)
+    assert not turns.hand_on_to_urgent()
+    line.join("worker", gives_way=60)
+    assert not turns.hand_on_to_urgent()
+    line.join("listener")
+    assert turns.hand_on_to_urgent()
+    assert line.served() == ["listener", "worker"]
 
 
 def test_turn_that_does_not_come_in_time_is_given_up_and_the_line_goes_on() -> None:
     turns = Turns()
     line = Line(turns)
-    with turns.turn(0, PATIENCE):
-        line.join("waiting", 0)
-        with turns.turn(0, 0.01) as came:
-            assert not came
+    with turn(turns):
+        line.join("waiting")
+        with pytest.raises(NoTurnError):
+            turns.take(0.01)
     assert line.served() == ["waiting"]
-    with turns.turn(0, 0) as came:
-        assert came
-
-
-def test_turn_is_handed_on_after_a_fault() -> None:
-    turns = Turns()
-    try:
-        with turns.turn(0, PATIENCE):
-            raise RuntimeError("a use case failed")
-    except RuntimeError:
-        pass
-    with turns.turn(0, 0) as came:
-        assert came
+    turns.take(0)
 
 
 def test_turns_are_never_held_by_two() -> None:
@@ -92,9 +113,7 @@ def test_turns_are_never_held_by_two() -> None:
     def work() -> None:
         nonlocal inside, most
         for round_ in range(200):
-            with turns.turn(round_ % 2, 0.0005 * (round_ % 3)) as came:
-                if not came:
-                    continue
+            with suppress(NoTurnError), turn(turns, 0.0005 * (round_ % 3), gives_way=0.001 * (round_ % 2)):
                 with guard:
                     inside += 1
                     most = max(most, inside)
@@ -107,5 +126,4 @@ def test_turns_are_never_held_by_two() -> None:
     for thread in threads:
         thread.join(PATIENCE)
     assert most == 1
-    with turns.turn(0, 0) as came:
-        assert came
+    turns.take(0)
