@@ -8,13 +8,12 @@ from typing import Any, cast
 from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from lamppu_bot.logs import pairs
 from lamppu_bot.slack.client import HTTP_SECONDS
 from lamppu_bot.slack.pacing import Pacer, TooEarlyError
-from lamppu_bot.slack.refusals import CallError, Verdict, call_error
+from lamppu_bot.slack.refusals import FAILED_CALL, CallError, Verdict, call_error
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ class Calls:
         began = time.monotonic()
         try:
             answer: SlackResponse = call(**arguments)
-        except (SlackApiError, OSError, http.client.HTTPException) as error:
+        except FAILED_CALL as error:
             failure = call_error(method, error)
             logger.info("called Slack", extra=pairs(method=method, answer=failure.code, ms=_since(began)))
             if failure.verdict is Verdict.TOO_FAST:

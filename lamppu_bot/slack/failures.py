@@ -1,6 +1,5 @@
 """The one place where what went wrong becomes words: what a person is told, and what the log keeps."""
 
-import http.client
 import json
 import logging
 import secrets
@@ -16,7 +15,7 @@ from lamppu_bot.messages import ids
 from lamppu_bot.messages.answer_form import build_storage_errors, parse_answer_form
 from lamppu_bot.messages.endings import build_trouble_view
 from lamppu_bot.slack.client import CLICK_SECONDS, build_responder
-from lamppu_bot.slack.refusals import Verdict, call_error, is_about_the_app, reason_for
+from lamppu_bot.slack.refusals import FAILED_CALL, Verdict, call_error, is_about_the_app, reason_for
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, languages, texts_for, texts_of
 from storage.database import DatabaseUnavailableError
@@ -26,7 +25,6 @@ log = logging.getLogger(__name__)
 Body = dict[str, Any]
 
 _PASSING = (Verdict.TOO_FAST, Verdict.UNREACHABLE, Verdict.UNKNOWN)
-_NOT_TOLD = (SlackApiError, OSError, http.client.HTTPException)  # Slack said no, or the network did
 
 
 class Failures:
@@ -103,7 +101,7 @@ def _logged(error: Exception) -> str:
 
 def _is_slacks(error: Exception) -> bool:
     """Whether a call came to nothing for a reason that passes: of Slack, of the network, or a click that took long."""
-    if not isinstance(error, _NOT_TOLD):
+    if not isinstance(error, FAILED_CALL):
         return False
     failed = call_error("listener", error)
     return failed.verdict in _PASSING or failed.code in ("expired_trigger_id", "exchanged_trigger_id")
@@ -145,7 +143,7 @@ def _tell(client: WebClient, body: Body, error: Exception, said: str, texts: Tex
 
 def _took_too_long(error: Exception) -> bool:
     """Whether the three seconds in which a window can be opened are as good as over."""
-    return isinstance(error, _NOT_TOLD) and call_error("listener", error).code in ("timeout", "expired_trigger_id")
+    return isinstance(error, FAILED_CALL) and call_error("listener", error).code in ("timeout", "expired_trigger_id")
 
 
 def _is_shown(client: WebClient, body: Body, said: str, texts: Texts) -> bool:
@@ -153,7 +151,7 @@ def _is_shown(client: WebClient, body: Body, said: str, texts: Texts) -> bool:
     try:
         show = client.views_push if is_in_form else client.views_open  # a form that is open stays, under it
         show(trigger_id=body["trigger_id"], view=build_trouble_view(said, texts=texts))
-    except _NOT_TOLD as unopened:
+    except FAILED_CALL as unopened:
         log.info("the explanation could not be opened: %s", _named(unopened))
         return False
     return True
@@ -162,7 +160,7 @@ def _is_shown(client: WebClient, body: Body, said: str, texts: Texts) -> bool:
 def _answer(url: str, said: str) -> None:
     try:
         build_responder(url, CLICK_SECONDS).send(text=said, response_type="ephemeral", replace_original=False)
-    except _NOT_TOLD as untold:
+    except FAILED_CALL as untold:
         log.warning("the person could not be told: %s", _named(untold))
 
 

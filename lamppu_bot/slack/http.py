@@ -67,7 +67,8 @@ class HttpServer:
         except OSError as error:
             self._thread.stop()
             raise HttpServerError(
-                f"PORT {self.port} cannot be opened ({error.strerror}): set PORT to another."
+                f"PORT {self.port} cannot be opened ({error.strerror}): set PORT to another"
+                " (processes of one machine that share a .env each want one of their own)."
             ) from error
 
     def stop(self) -> None:

@@ -9,6 +9,8 @@ from urllib.error import HTTPError, URLError
 
 from slack_sdk.errors import SlackApiError
 
+FAILED_CALL = (SlackApiError, OSError, http.client.HTTPException)  # Slack said no, or the network did
+
 
 class Verdict(Enum):
     """All but UNKNOWN mean that the call had no effect."""
@@ -87,6 +89,11 @@ PERMANENT = {
 def is_about_the_app(code: str) -> bool:
     """Whether Slack would refuse any such call, until somebody puts the app itself right."""
     return PERMANENT.get(code) in (_ACCESS, _PERMISSION)
+
+
+def is_about_the_token(code: str) -> bool:
+    """Whether Slack takes the bot for nobody, until somebody gives it another token."""
+    return PERMANENT.get(code) == _ACCESS
 
 
 def reason_for(code: str) -> Reason:

@@ -20,6 +20,7 @@ from lamppu_bot.slack.outbox import Outbox
 from lamppu_bot.slack.pacing import Limits
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
+from lamppu_bot.slack.token_watch import TokenWatch
 from lamppu_bot.steering import lapsing
 from storage import cause, ledger, pulse
 from storage.database import Database, DatabaseUnavailableError
@@ -47,6 +48,7 @@ class Machinery:
         self.services = Services(database, clock, self.wake)
         self._background = replace(self.services, database=database.for_background())
         self.client = client
+        self.token = TokenWatch(client)
         render = Outbox(self.services).render
         self.worker = Worker(
             self._background.database,

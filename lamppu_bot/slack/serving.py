@@ -50,6 +50,8 @@ class Serving:
 
         self._bot = machinery(self._slack, self._database)
         stack.enter_context(self._bot.running())
+        if self._settings.port:
+            self._serve_http(stack, self._settings.port)
         if self._slack.app_token is None:
             self._read_missed(stack)  # the web processes beside it only answer Slack
 

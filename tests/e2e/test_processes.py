@@ -1,6 +1,7 @@
 """The bot as an operator runs it: real processes, killed and stopped, on SQLite and on PostgreSQL."""
 
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -161,11 +162,38 @@ def test_gunicorn_serves_http_beside_a_worker(tmp_path: Path, new_postgres_url: 
         house.open_round()
         variables = {**house.signed_http, "PORT": str(port)}
         words = ["gunicorn", "bot:web", "--workers", "2", "--threads", "4"]
-        with house.start(*words, variables=variables) as web, house.start("work", variables=variables) as worker:
+        of_work = free_port()
+        beside = {**house.signed_http, "PORT": str(of_work)}
+        with house.start(*words, variables=variables) as web, house.start("work", variables=beside) as worker:
             answer_over_http(house, port)
             assert health_of(f"http://127.0.0.1:{port}")["worker_seen_seconds"] is not None
+            told = health_of(f"http://127.0.0.1:{of_work}")
+            assert (told["ok"], told["worker"], told["token"]) == (True, True, True)
+            with urllib.request.urlopen(f"http://127.0.0.1:{of_work}/metrics", timeout=5) as metrics:
+                assert "lamppu_oldest_unsent_seconds" in metrics.read().decode()
             assert (web.stop(), worker.stop()) == (0, 0)
         assert texts_of(house) == ["Verkosta"]
+
+
+def test_work_says_on_its_port_that_slack_refuses_the_token(shared_house: House) -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    shared_house.workspace.revoke_token()
+    with shared_house.start("work", variables={**shared_house.socket_mode, "PORT": str(port)}) as worker:
+        shared_house.workspace.wait_until(lambda: health_of(address), 40, "an answer")
+        told = health_of(address)
+        assert (told["status"], told["token_error"]) == (503, "token_revoked")
+        assert "write the new SLACK_BOT_TOKEN" in told["advice"][0]
+        assert worker.stop() == 0
+
+
+def test_work_whose_port_is_taken_says_what_to_do(shared_house: House) -> None:
+    with socket.create_server(("", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = shared_house.command("work", PORT=port)
+    assert refused.returncode == 1
+    assert f"PORT {port} cannot be opened" in refused.stderr
+    assert "one of their own" in refused.stderr
 
 
 def answer_over_http(house: House, port: int) -> None:

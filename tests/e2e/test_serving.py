@@ -30,7 +30,7 @@ def test_gunicorn_stopped_under_load_on_a_small_database_loses_no_acknowledged_w
         house.open_round()
         words = ["gunicorn", "bot:web", "--workers", "2", "--threads", "16", "--graceful-timeout", "10"]
         variables = {**house.signed_http, "PORT": str(port)}
-        with house.start(*words, variables=variables) as web, house.start("work", variables=variables) as work:
+        with house.start(*words, variables=variables) as web, house.start("work", variables=house.signed_http) as work:
             workspace.wait_until(lambda: is_healthy(f"http://127.0.0.1:{port}"), 40, "a healthy answer")
             with Crowd(house.people[contact] for contact in CONTACTS) as crowd:
                 workspace.wait_until(lambda: len(crowd.kept) >= 60, 40, "sixty answers")

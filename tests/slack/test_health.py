@@ -10,9 +10,11 @@ import pytest
 
 from lamppu_bot.clock import Now, present
 from lamppu_bot.slack.client import build_client
-from lamppu_bot.slack.health import health_of
+from lamppu_bot.slack.health import ADVICE, health_of
 from lamppu_bot.slack.runtime import Machinery
 from lamppu_bot.slack.sending import Worker
+from lamppu_bot.slack.token_watch import ASK_AGAIN_SECONDS, TokenWatch
+from lamppu_bot.workspace import Fault, Workspace
 from storage import ledger
 from storage.database import Database
 from storage.migrate import upgrade
@@ -41,6 +43,7 @@ def test_health_of_a_process_that_works_tells_of_its_own_worker(database: Databa
         "worker_seen_seconds": 0,
         "worker": True,
         "slack": True,
+        "token": None,
     }
 
 
@@ -51,6 +54,7 @@ def test_health_of_a_process_whose_worker_has_died_is_ill(database: Database, mo
         wait_for(lambda: not bot.are_threads_alive)
         told = health_of(bot)
     assert (told.status, told.details["worker"]) == (HTTPStatus.SERVICE_UNAVAILABLE, False)
+    assert told.details["advice"] == [ADVICE["worker"]]
 
 
 def test_health_of_a_process_without_a_connection_to_slack_is_ill(database: Database) -> None:
@@ -83,4 +87,38 @@ def test_health_tells_the_age_of_the_oldest_message_that_waits(database: Databas
 def test_health_without_a_database_is_ill(tmp_path: Path) -> None:
     with closing(Database(f"sqlite:///{tmp_path / 'nowhere' / 'lamppu.db'}")) as gone:
         told = health_of(bot_on(gone))
-    assert (told.status, told.details) == (HTTPStatus.SERVICE_UNAVAILABLE, {"database": False})
+    assert (told.status, told.details["database"]) == (HTTPStatus.SERVICE_UNAVAILABLE, False)
+    assert told.details["advice"] == [ADVICE["database"]]
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive", "token_expired"])
+def test_health_while_slack_refuses_the_token_is_ill_and_says_what_to_do(database: Database, code: str) -> None:
+    seconds = [0.0]
+    with Workspace() as workspace:
+        bot = Machinery(database, build_client(workspace.bot_token, workspace.api_url))
+        bot.token = TokenWatch(bot.client, lambda: seconds[0])
+        assert health_of(bot).details["token"] is True
+        workspace.revoke_token(code)
+        assert health_of(bot).status == HTTPStatus.OK  # Slack is asked once a minute
+        seconds[0] += ASK_AGAIN_SECONDS
+        told = health_of(bot)
+        assert (told.status, told.details["token"]) == (HTTPStatus.SERVICE_UNAVAILABLE, False)
+        assert (told.details["token_error"], told.details["advice"]) == (code, [ADVICE["token"]])
+        workspace.restore_token()
+        seconds[0] += ASK_AGAIN_SECONDS
+        assert health_of(bot).status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("fault", ["http_500", "internal_error", "cut_before", "ratelimited"])
+def test_health_keeps_what_slack_said_of_the_token_while_it_gives_no_answer(database: Database, fault: str) -> None:
+    seconds = [0.0]
+    with Workspace() as workspace:
+        bot = Machinery(database, build_client(workspace.bot_token, workspace.api_url))
+        bot.token = TokenWatch(bot.client, lambda: seconds[0])
+        for refuse, status in ((workspace.restore_token, 200), (workspace.revoke_token, 503)):
+            refuse()
+            assert health_of(bot).status == status
+            workspace.faults.append(Fault("auth.test", fault))  # type: ignore[arg-type]
+            seconds[0] += ASK_AGAIN_SECONDS
+            assert health_of(bot).status == status
+            seconds[0] += ASK_AGAIN_SECONDS
