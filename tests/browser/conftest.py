@@ -47,7 +47,9 @@ def project() -> ProjectDefinition:
 
 
 @pytest.fixture
-def stage(project: ProjectDefinition, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Rehearsal, str]]:
+def stage(
+    project: ProjectDefinition, steps_copied: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Rehearsal, str]]:
     """The rehearsal with the bot at work, and the page's address. Bursts of messages are answered at once."""
     monkeypatch.setattr(bursts, "QUIET", timedelta(0))
     template = (EXAMPLES / project.project.form_template).read_bytes() if project.project.form_template else None

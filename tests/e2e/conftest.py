@@ -40,6 +40,11 @@ def _no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bursts, "QUIET", timedelta(0))
 
 
+@pytest.fixture(autouse=True)
+def _steps_copied(steps_copied: None) -> None:
+    """Nearly every test here begins with an empty database."""
+
+
 @pytest.fixture
 def rehearse() -> Iterator[Callable[[ProjectDefinition], Rehearsal]]:
     with ExitStack() as stack:
