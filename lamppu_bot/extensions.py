@@ -34,7 +34,7 @@ def remind(
     }
     if not soon:
         return []
-    found = queries.snapshot(session, progress.round.id)
+    found = queries.states(session, progress.round.id)
     late = [partner for partner in found.partners if partner.id in soon and status.waiting_answers(found, partner.id)]
     today = calendar.local_day(now.calendar)
     nudges = [
@@ -60,7 +60,7 @@ def end(session: Session, project: ProjectView, progress: RoundProgress, calenda
     over = participations.end_extensions(session, progress.round.id, today)
     if not over:
         return
-    found = queries.snapshot(session, progress.round.id)
+    found = queries.states(session, progress.round.id)
     ended = [partner for partner in found.partners if partner.id in over]
     for partner in ended:
         follow_share(session, project, progress, partner, now)

@@ -43,7 +43,7 @@ def climb(
     reached = [r for r in dates.reminders if r.number > progress.reminders_done and r.at <= now.calendar]
     if not reached:
         return []
-    found = queries.snapshot(session, progress.round.id)
+    found = queries.states(session, progress.round.id)
     unfinished = [partner for partner in found.partners if not status.partner_status(found, partner).is_complete]
     late = [partner for partner in unfinished if found.due_of(partner.id) <= found.round.due_on]
     rung = _rung(calendar, found, late, reached[-1], dates, now)

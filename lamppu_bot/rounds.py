@@ -165,7 +165,7 @@ def _change_state(session: Session, progress: RoundProgress, state: RoundState, 
     rows.set_round(session, progress.round.id, state=state)
     if progress.report_wanted:
         answers.want_report(session, progress.round.id)
-    found = queries.snapshot(session, progress.round.id)
+    found = queries.states(session, progress.round.id)
     ledger.change(session, [key for partner in found.partners for key in _cards(found, partner)], now=now.real)
     handover.follow_round(session, [progress.round.id], now)
     if state is RoundState.CLOSED:

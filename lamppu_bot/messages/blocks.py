@@ -1,7 +1,7 @@
 """The blocks that messages and forms are made of, each shortened to what Slack takes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from slackblocks import (
     ActionsBlock,
@@ -18,6 +18,7 @@ from slackblocks import (
     RawText,
     RichTextBlock,
     SectionBlock,
+    StaticMultiSelectMenu,
     StaticSelectMenu,
 )
 from slackblocks import Markdown as MarkdownText
@@ -110,13 +111,26 @@ def menu(placeholder: str, action_id: str, choices: Sequence[tuple[str, Ref]]) -
     hint = PlainText(limits.clip(placeholder, limits.HEADER))
     if len(options) <= limits.OPTIONS:
         return StaticSelectMenu(action_id, options=options, placeholder=hint)
-    starts = range(0, min(len(options), limits.OPTIONS**2), limits.OPTIONS)
-    groups = [
-        OptionGroup(PlainText(f"{start + 1}–{min(start + limits.OPTIONS, len(options))}"), group)
-        for start in starts
-        if (group := options[start : start + limits.OPTIONS])
+    return StaticSelectMenu(action_id, option_groups=_groups(options), placeholder=hint)
+
+
+def multi_menu(placeholder: str, action_id: str, options: list[Option]) -> StaticMultiSelectMenu:
+    """A menu of which any number is chosen; those beyond 100 stand in groups of 100."""
+    hint = PlainText(placeholder)
+    if len(options) <= limits.OPTIONS:
+        return StaticMultiSelectMenu(action_id, options, placeholder=hint)
+    none = cast("list[Option]", None)  # its type wants options where groups stand, and its check wants none
+    return StaticMultiSelectMenu(action_id, none, option_groups=_groups(options), placeholder=hint)
+
+
+def _groups(options: Sequence[Option]) -> list[OptionGroup]:
+    return [
+        OptionGroup(
+            PlainText(f"{start + 1}–{min(start + limits.OPTIONS, len(options))}"),
+            list(options[start : start + limits.OPTIONS]),
+        )
+        for start in range(0, min(len(options), limits.OPTIONS**2), limits.OPTIONS)
     ]
-    return StaticSelectMenu(action_id, option_groups=groups, placeholder=hint)
 
 
 def actions(*elements: Element, block_id: str = UNNAMED) -> Block:

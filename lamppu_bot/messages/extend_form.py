@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from slackblocks import Block, DatePicker, InputBlock, Option, OptionGroup, PlainText, StaticMultiSelectMenu
+from slackblocks import Block, DatePicker, InputBlock, Option, PlainText, StaticMultiSelectMenu
 
 from lamppu_bot.messages import blocks, ids, limits
 from lamppu_bot.messages.ids import MalformedPayloadError, PartnerRef, Tool, ToolRef
@@ -14,6 +14,7 @@ from lamppu_bot.texts import Texts
 from storage.values import PartnerView, RoundSnapshot, RoundState
 
 _NAMES: Final = 1_500
+_MOST: Final = 1_000  # partners to choose from: Slack takes no form of more than 250 kB
 
 
 def build_extend_form(snapshot: RoundSnapshot, partner_id: int | None, *, day: date, texts: Texts) -> View:
@@ -76,9 +77,12 @@ def _day(ref: ToolRef, day: date, texts: Texts) -> Block:
 
 
 def _partners(ref: ToolRef, snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
-    """Before the round has opened its own day alone can be moved; once it has closed, it cannot."""
+    """Before the round has opened its own day alone can be moved; once it has closed, it cannot.
+
+    Of more partners than a form holds none can be chosen here: each has the tool on its own.
+    """
     asked = [partner for partner in snapshot.partners if partner.id not in snapshot.skipped]
-    if not asked or snapshot.round.state is RoundState.PLANNED:
+    if not 0 < len(asked) <= _MOST or snapshot.round.state is RoundState.PLANNED:
         return []
     is_closed = snapshot.round.state is RoundState.CLOSED
     return [
@@ -97,12 +101,4 @@ def _menu(snapshot: RoundSnapshot, partners: Sequence[PartnerView], texts: Texts
         Option(PlainText(limits.clip(one.name, limits.OPTION)), PartnerRef(snapshot.round.id, one.id).encode())
         for one in partners
     ]
-    placeholder = PlainText(texts("extend_form.partners.choose"))
-    if len(options) <= limits.OPTIONS:
-        return StaticMultiSelectMenu(ids.EXTEND_PARTNERS, options=options, placeholder=placeholder)
-    groups = [
-        OptionGroup(PlainText(f"{start + 1}–{min(start + limits.OPTIONS, len(options))}"), group)
-        for start in range(0, min(len(options), limits.OPTIONS**2), limits.OPTIONS)
-        if (group := options[start : start + limits.OPTIONS])
-    ]
-    return StaticMultiSelectMenu(ids.EXTEND_PARTNERS, options=[], option_groups=groups, placeholder=placeholder)
+    return blocks.multi_menu(texts("extend_form.partners.choose"), ids.EXTEND_PARTNERS, options)

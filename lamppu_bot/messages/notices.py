@@ -7,6 +7,7 @@ from typing import Final
 from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, wording
+from lamppu_bot.messages.conversation import Share
 from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.messages.reminder import waiting_titles
 from lamppu_bot.texts import Mrkdwn, Texts
@@ -30,13 +31,13 @@ def build_skip_notice(snapshot: RoundSnapshot, partner_id: int, *, today: date, 
     return compose(f"notice-skip-{snapshot.round.id}-{partner_id}", [blocks.section(line), blocks.section(said)])
 
 
-def build_extended_notice(snapshot: RoundSnapshot, partner_ids: Sequence[int], *, texts: Texts) -> Message:
-    """The new due day, what is still open, and the button to go on; for each of a contact's partners."""
-    shown, left = partner_ids[:_SHARES], len(partner_ids) - _SHARES
-    body = [block for index, one in enumerate(shown) for block in _extended(snapshot, one, texts, primary=index == 0)]
+def build_extended_notice(shares: Sequence[Share], *, texts: Texts) -> Message:
+    """The new due day, what is still open, and the button to go on; for each of a contact's partners in a round."""
+    shown, left = shares[:_SHARES], len(shares) - _SHARES
+    body = [block for index, one in enumerate(shown) for block in _extended(*one, texts, primary=index == 0)]
     more = [blocks.plain_section(texts.plural("reminder.more", left))] if left > 0 else []
     greeting = blocks.section(texts.mrkdwn("notice.extended"))
-    return compose(f"notice-extended-{snapshot.round.id}", [greeting, *body, *more])
+    return compose(f"notice-extended-{shares[0][0].round.id}", [greeting, *body, *more])
 
 
 def _extended(snapshot: RoundSnapshot, partner_id: int, texts: Texts, *, primary: bool) -> list[Block]:

@@ -22,7 +22,7 @@ def prometheus_text(session: Session, now: datetime) -> str:
         found = queries.current_round(session, project.id)
         if found is None:
             continue
-        snapshot = queries.snapshot(session, found.id)
+        snapshot = queries.states(session, found.id)
         for state, count in Counter(answer.state for answer in snapshot.answers.values()).items():
             answers.labels(project.key, found.key, state.value).set(count)
         status = round_status(snapshot)

@@ -27,15 +27,19 @@ class SteeringOutbox:
 
     def _steered(self, session: Session, claimed: Claimed, texts: Texts) -> Message | None:
         """Says how it is now; longer time is no news to whoever has answered everything meanwhile."""
-        found = queries.snapshot(session, claimed.subject["round"])
-        own = [one.id for one in found.partners if claimed.person_id in {person.id for person in one.people}]
-        partner_ids = [one for one in claimed.subject["partners"] if one in own]
-        today = working_calendar(found.project).local_day(self.services.clock().calendar)
+        places = [(claimed.subject["round"], partner_id) for partner_id in claimed.subject["partners"]]
+        shares = [(queries.snapshot(session, *place), place[1]) for place in places]
+        own = [(found, partner_id) for found, partner_id in shares if _is_answered_by(claimed.person_id, found)]
         if claimed.subject["what"] == "extend":
-            partner_ids = [one for one in partner_ids if _waits(found, one)]
-            return build_extended_notice(found, partner_ids, texts=texts) if partner_ids else None
-        return build_skip_notice(found, partner_ids[0], today=today, texts=texts) if partner_ids else None
+            waiting = [share for share in own if status.waiting_answers(*share)]
+            return build_extended_notice(waiting, texts=texts) if waiting else None
+        if not own:
+            return None
+        found, partner_id = own[0]
+        today = working_calendar(found.project).local_day(self.services.clock().calendar)
+        return build_skip_notice(found, partner_id, today=today, texts=texts)
 
 
-def _waits(found: RoundSnapshot, partner_id: int) -> bool:
-    return bool(status.waiting_answers(found, partner_id))
+def _is_answered_by(person_id: int | None, share: RoundSnapshot) -> bool:
+    people = {person.id for partner in share.partners for person in partner.people}
+    return person_id in people and not share.is_archived

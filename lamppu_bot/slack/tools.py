@@ -38,7 +38,7 @@ def open_all_tools(session: Session, person: PersonView, ref: ToolRef, _typed: s
     steered = require_steered(session, person, ref.round_id)
     if ref.partner_id is not None:
         require_share(session, steered, ref.partner_id)
-    found = queries.snapshot(session, ref.round_id)
+    found = queries.states(session, ref.round_id)
     return build_all_tools(found, ref.partner_id, texts=texts_of(person, steered.project.language))
 
 

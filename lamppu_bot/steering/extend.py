@@ -43,7 +43,7 @@ def require_extendable(session: Session, person: PersonView, round_id: int, part
     """Raises RefusedError for who may not steer the round, and where the partner cannot be given longer."""
     steered = require_steered(session, person, round_id)
     if partner_id is not None:
-        _require_partners(queries.snapshot(session, round_id), [partner_id])
+        _require_partners(queries.states(session, round_id), [partner_id])
     return steered
 
 
@@ -55,7 +55,7 @@ def extend(session: Session, form: Form, wanted: Extension, now: Now) -> Extende
     steered = require_steered(session, form.person, wanted.round_id)
     calendar = rounds.working_calendar(steered.project)
     day = calendar.on_or_before(wanted.day)
-    found = queries.snapshot(session, wanted.round_id)
+    found = queries.states(session, wanted.round_id)
     if not rows.has_audit(session, form.origin):
         if wanted.partner_ids:
             _extend_partners(session, form, steered, found, wanted, day, calendar, now)

@@ -40,7 +40,7 @@ def require_remindable(
         raise RefusedError("refused.not_open_yet")
     if partner_id is not None:
         require_share(session, steered, partner_id)
-    found = queries.snapshot(session, round_id)
+    found = queries.states(session, round_id)
     late = [one for one in found.partners if partner_id in (None, one.id) and status.waiting_answers(found, one.id)]
     if not late:
         raise RefusedError("refused.nothing_missing" if partner_id else "refused.nobody_late")
@@ -55,7 +55,7 @@ def remind_now(session: Session, form: Form, wanted: Reminding, now: Now) -> lis
     steered = require_steered(session, form.person, wanted.round_id)
     if (before := rows.find_audit(session, form.origin)) is not None:
         reminded = set(before.details["partners"])
-        return [one for one in queries.snapshot(session, steered.progress.round.id).partners if one.key in reminded]
+        return [one for one in queries.states(session, steered.progress.round.id).partners if one.key in reminded]
     steered, found, late = require_remindable(session, form.person, wanted.round_id, wanted.partner_id)
     details = {
         "round": steered.progress.round.key,

@@ -25,7 +25,7 @@ from storage.queries.rounds import (
 )
 from storage.queries.share_answers import answers_of
 from storage.queries.shares import AnswerPlace, find_answer_place, get_answer_place
-from storage.queries.snapshots import expected_snapshot, snapshot
+from storage.queries.snapshots import expected_snapshot, outline, snapshot, states
 
 __all__ = [
     "AnswerPlace",
@@ -54,6 +54,7 @@ __all__ = [
     "list_projects",
     "list_rounds",
     "open_shares",
+    "outline",
     "partner_view",
     "partners_of",
     "person_view",
@@ -61,4 +62,5 @@ __all__ = [
     "rounds_of_year",
     "shares_open_after_closing",
     "snapshot",
+    "states",
 ]

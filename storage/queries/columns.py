@@ -104,6 +104,10 @@ ANSWER = (
     Answer.open_until,
     Enterer.name,
 )
+ANSWER_STATE = (
+    *(Answer.id, Participation.partner_id, Answer.objective_id, Answer.state, Answer.version),
+    *(Answer.open_until, Enterer.name),
+)
 EARLIER = (EarlierAnswer.state, EarlierAnswer.document, EarlierAnswer.details)
 EVIDENCE = (Evidence.id, Evidence.kind, Evidence.address, Evidence.title, Evidence.size, Evidence.mimetype)
 

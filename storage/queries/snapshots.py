@@ -32,16 +32,44 @@ def snapshot(session: Session, round_id: int, partner_id: int | None = None) -> 
     return _snapshot(session, row, partner_id, planned=row.state == RoundState.PLANNED)
 
 
+def states(session: Session, round_id: int) -> RoundSnapshot:
+    """As `snapshot` of the whole round, without what anybody wrote: for whoever decides by states alone.
+
+    No texts, details and evidence, and nothing earlier: of thousands of partners those are most of the reading.
+    """
+    row = fetch(session, _ROUND, round_id=round_id).one()
+    return _snapshot(session, row, None, planned=row.state == RoundState.PLANNED, words=False)
+
+
+def outline(session: Session, round_id: int) -> RoundSnapshot:
+    """The round and its partners, and nothing of what they are asked and answer: for finding one by name."""
+    row = fetch(session, _ROUND, round_id=round_id).one()
+    found = _partners(session, row, None, planned=row.state == RoundState.PLANNED)
+    return RoundSnapshot(
+        project=get_project(session, row.project_id),
+        round=columns.round_of(row[:-1]),
+        partners=found.partners,
+        objectives=(),
+        answers={},
+        due_on=found.due_on,
+        reminded_at=found.reminded_at,
+        open_until=found.open_until,
+        skipped=found.skipped,
+    )
+
+
 def expected_snapshot(session: Session, round_id: int) -> RoundSnapshot:
     """The round as it would be asked if it opened now, whatever its state: the project's present partners."""
     return _snapshot(session, fetch(session, _ROUND, round_id=round_id).one(), None, planned=True)
 
 
-def _snapshot(session: Session, row: Any, partner_id: int | None, *, planned: bool) -> RoundSnapshot:
+def _snapshot(
+    session: Session, row: Any, partner_id: int | None, *, planned: bool, words: bool = True
+) -> RoundSnapshot:
     asked_of = _partners(session, row, partner_id, planned=planned)
     partners = asked_of.partners
     objectives = _objectives(session, row, planned=planned)
-    answers = _expected_answers(partners, objectives) if planned else _answers(session, row, partners)
+    answers = _expected_answers(partners, objectives) if planned else _answers(session, row, partners, words=words)
     asked = {objective_id for _, objective_id in answers}
     return RoundSnapshot(
         project=get_project(session, row.project_id),
@@ -53,8 +81,8 @@ def _snapshot(session: Session, row: Any, partner_id: int | None, *, planned: bo
         reminded_at=asked_of.reminded_at,
         open_until=asked_of.open_until,
         skipped=asked_of.skipped,
-        earlier={} if planned else earlier.earlier_answers(session, row.id),
-        evidence={} if planned else evidence.of_round(session, row.id),
+        earlier={} if planned or not words else earlier.earlier_answers(session, row.id),
+        evidence={} if planned or not words else evidence.of_round(session, row.id),
     )
 
 
@@ -125,15 +153,33 @@ def _expected_answers(
     }
 
 
-def _answers(session: Session, row: Any, partners: Sequence[PartnerView]) -> dict[tuple[int, int], AnswerView]:
+def _answers(
+    session: Session, row: Any, partners: Sequence[PartnerView], *, words: bool
+) -> dict[tuple[int, int], AnswerView]:
     if not partners:
         return {}
-    found = fetch(session, _answers_query(closed=row.state == RoundState.CLOSED), round_id=row.id)
-    answers = (columns.answer_of(row) for row in found)
+    found = fetch(session, _answers_query(closed=row.state == RoundState.CLOSED, words=words), round_id=row.id)
+    answers = (columns.answer_of(row) if words else _state_of(*row) for row in found)
     return {(answer.partner_id, answer.objective_id): answer for answer in answers}
 
 
+def _state_of(
+    id_: int,
+    partner_id: int,
+    objective_id: int,
+    state: str,
+    version: int,
+    open_until: date | None,
+    entered_by: str | None,
+) -> AnswerView:
+    return AnswerView(
+        *(id_, partner_id, objective_id, AnswerState(state), version, "", []),
+        open_until=open_until,
+        entered_by=entered_by,
+    )
+
+
 @cache
-def _answers_query(*, closed: bool) -> Select[*tuple[Any, ...]]:
-    query = columns.answers_query(*columns.ANSWER)
+def _answers_query(*, closed: bool, words: bool) -> Select[*tuple[Any, ...]]:
+    query = columns.answers_query(*(columns.ANSWER if words else columns.ANSWER_STATE))
     return query if closed else query.where(Partner.archived_at.is_(None))

@@ -292,7 +292,9 @@ CASES: dict[str, Callable[[], Built]] = {
         [ROVANIEMI, KUUSAMO], chosen=date(2012, 6, 10), day=date(2012, 6, 8), texts=FI
     ),
     "extended_all": lambda: extend_form.build_extended([], chosen=date(2012, 6, 8), day=date(2012, 6, 8), texts=FI),
-    "notice_extended": lambda: notices.build_extended_notice(HALF_WAY, [ROVANIEMI.id, KUUSAMO.id], texts=FI),
+    "notice_extended": lambda: notices.build_extended_notice(
+        [(HALF_WAY, ROVANIEMI.id), (HALF_WAY, KUUSAMO.id)], texts=FI
+    ),
     "contact_form": lambda: contact_form.build_contact_form(HALF_WAY, ROVANIEMI, typed="", texts=FI),
     "contact_done": lambda: contact_form.build_contact_done(ROVANIEMI, texts=FI),
     "contact_done_no_deputy": lambda: contact_form.build_contact_done(KUUSAMO, texts=FI),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -81,3 +82,19 @@ def test_look_whether_all_have_answered_does_not_grow_with_the_partners(ready: D
         assert answers.is_round_complete(session, round_id)
 
     assert effort(ready, look) < PARTNERS / 4
+
+
+def test_round_read_without_words_stands_as_it_does_with_them(ready: Database) -> None:
+    make_world(ready, ["U9PARTNER0", "U9PARTNER1"])
+    answer_open_round(ready, but={1})
+    with ready.read() as session:
+        [project] = queries.list_projects(session)
+        round_id = queries.list_rounds(session, project.id)[-1].id
+        whole, states = queries.snapshot(session, round_id), queries.states(session, round_id)
+        outline = queries.outline(session, round_id)
+    bare = {
+        place: replace(answer, text="", document=[], updated_at=None, updated_by=None)
+        for place, answer in whole.answers.items()
+    }
+    assert states == replace(whole, answers=bare, earlier={}, evidence={})
+    assert outline == replace(states, objectives=(), answers={})

@@ -1,5 +1,6 @@
 """Slack's limits: whatever people write, every message and form stays within them, says it all, and obeys nothing."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from lamppu_bot.messages import (
     conversation,
     endings,
     evidence_form,
+    extend_form,
     handover,
     handover_form,
     indicators,
@@ -413,6 +415,20 @@ def test_status_pages_show_every_partner_once(partners: int) -> None:
         page += 1
     assert names == [partner.short_name for partner in found.partners]
     assert page == (partners - 1) // 99
+
+
+@pytest.mark.parametrize(
+    ("partners", "to_choose_from"), [(100, 100), (101, 101), (1_000, 1_000), (1_001, 0), (10_000, 0)]
+)
+def test_form_for_longer_time_lets_choose_among_as_many_partners_as_a_form_holds(
+    partners: int, to_choose_from: int
+) -> None:
+    view = extend_form.build_extend_form(samples.big(partners, 1), None, day=TODAY, texts=FI)
+    check_view(view, "modal", set())
+    assert len(json.dumps(view)) < 250_000
+    elements = [block["element"] for block in view["blocks"] if block["type"] == "input"]
+    groups = [group for element in elements for group in element.get("option_groups") or [element]]
+    assert sum(len(group.get("options") or ()) for group in groups) == to_choose_from
 
 
 def test_status_page_beyond_the_last_shows_the_last() -> None:

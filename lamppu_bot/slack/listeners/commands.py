@@ -166,19 +166,19 @@ class Commands:
             return Answer(helping.build_unknown_partner(name, near, texts=texts))
         if len({match.name for match in matches}) > 1:
             return Answer(helping.build_ambiguous_partner(name, matches, texts=texts))
-        snapshots = {partner.id: snapshot for snapshot, partner in visible}
+        rounds = {partner.id: snapshot.round.id for snapshot, partner in visible}
         first, *others = matches  # one organisation may take part in several projects
         whose = {"person": asked.person.id if asked.person else None, "response_url": body["response_url"]}
         later = [
             ledger.Order(
                 keys.partner_status(body["trigger_id"], other.id),
                 "partner-status",
-                {"round": snapshots[other.id].round.id, "partner": other.id, **whose},
+                {"round": rounds[other.id], "partner": other.id, **whose},
             )
             for other in others[:_ANSWERS_LATER]
         ]
-        today = self._today(snapshots[first.id].project)
-        snapshot = snapshots[first.id]
+        snapshot = queries.snapshot(asked.session, rounds[first.id], first.id)
+        today = self._today(snapshot.project)
         handed = handovers.list_live_of_share(asked.session, snapshot.round.id, first.id)
         said = telling.build_partner_status(snapshot, first.id, today=today, texts=texts, handed=handed)
         return Answer(said, tuple(later))
@@ -238,7 +238,7 @@ def _visible_partners(
     found = []
     for project_id in may_see_all | {project_id for project_id, _ in own}:
         if current := queries.current_round(session, project_id):
-            snapshot = queries.snapshot(session, current.id)
+            snapshot = queries.outline(session, current.id)
             seen = [p for p in snapshot.partners if project_id in may_see_all or p.id in mine]
             found += [(snapshot, partner) for partner in seen]
     return found

@@ -41,7 +41,7 @@ class Extending:
 
     def open_form(self, session: Session, person: PersonView, ref: ToolRef, typed: str) -> View:
         steered = extend.require_extendable(session, person, ref.round_id, ref.partner_id)
-        found = queries.snapshot(session, ref.round_id)
+        found = queries.states(session, ref.round_id)
         day = self._proposed(found, ref.partner_id, typed)
         return build_extend_form(found, ref.partner_id, day=day, texts=texts_of(person, steered.project.language))
 

@@ -44,7 +44,7 @@ class Opening:
 
     def close_form(self, session: Session, person: PersonView, ref: ToolRef, typed: str) -> View:
         project = closing.require_closable(session, person, ref.round_id).project
-        return build_close_form(queries.snapshot(session, ref.round_id), texts=texts_of(person, project.language))
+        return build_close_form(queries.states(session, ref.round_id), texts=texts_of(person, project.language))
 
     def handle_close(self, ack: Ack, body: Body, view: Body) -> None:
         ref = parse_tool_ref(view)

@@ -15,7 +15,7 @@ from lamppu_bot.messages.message import Message
 from lamppu_bot.slack.listeners.commands import Answer, Asked, Word, whom_to_ask
 from lamppu_bot.slack.tools import Openers
 from storage import queries
-from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
+from storage.values import PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
 
 _OF_ROUND: Final = frozenset({Tool.OPEN_ROUND, Tool.CLOSE_ROUND})
 _PERHAPS_OF_PARTNER: Final = frozenset({Tool.REMIND, Tool.EXTEND})
@@ -50,7 +50,7 @@ class ToolWords:
         rounds = [found for one in projects if (found := _round_of(asked.session, one, tool))]
         if not rounds:
             return Answer(tools.build_no_tool_round(tool, projects, texts=asked.texts))
-        snapshots = [queries.snapshot(asked.session, found.id) for found in rounds]
+        snapshots = [queries.outline(asked.session, found.id) for found in rounds]
         meant = _find(word, tool, snapshots, typed, asked)
         if isinstance(meant, Message):
             return Answer(meant)
@@ -87,7 +87,8 @@ def _find(word: str, tool: Tool, snapshots: Sequence[RoundSnapshot], typed: str,
     if len(matches) > 1:  # one organisation in several projects
         projects = [snapshot.project for snapshot in snapshots]
         return tools.build_which_project(word, projects, texts=asked.texts)
-    return _of_partner(tool, snapshots, matches[0], rest)
+    round_id = next(found.round.id for found in snapshots if matches[0] in found.partners)
+    return _of_partner(asked.session, tool, round_id, matches[0].id, rest)
 
 
 def _of_round(word: str, tool: Tool, snapshots: Sequence[RoundSnapshot], typed: str, asked: Asked) -> _Found | Message:
@@ -108,11 +109,11 @@ def _without_partner(
     return helping.build_unknown_partner(name, near, texts=asked.texts)
 
 
-def _of_partner(tool: Tool, snapshots: Sequence[RoundSnapshot], partner: PartnerView, rest: str) -> _Found:
-    snapshot = next(found for found in snapshots if partner in found.partners)
+def _of_partner(session: Session, tool: Tool, round_id: int, partner_id: int, rest: str) -> _Found:
     answer_id = None
     if tool in _OF_ANSWER:
-        objective, rest = words.leading_objective(rest, snapshot.objectives_of(partner.id))
-        answer = snapshot.answer(partner.id, objective.id) if objective else None
+        share = queries.snapshot(session, round_id, partner_id)
+        objective, rest = words.leading_objective(rest, share.objectives_of(partner_id))
+        answer = share.answer(partner_id, objective.id) if objective else None
         answer_id = answer.id if answer else None
-    return _Found(ToolRef(tool, snapshot.round.id, partner.id, answer_id), rest)
+    return _Found(ToolRef(tool, round_id, partner_id, answer_id), rest)
