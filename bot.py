@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,8 +96,12 @@ def tick(settings: Settings, moment: str | None) -> None:
     from lamppu_bot.slack.assembly import machinery
     from storage.process_lock import Role, process_lock
 
-    with opened(settings) as database, process_lock(database, Role.TICK):
-        click.echo(f"{machinery(settings.for_slack(), database, clock).tick()} messages were due")
+    with (
+        opened(settings) as database,
+        process_lock(database, Role.TICK),
+        closing(machinery(settings.for_slack(), database, clock)) as machine,
+    ):
+        click.echo(f"{machine.tick()} messages were due")
 
 
 @cli.command()

@@ -109,6 +109,7 @@ class Rehearsal:
         upgrade(self.database)
         client = build_client(self.workspace.bot_token, self.workspace.api_url)
         self.bot = Machinery(self.database, client, clock=self.clock, timing=self._timing, limits=UNPACED)
+        self._stack.callback(self.bot.close)
         here = self.definition.project.model_copy(update={"channel": self.channel.id})
         definition = self.definition.model_copy(update={"project": here})
         with self.database.write() as session:

@@ -1,6 +1,6 @@
 """Posting the report: which messages and files the coordinators' channel must hold, and which of them have changed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,24 +81,37 @@ def request(session: Session, person: PersonView, round_id: int, now: Now) -> No
     rows.add_audit(session, project.id, person.id, "post-report", now.calendar, round=round_id)
 
 
-def publish(database: Database, now: Now) -> None:
+@dataclass(frozen=True, slots=True)
+class FilesSeen:
+    """What stands in the files of a report: a digest of each by its name; the files of its answers, by theirs."""
+
+    digests: Mapping[str, str]
+    evidence: Mapping[str, int]
+
+
+def files_seen(session: Session, round_id: int, now: Now) -> FilesSeen:
+    report = report_of(session, round_id, now)
+    return FilesSeen(file_digests(report), evidence_pieces(report, round_id))
+
+
+def publish(database: Database, now: Now, see: Callable[[int, Now], FilesSeen]) -> None:
     """Works what has changed into the posted reports: messages at once, files at most once a day.
 
     Compiling a large report takes seconds, so it is done while others may write. What changes meanwhile is a new
-    reason, worked in by the next step.
+    reason, worked in by the next step. `see` is `files_seen`, wherever that is done.
     """
     with database.read() as session:
         waiting = rows.list_progress(session)
     for progress in waiting:
         with guarded(f"the report of round {progress.round.id}"):
-            _publish(database, progress, now)
+            _publish(database, progress, now, see)
 
 
-def _publish(database: Database, progress: RoundProgress, now: Now) -> None:
+def _publish(database: Database, progress: RoundProgress, now: Now, see: Callable[[int, Now], FilesSeen]) -> None:
     if progress.report_built < progress.report_wanted:
         _publish_messages(database, progress, now)
     if progress.files_built < progress.report_wanted:
-        _publish_files(database, progress, now)
+        _publish_files(database, progress, now, see)
 
 
 def _publish_messages(database: Database, progress: RoundProgress, now: Now) -> None:
@@ -178,7 +191,7 @@ def _piece_key(project: str, round_key: str, name: str) -> str:
     return keys.summary_part(project, round_key, rest[0], int(rest[1]))
 
 
-def _publish_files(database: Database, progress: RoundProgress, now: Now) -> None:
+def _publish_files(database: Database, progress: RoundProgress, now: Now, see: Callable[[int, Now], FilesSeen]) -> None:
     """The first time every file, later those that changed, once a day, as new versions in the thread."""
     with database.read() as session:
         project = queries.get_project(session, progress.project_id)
@@ -186,13 +199,13 @@ def _publish_files(database: Database, progress: RoundProgress, now: Now) -> Non
         today = calendar.local_day(now.calendar)
         if progress.files_on and (progress.files_on == today or not calendar.in_prompting_hours(now.calendar)):
             return
-        report = report_of(session, progress.round.id, now)
-        digests, evidence = file_digests(report), evidence_pieces(report, progress.round.id)
         known = rows.list_pieces(session, progress.round.id)
         root = ledger.find(session, keys.summary(project.key, progress.round.key))
+    seen = see(progress.round.id, now)  # later than `progress`: a change since then is a reason of its own
+    digests = seen.digests
     changed = [name for name, value in digests.items() if known.get(name) != value]
-    fresh = {name: evidence_id for name, evidence_id in evidence.items() if known.get(name) != POSTED}
-    gone = [name for name, value in known.items() if value == POSTED and name not in evidence]
+    fresh = {name: evidence_id for name, evidence_id in seen.evidence.items() if known.get(name) != POSTED}
+    gone = [name for name, value in known.items() if value == POSTED and name not in seen.evidence]
     with database.write() as session:
         is_news = bool(changed or fresh)
         if root is None or not rows.take_files(session, progress, today if is_news else progress.files_on):

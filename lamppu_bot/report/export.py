@@ -10,11 +10,9 @@ from typing import Any
 from lamppu_bot import richtext
 from lamppu_bot.report.compile import Report
 from lamppu_bot.report.entries import Entry
-from lamppu_bot.report.filenames import form_filenames, matrix_filename, pdf_filename
-from lamppu_bot.report.form import render_form
+from lamppu_bot.report.filenames import matrix_filename
 from lamppu_bot.report.indicators import IndicatorSums
-from lamppu_bot.report.matrix import render_matrix
-from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf
+from lamppu_bot.report.making import MadeFile, ReportMaker
 
 
 def export(report: Report, kind: str, folder: Path, template: bytes | None) -> list[Path]:
@@ -29,19 +27,22 @@ def export(report: Report, kind: str, folder: Path, template: bytes | None) -> l
 
 
 def _files(report: Report, kind: str, template: bytes | None) -> Iterator[tuple[str, bytes]]:
-    if kind == "docx":
-        names = form_filenames(report)
-        for form in report.forms:
-            yield names[form.partner_id], render_form(form, template)
-    elif kind == "pdf":
-        yield pdf_filename(report), render_report_pdf(report)
-        names = form_filenames(report, "pdf")
-        for form in report.forms:
-            yield names[form.partner_id], render_form_pdf(form)
-    elif kind == "xlsx":
-        yield matrix_filename(report), render_matrix(report)
-    else:
+    if kind == "json":
         yield Path(matrix_filename(report)).with_suffix(".json").name, _json(report)
+        return
+    for name, _, content in _made(ReportMaker(report, template), kind):
+        yield name, content
+
+
+def _made(maker: ReportMaker, kind: str) -> Iterator[MadeFile]:
+    forms = maker.report.forms
+    if kind == "docx":
+        yield from map(maker.form, forms)
+    elif kind == "pdf":
+        yield maker.whole()
+        yield from map(maker.form_pdf, forms)
+    else:
+        yield maker.matrix()
 
 
 def _json(report: Report) -> bytes:

@@ -27,6 +27,7 @@ from lamppu_bot.messages.reminder import (
 )
 from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
+from lamppu_bot.side_process import SideProcess
 from lamppu_bot.slack.content import Content, Post, Publish
 from lamppu_bot.slack.outbox_answers import AnswerOutbox
 from lamppu_bot.slack.outbox_files import FilesOutbox
@@ -35,6 +36,7 @@ from lamppu_bot.slack.outbox_inquiry import InquiryOutbox
 from lamppu_bot.slack.outbox_report import ReportOutbox
 from lamppu_bot.slack.outbox_steering import SteeringOutbox
 from lamppu_bot.slack.parking import project_of
+from lamppu_bot.slack.report_files import ReportFiles
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, texts_of
 from storage import conversations, handovers, queries, rounds
@@ -47,7 +49,7 @@ Renderer = Callable[[Session, Claimed, Texts], Message | Content | None]
 class Outbox:
     """The renderers by kind."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, side: SideProcess[ReportFiles]) -> None:
         self.services = services
         self._kinds: Final[Mapping[str, Renderer]] = {
             "card": self._card,
@@ -64,7 +66,7 @@ class Outbox:
             **ReportOutbox(services).kinds,
             **HandoverOutbox(services).kinds,
             **InquiryOutbox().kinds,
-            **FilesOutbox(services).kinds,
+            **FilesOutbox(side, services.clock).kinds,
             **SteeringOutbox(services).kinds,
             **AnswerOutbox().kinds,
         }

@@ -1,50 +1,74 @@
-"""A compiled report as files. Imported with the first that is wanted: Word's and Excel's libraries are large."""
+"""A report's files with what stands beside them; compiled and made in the side process, so that nothing of it stays."""
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from lamppu_bot.report.compile import Report
-from lamppu_bot.report.filenames import form_filenames, matrix_filename, pdf_filename
-from lamppu_bot.report.form import render_form
-from lamppu_bot.report.forms import PartnerForm
-from lamppu_bot.report.matrix import matrix_title, render_matrix
-from lamppu_bot.report.pdf import render_form_pdf, render_report_pdf, report_title
-from lamppu_bot.report.pieces import MATRIX, WHOLE, form_piece
-from lamppu_bot.slack.content import File
+from sqlalchemy.orm import Session
+
+from lamppu_bot import reporting
+from lamppu_bot.clock import Now
+from lamppu_bot.messages.files import FilesAtHand, build_files_comment
+from lamppu_bot.report.pieces import MATRIX, WHOLE
+from lamppu_bot.reporting import FilesSeen
+from lamppu_bot.slack.content import Upload
+from lamppu_bot.texts import texts_for
+from storage import queries
+from storage.database import Database
+from storage.rounds import get_progress
+
+if TYPE_CHECKING:
+    from lamppu_bot.report.making import ReportMaker
 
 
-class CompiledFiles:
-    """A report and what its files are made of, shared by all the messages that they go out in."""
+class ReportFiles:
+    """What the side process is furnished with. It only reads the database, over a connection of its own."""
 
-    def __init__(self, report: Report, template: bytes | None) -> None:
-        self.report = report
-        self.forms: Mapping[str, PartnerForm] = {form_piece(form): form for form in report.forms}
-        self._template = template
-        self._names = form_filenames(report)
-        self._pdf_names = form_filenames(report, "pdf")
-        self._whole: bytes | None = None
-        self._rendering = threading.Lock()
+    def __init__(self, database_url: str) -> None:
+        self._database = Database(database_url, pool_size=1)
+        self._newest: tuple[tuple[int, int], ReportMaker] | None = None
 
-    def files_of(self, piece: str) -> tuple[File, ...]:
-        if piece == MATRIX:
-            title = self.report.texts("files.title.excel", title=matrix_title(self.report))
-            return (File(matrix_filename(self.report), title, render_matrix(self.report)),)
-        if piece == WHOLE:
-            title = self.report.texts("files.title.pdf", title=report_title(self.report))
-            return (File(pdf_filename(self.report), title, self._rendered_whole()),)
-        return self.files_of_form(self.forms[piece])
+    def seen(self, round_id: int, now: Now) -> FilesSeen:
+        """What would stand in the files of a round's report at this moment."""
+        with self._database.read() as session:
+            return reporting.files_seen(session, round_id, now)
 
-    def files_of_form(self, form: PartnerForm) -> tuple[File, ...]:
-        texts = self.report.texts
-        word = render_form(form, self._template)
-        return (
-            File(self._names[form.partner_id], texts("files.title.word", title=form.title), word),
-            File(self._pdf_names[form.partner_id], texts("files.title.pdf", title=form.title), render_form_pdf(form)),
+    def upload(self, round_id: int, pieces: Sequence[str], *, newer: bool, now: Now) -> Upload:
+        """These pieces of a round's report; `newer` where they replace versions posted before."""
+        with self._database.read() as session:
+            maker = self._shared(session, round_id, now)
+        report = maker.report
+        partners = {partner.id: partner for partner in report.partners}
+        held = FilesAtHand(
+            forms=[partners[maker.forms[name].partner_id] for name in pieces if name in maker.forms],
+            whole=WHOLE in pieces,
+            matrix=MATRIX in pieces,
         )
+        comment = build_files_comment(
+            next(found for found in report.rounds if found.id == round_id),
+            held,
+            newer=newer,
+            compiled_at=report.compiled_at,
+            time_zone=report.project.time_zone,
+            texts=texts_for(report.project.language),
+        )
+        return Upload(tuple(file for name in pieces for file in maker.piece(name)), comment)
 
-    def _rendered_whole(self) -> bytes:
-        """Rendered once, however often it is tried: a large one takes long enough for its delivery to be taken anew."""
-        with self._rendering:
-            if self._whole is None:
-                self._whole = render_report_pdf(self.report)
-            return self._whole
+    def own_form(self, round_id: int, partner_id: int, *, language: str, now: Now) -> Upload:
+        """A partner's own form as it stands, for reading before the funder does; the comment in this language."""
+        with self._database.read() as session:
+            maker = _maker(session, round_id, now, partner_id)
+        return Upload(maker.both_forms(maker.report.forms[0]), texts_for(language)("thanks.form"))
+
+    def _shared(self, session: Session, round_id: int, now: Now) -> "ReportMaker":
+        """Many uploads go out one after the other and share one compilation."""
+        key = (round_id, get_progress(session, round_id).files_built)
+        if self._newest is None or self._newest[0] != key:
+            self._newest = (key, _maker(session, round_id, now))
+        return self._newest[1]
+
+
+def _maker(session: Session, round_id: int, now: Now, partner_id: int | None = None) -> "ReportMaker":
+    from lamppu_bot.report.making import ReportMaker  # noqa: PLC0415 - the bot names jobs, and makes no files itself
+
+    report = reporting.report_of(session, round_id, now, partner_id)
+    return ReportMaker(report, queries.form_template(session, report.project.id))

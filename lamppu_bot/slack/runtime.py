@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from slack_sdk import WebClient
 
 from lamppu_bot import homes, reporting, rounds
 from lamppu_bot.clock import Clock, present
+from lamppu_bot.side_process import SideProcess
 from lamppu_bot.slack import parking
 from lamppu_bot.slack.booking import Timing
 from lamppu_bot.slack.calls import Calls
@@ -18,6 +20,7 @@ from lamppu_bot.slack.directory import find_people
 from lamppu_bot.slack.missed import MissedMessages
 from lamppu_bot.slack.outbox import Outbox
 from lamppu_bot.slack.pacing import Limits
+from lamppu_bot.slack.report_files import ReportFiles
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
 from lamppu_bot.slack.token_watch import TokenWatch
@@ -49,7 +52,9 @@ class Machinery:
         self._background = replace(self.services, database=database.for_background())
         self.client = client
         self.token = TokenWatch(client)
-        render = Outbox(self.services).render
+        url = database.url.render_as_string(hide_password=False)
+        self._side = SideProcess(partial(ReportFiles, url))
+        render = Outbox(self.services, self._side).render
         self.worker = Worker(
             self._background.database,
             client,
@@ -83,7 +88,7 @@ class Machinery:
             rounds.advance(session, now)
         lapsing.lapse(database, now)
         parking.try_again(database, now)
-        reporting.publish(database, now)
+        reporting.publish(database, now, lambda round_id, now: self._side.do(ReportFiles.seen, round_id, now))
         homes.refresh(database, now)
         self.worker.wake()
         find_people(database, self._calls, self.services.clock, self._stop)
@@ -139,6 +144,11 @@ class Machinery:
         self.wake(calendar=True)
         for thread in self._threads:
             thread.join()
+        self.close()
+
+    def close(self) -> None:
+        """What `stop` ends with; after `tick` too there may be a process to end."""
+        self._side.close()
 
     @contextmanager
     def running(self) -> Iterator[None]:

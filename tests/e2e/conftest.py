@@ -46,9 +46,9 @@ def _steps_copied(steps_copied: None) -> None:
 
 
 @pytest.fixture
-def rehearse() -> Iterator[Callable[[ProjectDefinition], Rehearsal]]:
+def rehearse() -> Iterator[Callable[..., Rehearsal]]:
     with ExitStack() as stack:
-        yield lambda definition: stack.enter_context(Rehearsal(definition, say=lambda _: None))
+        yield lambda definition, **more: stack.enter_context(Rehearsal(definition, say=lambda _: None, **more))
 
 
 @pytest.fixture

@@ -3,16 +3,17 @@
 import io
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import select
 
 from lamppu_bot.logs import set_up_logging
+from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from storage.models import Delivery, Person
 from tests.e2e.acting import answer_all, card_of, hand_in
-from tests.e2e.conftest import MERI
+from tests.e2e.conftest import MERI, at
 
 
 @pytest.fixture
@@ -70,3 +71,19 @@ def test_log_at_debug_level_holds_nobodys_name_address_or_words(spring: Rehearsa
         people = session.scalars(select(Person)).all()
     names = {word for person in people for word in (person.name.split()[-1], person.email) if word}
     assert not [word for word in ("Yksityinen", "Salainen", *names) if word in said]
+
+
+def test_fault_in_making_files_is_logged_with_where_it_was_under_the_id_of_what_ordered_them(
+    rehearse: Callable[..., Rehearsal], project: ProjectDefinition, log: io.StringIO
+) -> None:
+    """They are made in another process; the log is one."""
+    with_form = project.project.model_copy(update={"form_template": "form.docx"})
+    house = rehearse(project.model_copy(update={"project": with_form}), template=b"no Word file at all")
+    for moment in ("2012-05-09 09:00", "2012-06-01 09:00"):
+        house.move_to(at(moment), "the opening, the report")
+    [fault, *_] = [line for line in log.getvalue().splitlines() if "fault" in line and "kind=files" in line]
+    assert "making.py" in fault
+    assert "BadZipFile" in fault
+    with house.database.read() as session:
+        [ordered, *_] = session.scalars(select(Delivery.cause).where(Delivery.kind == "files")).all()
+    assert pairs_of(fault)["cause"] == ordered
