@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from lamppu_bot.messages.ids import Tool
 from lamppu_bot.slack.client import build_click_client
 from lamppu_bot.slack.failures import Failures
+from lamppu_bot.slack.installation import BotOfEvent, Installation
 from lamppu_bot.slack.listeners.absences import Absences
 from lamppu_bot.slack.listeners.answering import Answering
 from lamppu_bot.slack.listeners.asking import Asking
@@ -37,9 +38,13 @@ def build_app(services: Services, client: WebClient) -> App:
     """
     # Bolt reads SLACK_BOT_TOKEN too and warns that it goes unused, as it should: the client has it.
     logging.getLogger("slack_bolt.App").addFilter(lambda record: "`token` will be unused" not in record.getMessage())
+    brisk = build_click_client(client)
+    brisk.token = None  # each request is given it
     app = TracedApp(
         name="lamppu",  # unnamed, Bolt looks for its caller's file among those of all modules
-        client=build_click_client(client),
+        client=brisk,
+        before_authorize=BotOfEvent(),
+        authorize=Installation(client.token or ""),
         request_verification_enabled=False,
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
         process_before_response=True,

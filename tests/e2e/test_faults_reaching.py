@@ -9,6 +9,7 @@ from tests.e2e.conftest import KATRI, MERI, REDU, at
 from tests.e2e.faulty import A_WHILE, hurry, require_well, states_of, told, wait, written
 from tests.e2e.looking import cards, channel, posts, reminders, summary
 from tests.e2e.steering import send_in
+from tests.e2e.talking import arrive, heard
 
 AGAIN = "parked.again"
 REMINDER_DAY, DUE = at("2012-05-24 09:00"), at("2012-06-01 09:00")
@@ -164,3 +165,21 @@ def test_new_block_types_refused_everywhere_still_bring_every_message_and_home(h
     assert "Tehty." in house.workspace.transcript(house.channel)
     assert {count for count in posts(house).values()} <= {1, 2}
     require_well(house)
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "ratelimited"])
+def test_slack_that_refuses_the_bot_just_started_keeps_no_word_from_it(spring: Rehearsal, code: str) -> None:
+    """Whatever Slack makes of the token: the first request of a process reaches its listener."""
+    niilo = spring.people[MERI]
+    niilo.click(NEXT, card_of(niilo))
+    spring.disconnect()
+    spring.bot.stop_reading()  # which would ask Slack who the bot is, again and again
+    spring.workspace.faults.append(Fault("auth.test", "error", error=code, times=1000))
+    spring.connect()
+    niilo.fill(TEXT, "Tehty.")
+    niilo.fill(CHOICE, READY)
+    niilo.submit()
+    niilo.say("Hei!")
+    arrive(spring)
+    assert written(spring) == [("answered", "Tehty.")]
+    assert [one.versions for one in heard(spring)] == [["Hei!"]]
