@@ -32,8 +32,8 @@ class Assembling:
     def dispatch(self, req: "BoltRequest") -> "BoltResponse":
         return self._assembled.result()[1].dispatch(req)
 
-    def read_missed(self) -> None:
-        self.bot().read_missed()
+    def read_missed(self) -> bool:
+        return self.bot().read_missed()
 
     def _assemble(self) -> None:
         try:

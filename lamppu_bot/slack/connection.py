@@ -44,13 +44,14 @@ class Timing:
     `heartbeat`: a ping goes out after so long without a frame; half of that later without a pong, the socket is dead.
     `silence`: a socket that answers pings but brings no message for so long is replaced, for Slack has been seen to
     forget one (python-slack-sdk issue 1701). `parting`: how long a socket that Slack wants replaced is still listened
-    to; Slack closes it itself after about 10 s. `longest_pause`: between attempts to connect, which start at once and
-    double from 1 s.
+    to; Slack closes it itself after about 10 s. `again`: what could not be caught up on is tried again after so long.
+    `longest_pause`: between attempts to connect, which start at once and double from 1 s.
     """
 
     heartbeat: float = 10.0
     silence: float = 3600.0
     parting: float = 15.0
+    again: float = 3600.0
     longest_pause: float = 30.0
 
 
@@ -58,7 +59,8 @@ class SocketModeConnection:
     """Hands what Slack sends to `app.dispatch`, in a pool of threads, and acknowledges what the app answers 200.
 
     `on_connected` is called in the pool whenever messages may have been missed: after the first connection, and after
-    one that follows a loss. Calls never overlap; it should end early when the bot stops.
+    one that follows a loss. Calls never overlap; it should end early when the bot stops. False from it means that
+    something is left to be tried again later.
     """
 
     def __init__(
@@ -219,9 +221,16 @@ class SocketModeConnection:
             if self._stopping:
                 return
             try:
-                await asyncio.get_running_loop().run_in_executor(self._pool, self._on_connected)
+                is_left = await asyncio.get_running_loop().run_in_executor(self._pool, self._on_connected) is False
             except Exception:
                 logger.exception("What was written while the bot was away could not be read")
+                is_left = True
+        if is_left:
+            self._spawn(self._keepers, self._catch_up_later())
+
+    async def _catch_up_later(self) -> None:
+        await asyncio.sleep(self._timing.again)
+        self._spawn(self._under_way, self._catch_up())
 
     async def _disconnect(self, timeout: float) -> None:
         self._stopping = True

@@ -12,7 +12,7 @@ from lamppu_bot import conversation
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.hearing import TOMBSTONE, Event, edit_ts_of, hear_message, is_of_person
 from lamppu_bot.slack.pacing import TooEarlyError
-from lamppu_bot.slack.refusals import CallError, Verdict
+from lamppu_bot.slack.refusals import CallError, Verdict, is_about_the_app
 from lamppu_bot.slack.services import Services
 from storage import cause, missed, recipients
 from storage.database import DatabaseUnavailableError
@@ -64,8 +64,11 @@ class MissedMessages:
                     log.exception("what was written while the bot was away could not be read")
             self._stop.wait(HOURLY)
 
-    def read(self) -> None:
-        """Reads every DM in which words may be missing, the liveliest first; what is known already changes nothing."""
+    def read(self) -> bool:
+        """Reads every DM in which words may be missing, the liveliest first; what is known already changes nothing.
+
+        False where that failed for some: it is worth another try in an hour.
+        """
         since = self.services.clock().calendar - HEARD_LATELY
         with self.services.database.read() as session:
             channels = missed.list_dms_to_read(session, f"{since.timestamp():.6f}")
@@ -73,12 +76,14 @@ class MissedMessages:
         try:
             for pause in PAUSES:
                 if not left:
-                    return
+                    return True
                 self._wait(pause)
                 left = [dm for dm in left if not self._is_read(dm)]
         except _StoppedError:
-            return
-        log.error("%d direct messages could not be read up on", len(left))
+            return True
+        if left:
+            log.error("%d direct messages could not be read up on", len(left))
+        return not left
 
     def _wait(self, seconds: float) -> None:
         if self._stop.wait(max(0.0, seconds)):
@@ -92,7 +97,7 @@ class MissedMessages:
             self._read(dm if isinstance(dm, str) else self._open(dm))
         except CallError as error:
             log.warning("dm %s cannot be read up on: %s", name, error.code)
-            return error.verdict not in PASSING
+            return error.verdict not in PASSING and not is_about_the_app(error.code)
         except DatabaseUnavailableError as error:
             log.warning("dm %s cannot be read up on: %s", name, error)
             return False

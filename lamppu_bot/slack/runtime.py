@@ -122,10 +122,13 @@ class Machinery:
     def are_threads_alive(self) -> bool:
         return all(thread.is_alive() for thread in self._threads)
 
-    def read_missed(self) -> None:
-        """Takes in what people wrote while Slack could not reach the bot; `stop_reading` cuts it short, for good."""
+    def read_missed(self) -> bool:
+        """Takes in what people wrote while Slack could not reach the bot; `stop_reading` cuts it short, for good.
+
+        False where not all could be read.
+        """
         with cause.dealing_with(cause.new()):
-            self._missed.read()
+            return self._missed.read()
 
     def keep_reading_missed(self) -> None:
         """The same at once and every hour, until `stop_reading`."""

@@ -5,8 +5,9 @@ import threading
 import pytest
 
 from lamppu_bot.rehearsal import Rehearsal
-from lamppu_bot.slack import missed
-from lamppu_bot.workspace import Fault, Person
+from lamppu_bot.slack import connection, missed
+from lamppu_bot.slack.connection import Timing
+from lamppu_bot.workspace import ApiCall, Fault, Person
 from tests.e2e.acting import FI, card_of
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
 from tests.e2e.talking import (
@@ -159,6 +160,25 @@ def test_one_dm_that_cannot_be_read_does_not_stop_the_others(
     assert sorted(one.versions for one in heard(spring)) == [[f"Täällä {one.name}"] for one in (redu, oona)]
     spring.bot.read_missed()
     assert len(heard(spring)) == 3
+
+
+def test_dms_that_may_not_be_read_for_a_time_are_read_later(spring: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    niilo, workspace = spring.people[MERI], spring.workspace
+    monkeypatch.setattr(missed, "PAUSES", (0.0,))
+    monkeypatch.setattr(connection, "Timing", lambda: Timing(again=0.1))
+    lose_events(spring)
+    niilo.say("Kuuletko?")
+    spring.disconnect()
+    workspace.settings.scopes.discard("im:history")
+    spring.connect()
+
+    def refused() -> list[ApiCall]:
+        return [one for one in workspace.calls_to("conversations.history") if one.outcome == "missing_scope"]
+
+    workspace.wait_until(refused, 10, "the reading to be refused")
+    workspace.settings.scopes.add("im:history")
+    workspace.wait_until(lambda: heard(spring), 10, "the message to be heard")
+    assert heard(spring) == [Kept("stray", False, ["Kuuletko?"], [])]
 
 
 def _fault(person: Person, kind, **facts) -> Fault:  # type: ignore[no-untyped-def]
