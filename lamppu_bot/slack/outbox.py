@@ -51,7 +51,7 @@ class Outbox:
 
     def __init__(self, services: Services, side: SideProcess[ReportFiles]) -> None:
         self.services = services
-        self._kinds: Final[Mapping[str, Renderer]] = {
+        self.kinds: Final[Mapping[str, Renderer]] = {
             "card": self._card,
             "reminder": self._reminder,
             "preview": self._preview,
@@ -72,7 +72,7 @@ class Outbox:
         }
 
     def render(self, session: Session, claimed: Claimed) -> Content | None:
-        found = self._kinds[claimed.kind](session, claimed, _texts(session, claimed))
+        found = self.kinds[claimed.kind](session, claimed, _texts(session, claimed))
         return Post(found, plain_fallback(found)) if isinstance(found, Message) else found
 
     def _home(self, session: Session, claimed: Claimed, texts: Texts) -> Content | None:
