@@ -30,7 +30,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 LOCK_SECONDS = 10  # between looks whether the lock against a `tick` is still there
 # The commands of `lamppu_bot.operating.commands`, which is imported when one of them, or the list of all, is asked for.
-OPERATING = ("deliveries", "backup", "restore", "move", "metrics", "audit", "person")
+OPERATING = ("deliveries", "backup", "restore", "move", "metrics", "audit", "person", "retention")
 
 
 class Commands(click.Group):
@@ -165,7 +165,7 @@ def report(settings: Settings, round_key: str, kind: str, out: Path, project_key
     from storage import queries
 
     with opened(settings) as database, database.read() as session:
-        project, found = one_round(queries.list_projects(session), session, round_key, project_key)
+        project, found = one_round(queries.list_all_projects(session), session, round_key, project_key)
         if not queries.snapshot(session, found.id).partners:
             raise LamppuError(f"nobody was asked in the round {round_key}: there is nothing to report")
         compiled = reporting.report_of(session, found.id, present())

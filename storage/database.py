@@ -147,9 +147,9 @@ def create_sqlite_engine(url: URL) -> Engine:
 
 
 def prepare_sqlite_connection(connection: Any, _record: Any) -> None:
-    """WAL lets readers go on during a write; FULL makes a commit survive a power cut."""
+    """WAL lets readers go on during a write; FULL makes a commit survive a power cut; what is erased is overwritten."""
     connection.isolation_level = None  # the driver's own BEGIN comes too late; see begin_sqlite_transaction
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -1,11 +1,12 @@
 """What is kept of one person, for them to have, and taking their name out of it for good."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, or_, select, update
+from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import (
@@ -20,6 +21,7 @@ from storage.models import (
     HomeTab,
     Inquiry,
     Objective,
+    Pacing,
     Participation,
     Partner,
     Person,
@@ -31,6 +33,7 @@ from storage.queries import person_view
 from storage.values import AnswerDetails, PersonView
 
 Record = dict[str, Any]
+_AS_STORED = {"synchronize_session": False}  # nothing of what is changed has been read in the session
 
 
 def find_by_email(session: Session, email: str) -> PersonView | None:
@@ -67,7 +70,7 @@ def export(session: Session, person_id: int) -> Record:
         "roles": roles_of(session, person_id),
         "answers": list(_answers(session, person_id)),
         "messages": list(_messages(session, person_id)),
-        "records": {table.name: rows for table in _naming_tables() if (rows := _rows_of(session, table, person_id))},
+        "records": {table.name: rows for table in naming_tables() if (rows := _rows_of(session, table, person_id))},
     }
 
 
@@ -100,17 +103,17 @@ def _messages(session: Session, person_id: int) -> Iterator[Record]:
         yield _plain(row._mapping)
 
 
-def _naming_tables() -> list[Table]:
+def naming_tables() -> list[Table]:
     """The tables with a column that names a person; a new one is in it by itself."""
-    return [table for table in Base.metadata.sorted_tables if _naming_columns(table)]
+    return [table for table in Base.metadata.sorted_tables if naming_columns(table)]
 
 
-def _naming_columns(table: Table) -> list[Any]:
+def naming_columns(table: Table) -> list[Any]:
     return [c for c in table.columns if any(key.column is Person.__table__.c.id for key in c.foreign_keys)]
 
 
 def _rows_of(session: Session, table: Table, person_id: int) -> list[Record]:
-    named = or_(*(column == person_id for column in _naming_columns(table)))
+    named = or_(*(column == person_id for column in naming_columns(table)))
     rows = session.execute(select(table).where(named).order_by(*table.primary_key.columns))
     return [_plain(row._mapping) for row in rows]
 
@@ -127,47 +130,62 @@ def _as_json(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def erase(session: Session, person_id: int, name: str) -> None:
-    """The answers stay; the name on them becomes `name`, and what leads to the person goes.
+def erase(session: Session, names: Mapping[int, str]) -> None:
+    """Of these people, by their ids, the answers stay under the names given; what leads to the people goes.
 
     What they wrote to the bot beside the answers goes too, as does the chance to change the messages in their DM.
     """
-    row = session.get_one(Person, person_id)
-    secrets = {text for text in (row.name, row.email, row.phone, row.slack_id) if text}
-    for entry in session.scalars(select(AuditEntry)):
-        if (cleaned := _without(entry.details, secrets, name)) != entry.details:
-            entry.details = cleaned
-    _erase_messages(session, person_id)
-    session.execute(update(Handover).where(Handover.from_id == person_id).values(message=""))
-    session.execute(update(Handover).where(Handover.to_id == person_id).values(reason=""))
-    session.execute(update(Inquiry).where(Inquiry.person_id == person_id).values(text=""))
+    people = [session.get_one(Person, person_id) for person_id in names]
+    _erase_from_audit(session, {text: names[row.id] for row in people for text in _leading_to(row)})
+    _erase_messages(session, names)
     ended = {"channel": None, "ts": None, "state": "dropped", "lease_until": None, "attempted_at": None}
-    session.execute(update(Delivery).where(Delivery.person_id == person_id).values(ended))
-    if home := session.get(HomeTab, person_id):
-        session.delete(home)
-    for column in ("email", "phone", "slack_id", "locale", "language", "dm_channel", "away_until"):
-        setattr(row, column, None)
-    row.name = name
+    for statement in (
+        update(Handover).where(Handover.from_id.in_(names)).values(message=""),
+        update(Handover).where(Handover.to_id.in_(names)).values(reason=""),
+        update(Inquiry).where(Inquiry.person_id.in_(names)).values(text=""),
+        update(Delivery).where(Delivery.person_id.in_(names)).values(ended),
+        delete(HomeTab).where(HomeTab.person_id.in_(names)),
+        delete(Pacing).where(Pacing.key.in_([f"channel:{row.dm_channel}" for row in people if row.dm_channel])),
+    ):
+        session.execute(statement, execution_options=_AS_STORED)
+    for row in people:
+        for column in ("email", "phone", "slack_id", "locale", "language", "dm_channel", "away_until"):
+            setattr(row, column, None)
+        row.name = names[row.id]
     session.flush()
 
 
-def _erase_messages(session: Session, person_id: int) -> None:
+def _leading_to(row: Person) -> list[str]:
+    return [text for text in (row.name, row.email, row.phone, row.slack_id) if text]
+
+
+def _erase_from_audit(session: Session, names: Mapping[str, str]) -> None:
+    """`names` has the name that stands in the place of each text that leads to somebody."""
+    if not names:
+        return
+    leading = re.compile("|".join(re.escape(text) for text in sorted(names, key=len, reverse=True)))
+    for entry in session.scalars(select(AuditEntry)):
+        if (cleaned := _without(entry.details, leading, names)) != entry.details:
+            entry.details = cleaned
+
+
+def _erase_messages(session: Session, ids: Collection[int]) -> None:
     """Their rows stay, so that none is taken in again as if it were new."""
-    theirs = select(HeardMessage.id).where(HeardMessage.person_id == person_id)
-    session.execute(update(HeardVersion).where(HeardVersion.message_id.in_(theirs)).values(text="", document=[]))
-    session.execute(update(HeardMessage).where(HeardMessage.person_id == person_id).values(slack_user="", files=[]))
+    theirs = select(HeardMessage.id).where(HeardMessage.person_id.in_(ids))
+    texts = update(HeardVersion).where(HeardVersion.message_id.in_(theirs)).values(text="", document=[])
+    messages = update(HeardMessage).where(HeardMessage.person_id.in_(ids)).values(slack_user="", files=[])
+    for statement in (texts, messages):
+        session.execute(statement, execution_options=_AS_STORED)
 
 
-def _without(value: Any, secrets: set[str], name: str) -> Any:
-    """The value with the name in the place of every text in it that is one of the person's."""
+def _without(value: Any, leading: re.Pattern[str], names: Mapping[str, str]) -> Any:
+    """The value with a name in the place of every text in it that leads to somebody."""
     if isinstance(value, str):
-        for secret in sorted(secrets, key=len, reverse=True):
-            value = value.replace(secret, name)
-        return value
+        return leading.sub(lambda found: names[found[0]], value)
     if isinstance(value, list):
-        return [_without(one, secrets, name) for one in value]
+        return [_without(one, leading, names) for one in value]
     if isinstance(value, dict):
-        return {key: _without(one, secrets, name) for key, one in value.items()}
+        return {key: _without(one, leading, names) for key, one in value.items()}
     return value
 
 

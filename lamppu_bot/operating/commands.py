@@ -9,14 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
 
-from lamppu_bot import handover
 from lamppu_bot.clock import present
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.operating.opening import opened, unopened
+from lamppu_bot.operating.personal_data import person, retention
 from lamppu_bot.settings import WHAT_TO_WRITE, Settings, checked_database_url
-from storage import parked, person_records, queries
+from storage import parked, queries
 from storage.auditing import AuditView, audit_trail
 from storage.backup import back_up
 from storage.backup import restore as put_back
@@ -26,11 +25,10 @@ from storage.migrate import upgrade
 from storage.moving import move as move_rows
 from storage.parked import WaitingDelivery
 from storage.process_lock import Role, process_lock
-from storage.values import PersonView
+
+__all__ = ["audit", "backup", "deliveries", "metrics", "move", "person", "restore", "retention"]
 
 FILE = click.Path(dir_okay=False, path_type=Path)
-# The name under which the answers of somebody who was erased go on, with a number; the same in every language.
-_ERASED = "N. N."
 IDS = click.argument("ids", type=int, nargs=-1, metavar="ID...")
 
 
@@ -158,7 +156,7 @@ def metrics(settings: Settings) -> None:
 def audit(settings: Settings, project_key: str | None, kind: str) -> None:
     """Who steered what and when, oldest first, on standard output."""
     with opened(settings) as database, database.read() as session:
-        known = {project.key for project in queries.list_projects(session)}
+        known = {project.key for project in queries.list_all_projects(session)}
         if project_key is not None and project_key not in known:
             raise LamppuError(f"there is no project {project_key}; there are: {', '.join(sorted(known)) or 'none'}")
         trail = list(audit_trail(session, project_key))
@@ -174,60 +172,3 @@ def _write_csv(trail: Sequence[AuditView]) -> None:
     for one in trail:
         details = json.dumps(one.details, ensure_ascii=False, sort_keys=True)
         written.writerow([one.at.isoformat(), one.project, one.who or "", one.action, details])
-
-
-@click.group()
-def person() -> None:
-    """What is kept of one person, and the end of it."""
-
-
-@person.command()
-@click.argument("email")
-@click.option("--out", type=FILE, help="The file to write; otherwise standard output.")
-@click.pass_obj
-def export(settings: Settings, email: str, out: Path | None) -> None:
-    """Everything that is kept of the person with this e-mail address, as JSON."""
-    with opened(settings) as database, database.read() as session:
-        kept = person_records.export(session, _person(session, email).id)
-    text = json.dumps(kept, ensure_ascii=False, indent=2)
-    if out is None:
-        click.echo(text)
-    else:
-        out.write_text(f"{text}\n", encoding="utf-8")
-        click.echo(out)
-
-
-@person.command()
-@click.argument("email")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_obj
-def erase(settings: Settings, email: str, *, yes: bool) -> None:
-    """Take the person's name, addresses and messages out of the database for good. Their answers stay."""
-    with opened(settings) as database:
-        with database.read() as session:
-            found = _erasable(session, email)
-        if not yes:
-            click.confirm(f"{found.name} <{found.email}> cannot be brought back. Go on?", abort=True)
-        with database.write() as session:
-            handover.give_up(session, _erasable(session, email).id, present())
-            person_records.erase(session, found.id, f"{_ERASED} {found.id}")
-    click.echo("Erased. Copies of the database made before still hold the person: delete those that you need not keep.")
-
-
-def _person(session: Session, email: str) -> PersonView:
-    found = person_records.find_by_email(session, email)
-    if found is None:
-        raise LamppuError(f"nobody with the address {email} is known; addresses stand in the project files")
-    return found
-
-
-def _erasable(session: Session, email: str) -> PersonView:
-    """Raises LamppuError for somebody who still has something to do."""
-    found = _person(session, email)
-    if roles := person_records.roles_of(session, found.id):
-        raise LamppuError(
-            f"{found.name} is {', '.join(roles)}: name somebody else first, in the project file or in Slack"
-        )
-    if projects := person_records.projects_naming(session, email):
-        raise LamppuError(f"the file of {', '.join(projects)} still names {email}: take it out there and load the file")
-    return found

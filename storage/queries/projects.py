@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Executable, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.database import fetch
@@ -14,6 +14,7 @@ from storage.values import PartnerView, PersonView, ProjectView
 
 _PROJECT = select(*columns.PROJECT).where(Project.id == bindparam("project_id"))
 _PROJECTS = select(*columns.PROJECT).where(Project.archived_at.is_(None)).order_by(Project.id)
+_ALL_PROJECTS = select(*columns.PROJECT).order_by(Project.id)
 _COORDINATORS = (
     select(Coordinator.project_id, *columns.PERSON)
     .join(Person, Person.id == Coordinator.person_id)
@@ -24,7 +25,16 @@ _COORDINATORS = (
 
 def list_projects(session: Session) -> tuple[ProjectView, ...]:
     """The projects that are not archived, oldest first."""
-    rows = fetch(session, _PROJECTS).all()
+    return _listed(session, _PROJECTS)
+
+
+def list_all_projects(session: Session) -> tuple[ProjectView, ...]:
+    """Those too that are archived, for whoever looks back."""
+    return _listed(session, _ALL_PROJECTS)
+
+
+def _listed(session: Session, query: Executable) -> tuple[ProjectView, ...]:
+    rows = fetch(session, query).all()
     people = _coordinators(session, [row.id for row in rows])
     return tuple(ProjectView(**row._mapping, coordinators=people.get(row.id, ())) for row in rows)
 

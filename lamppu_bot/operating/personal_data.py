@@ -1,0 +1,113 @@
+"""The operator's commands for what is kept of people: a person's rights, and an end to keeping it."""
+
+import json
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from lamppu_bot import handover
+from lamppu_bot.clock import present
+from lamppu_bot.errors import LamppuError
+from lamppu_bot.operating import retention as keeping
+from lamppu_bot.operating.opening import opened
+from lamppu_bot.operating.retention import ERASED
+from lamppu_bot.settings import Settings
+from storage import person_records, rounds
+from storage.retention import empty_log, projects_of_people
+from storage.values import PersonView
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+COPIES = "Erased. Copies of the database made before still hold all of it: delete those that you need not keep."
+
+
+@click.group()
+def person() -> None:
+    """What is kept of one person, and the end of it."""
+
+
+@person.command()
+@click.argument("email")
+@click.option("--out", type=FILE, help="The file to write; otherwise standard output.")
+@click.pass_obj
+def export(settings: Settings, email: str, out: Path | None) -> None:
+    """Everything that is kept of the person with this e-mail address, as JSON."""
+    with opened(settings) as database, database.read() as session:
+        kept = person_records.export(session, _person(session, email).id)
+    text = json.dumps(kept, ensure_ascii=False, indent=2)
+    if out is None:
+        click.echo(text)
+    else:
+        out.write_text(f"{text}\n", encoding="utf-8")
+        click.echo(out)
+
+
+@person.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def erase(settings: Settings, email: str, *, yes: bool) -> None:
+    """Take the person's name, addresses and messages out of the database for good. Their answers stay."""
+    with opened(settings) as database:
+        with database.read() as session:
+            found = _erasable(session, email)
+        if not yes:
+            click.confirm(f"{found.name} <{found.email}> cannot be brought back. Go on?", abort=True)
+        with database.write() as session:
+            _erase(session, _erasable(session, email).id)
+        empty_log(database)
+    click.echo(COPIES)
+
+
+def _erase(session: Session, person_id: int) -> None:
+    now, name = present(), f"{ERASED} {person_id}"
+    project_ids = projects_of_people(session).get(person_id, set())
+    handover.give_up(session, person_id, now)
+    person_records.erase(session, {person_id: name})
+    for project_id in sorted(project_ids):
+        rounds.add_audit(session, project_id, None, "erase", now.calendar, person=name)
+
+
+def _person(session: Session, email: str) -> PersonView:
+    found = person_records.find_by_email(session, email)
+    if found is None:
+        raise LamppuError(f"nobody with the address {email} is known; addresses stand in the project files")
+    return found
+
+
+def _erasable(session: Session, email: str) -> PersonView:
+    """Raises LamppuError for somebody who still has something to do."""
+    found = _person(session, email)
+    if roles := person_records.roles_of(session, found.id):
+        raise LamppuError(
+            f"{found.name} is {', '.join(roles)}: name somebody else first, in the project file or in Slack"
+        )
+    if projects := person_records.projects_naming(session, email):
+        raise LamppuError(f"the file of {', '.join(projects)} still names {email}: take it out there and load the file")
+    return found
+
+
+@click.command()
+@click.option("--months", type=click.IntRange(1, 600), required=True, help="How long a project's names are kept.")
+@click.option("--dry-run", is_flag=True, help="Only show what would go.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def retention(settings: Settings, months: int, *, dry_run: bool, yes: bool) -> None:
+    """Take names, addresses and messages out of projects that ended so many months ago. Answers and reports stay."""
+    with opened(settings) as database:
+        with database.read() as session:
+            expiry = keeping.plan(session, months, present())
+        for line in keeping.told(expiry):
+            click.echo(line)
+        if expiry.is_empty:
+            click.echo("Nothing is to go.")
+            return
+        if dry_run:
+            click.echo("Nothing was changed.")
+            return
+        if not yes:
+            click.confirm("None of it can be brought back. Go on?", abort=True)
+        with database.write() as session:
+            keeping.apply(session, months, present())
+        empty_log(database)
+    click.echo(COPIES)
