@@ -8,6 +8,7 @@ from copy import copy
 from typing import Any, Self
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -30,6 +31,7 @@ BACKGROUND_GIVES_WAY = 1.0
 # A cut that nobody announced (a firewall, a machine that lost its power) is noticed after so long, not in a quarter of
 # an hour: libpq's settings, in seconds; the last in milliseconds.
 NOTICE_CUTS = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+registry.register("sqlite.savepoints", "storage.savepoints", "SavepointsDialect")
 NO_MORE_CONNECTIONS = re.compile("too many (?:clients|connections)|remaining connection slots")
 
 
@@ -135,7 +137,7 @@ def normalised_url(url: str) -> URL:
 
 def create_sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
-        url,
+        url.set(drivername="sqlite+savepoints"),
         hide_parameters=True,  # an error that is logged must not show what people wrote
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         pool_timeout=POOL_SECONDS,
