@@ -257,7 +257,7 @@ def _tell_report(session: Session, place: AnswerPlace, now: Now, *, was_last: bo
     is_wanted, is_complete = bool(place.report_wanted), False
     if was_last:
         # Of two partners who end at the same moment, the second waits here and sees what the first has written.
-        is_wanted = bool(rounds.get_progress(session, place.round_id, lock=True).report_wanted)
+        is_wanted = bool(rounds.lock_wanted(session, place.round_id))
         is_complete = rows.is_round_complete(session, place.round_id)
     if is_wanted or is_complete:
         rows.want_report(session, place.round_id)

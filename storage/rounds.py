@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Executable, Table, exists, func, or_, select, update
+from sqlalchemy import Executable, Table, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.database import is_writing
 from storage.models import Answer, AuditEntry, Participation, Project, ReportPiece, Round
+from storage.prepared import Prepared
 from storage.queries import SpringFirst, round_view
 from storage.upserting import OfDialect
 from storage.values import RoundState, RoundView
@@ -71,6 +72,14 @@ def list_progress(session: Session, *, lock: bool = False) -> list[RoundProgress
 def get_progress(session: Session, round_id: int, *, lock: bool = False) -> RoundProgress:
     """Of one round, whatever its state; with `lock`, nobody else moves it on until the commit of this write."""
     return _progress(session.get_one(Round, round_id, with_for_update=(lock and is_writing(session)) or None))
+
+
+_WANTED = Prepared(select(Round.report_wanted).where(Round.id == bindparam("round_id")).with_for_update())
+
+
+def lock_wanted(session: Session, round_id: int) -> int:
+    """How often there was reason to post or change the report; nobody else moves the round on until the commit."""
+    return int(_WANTED.one(session, round_id=round_id)[0])
 
 
 def find_active(session: Session, round_id: int) -> RoundProgress | None:

@@ -1,6 +1,7 @@
 """The blocks that messages and forms are made of, each shortened to what Slack takes."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from slackblocks import (
@@ -36,6 +37,7 @@ UNNAMED: Final = "-"
 
 _MENU: Final = 3_000  # characters of all labels of a menu, which count in the message they stand in
 _LABEL: Final = 12  # enough for a number
+_KEPT: Final = 256  # rendered paragraphs, by what they say: most stand in one form after the other
 
 
 class RenderedBlock(Block):
@@ -68,7 +70,14 @@ def header(text: str) -> Block:
 
 def section(text: Mrkdwn, accessory: Element | None = None, block_id: str = UNNAMED) -> Block:
     """One paragraph of our own words; text too long for it is shortened."""
+    if accessory is None:
+        return RenderedBlock(_section(text), block_id)
     return SectionBlock(MarkdownText(limits.clip(text, limits.SECTION), verbatim=True), block_id, accessory=accessory)
+
+
+@lru_cache(_KEPT)
+def _section(text: Mrkdwn) -> dict[str, Any]:
+    return rendered(SectionBlock(MarkdownText(limits.clip(text, limits.SECTION), verbatim=True), UNNAMED))
 
 
 def plain_section(text: str, block_id: str = UNNAMED) -> Block:
@@ -81,7 +90,12 @@ def plain_sections(text: str) -> list[Block]:
 
 
 def context(text: Mrkdwn) -> Block:
-    return ContextBlock([MarkdownText(limits.clip(text, limits.SECTION), verbatim=True)], UNNAMED)
+    return RenderedBlock(_context(text))
+
+
+@lru_cache(_KEPT)
+def _context(text: Mrkdwn) -> dict[str, Any]:
+    return rendered(ContextBlock([MarkdownText(limits.clip(text, limits.SECTION), verbatim=True)], UNNAMED))
 
 
 def divider() -> Block:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from slackblocks import (
@@ -17,6 +18,7 @@ from slackblocks import (
 from lamppu_bot import richtext
 from lamppu_bot.given import file_of, link_of
 from lamppu_bot.messages import blocks, ids, limits, wording
+from lamppu_bot.messages.blocks import RenderedBlock
 from lamppu_bot.messages.ids import AnswerRef
 from lamppu_bot.messages.message import View, modal
 from lamppu_bot.texts import Texts
@@ -24,6 +26,7 @@ from storage.values import EvidenceKind, EvidenceView, NewEvidence, RoundSnapsho
 
 _SHOWN: Final = 50
 _FILES: Final = 10  # as many as Slack takes at once
+_KEPT: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,14 @@ def evidence_button(snapshot: RoundSnapshot, answer_id: int, texts: Texts) -> Bl
     """Opens the form of links and files; says how many there are."""
     count = len(snapshot.evidence.get(answer_id, ()))
     label = texts("evidence.open.some", count=count) if count else texts("evidence.open")
-    return blocks.actions(blocks.button(label, ids.EVIDENCE_OPEN, AnswerRef(answer_id, 0)))
+    block = _opening(label)
+    button = {**block["elements"][0], "value": AnswerRef(answer_id, 0).encode()}
+    return RenderedBlock({**block, "elements": [button]})
+
+
+@lru_cache(_KEPT)
+def _opening(label: str) -> dict[str, Any]:
+    return blocks.rendered(blocks.actions(blocks.button(label, ids.EVIDENCE_OPEN, AnswerRef(0, 0))))
 
 
 def build_evidence_form(

@@ -33,7 +33,7 @@ def label_and_url(run: Inline) -> tuple[str, str]:
 
 def is_empty(document: Document) -> bool:
     """Whether a reader would see nothing."""
-    return is_blank(plain(document))
+    return all(is_blank(line) for block in document for line in _lines(block))
 
 
 def word_count(document: Document) -> int:
