@@ -16,6 +16,14 @@ _Item = TypeVar("_Item", PartnerView, ObjectiveView)
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """Which of how many parts of a report it is; see `volumes`."""
+
+    number: int = 1
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A year's report, as far as its rounds have come. All in project order: `rounds` spring first.
 
@@ -32,6 +40,7 @@ class Report:
     indicators: tuple[IndicatorSums, ...]
     texts: Texts
     compiled_at: datetime
+    volume: Volume = Volume()
 
     @property
     def changed_at(self) -> datetime | None:

@@ -39,7 +39,7 @@ def _made(maker: ReportMaker, kind: str) -> Iterator[MadeFile]:
     if kind == "docx":
         yield from map(maker.form, forms)
     elif kind == "pdf":
-        yield maker.whole()
+        yield from maker.whole()
         yield from map(maker.form_pdf, forms)
     else:
         yield maker.matrix()

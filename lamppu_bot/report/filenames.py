@@ -28,13 +28,13 @@ def form_filenames(report: Report, extension: str = "docx") -> Mapping[int, str]
 
     Nor is any like that of the compiled report, whatever a partner is called.
     """
-    taken = pdf_filename(report)
+    taken = re.compile(rf"{re.escape(pdf_filename(report).removesuffix('.pdf'))}(-\d+)?\.pdf")
     names: dict[str, int] = {}
     for partner in report.partners:
         own = [partner.name] if _plain(partner.name) else []
         for words in (*own, f"{partner.key} {partner.name}", f"{partner.id} {partner.name}"):
             name = report_filename(report.project.key, report.year, words, extension)
-            if name not in names and name != taken:
+            if name not in names and not taken.fullmatch(name):
                 names[name] = partner.id
                 break
     return {partner_id: name for name, partner_id in names.items()}
@@ -46,8 +46,9 @@ def matrix_filename(report: Report) -> str:
 
 
 def pdf_filename(report: Report) -> str:
-    """The name of the compiled report's PDF file."""
-    return report_filename(report.project.key, report.year, report.texts("pdf.file"), "pdf")
+    """The name of the compiled report's PDF file, or of a part of it."""
+    number = f" {report.volume.number}" if report.volume.of > 1 else ""
+    return report_filename(report.project.key, report.year, f"{report.texts('pdf.file')}{number}", "pdf")
 
 
 def _plain(text: str) -> str:

@@ -9,6 +9,7 @@ from lamppu_bot.report.compile import Report
 from lamppu_bot.report.entries import Entry
 from lamppu_bot.report.forms import PartnerForm
 from lamppu_bot.report.headings import Texts
+from lamppu_bot.report.volumes import volumes
 from lamppu_bot.report.words import marks_of
 from storage.values import EvidenceKind
 
@@ -16,8 +17,7 @@ FILES_A_MESSAGE: Final = 10
 """Slack's upload takes several files; so many go into one message of the thread."""
 
 MATRIX: Final = "file:matrix"
-WHOLE: Final = "file:report"
-"""The whole project's report as one PDF file."""
+_WHOLE: Final = "file:report"
 
 POSTED: Final = "posted"
 """In place of a digest, of what goes out once."""
@@ -30,6 +30,16 @@ _FILES_A_FORM: Final = 2  # Word and PDF
 def form_piece(form: PartnerForm) -> str:
     """A partner's form: one piece, for its Word and its PDF file hold the same and so change together."""
     return f"{_FORM}{form.partner_id}"
+
+
+def whole_piece(volume: Report) -> str:
+    """The whole project's report as PDF, or a part of it: each is a piece."""
+    return _WHOLE if volume.volume.number == 1 else f"{_WHOLE}:{volume.volume.number}"
+
+
+def is_whole(name: str) -> bool:
+    """Whether the piece is the whole project's report, or a part of it."""
+    return name.startswith(_WHOLE)
 
 
 def evidence_pieces(report: Report, round_id: int) -> dict[str, int]:
@@ -63,7 +73,7 @@ def file_digests(report: Report) -> dict[str, str]:
     forms = {form_piece(form): digest(_read_in_form(form)) for form in report.forms}
     return {
         **forms,
-        WHOLE: digest((names, *_read_in_whole(report))),
+        **{whole_piece(volume): digest((names, *_read_in_whole(volume))) for volume in volumes(report)},
         MATRIX: digest((*names, *_read_in_matrix(report))),
     }
 
@@ -75,7 +85,7 @@ def _read_in_form(form: PartnerForm) -> object:
 
 def _read_in_whole(report: Report) -> Iterator[object]:
     """Figures stand in the entries, and nothing else is added up."""
-    yield report.changed_at
+    yield report.changed_at, report.volume
     for entry in report.entries:
         yield entry.round.key, entry.partner.name, entry.objective, *_read_in_entry(entry, report.texts)
 

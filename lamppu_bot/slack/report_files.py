@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import reporting
 from lamppu_bot.clock import Now
 from lamppu_bot.messages.files import FilesAtHand, build_files_comment
-from lamppu_bot.report.pieces import MATRIX, WHOLE
+from lamppu_bot.report.pieces import MATRIX, is_whole
 from lamppu_bot.reporting import FilesSeen
 from lamppu_bot.slack.content import Upload
 from lamppu_bot.texts import texts_for
@@ -40,7 +40,7 @@ class ReportFiles:
         partners = {partner.id: partner for partner in report.partners}
         held = FilesAtHand(
             forms=[partners[maker.forms[name].partner_id] for name in pieces if name in maker.forms],
-            whole=WHOLE in pieces,
+            whole=any(map(is_whole, pieces)),
             matrix=MATRIX in pieces,
         )
         comment = build_files_comment(
