@@ -45,6 +45,7 @@ APP_TOKEN_ADVICE = {
     "not_allowed_token_type": f"it is a token of another kind: an app-level one begins with xapp- ({_APP_TOKENS})",
     "missing_scope": f"it lacks connections:write: make a new one that has it ({_APP_TOKENS})",
 }
+NO_ANSWER = (Verdict.UNREACHABLE, Verdict.UNKNOWN, Verdict.TOO_FAST)
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _APP_OF_TOKEN = re.compile(r"xapp-\d+-(A[A-Z0-9]+)-")
 
@@ -53,9 +54,9 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     """Which way Slack reaches the bot, and whether what that takes is set; what else is wrong stopped us before."""
     if settings.slack_app_token is not None:
         yield ok("Socket Mode: the bot connects to Slack (SLACK_APP_TOKEN is set)")
-        return
-    port = settings.port or DEFAULT_HTTP_PORT
-    yield ok(f"HTTP: Slack posts to /slack/events, at port {port} (SLACK_APP_TOKEN is not set)")
+    else:
+        port = settings.port or DEFAULT_HTTP_PORT
+        yield ok(f"HTTP: Slack posts to /slack/events, at port {port} (SLACK_APP_TOKEN is not set)")
     secret = settings.slack_signing_secret
     if secret is not None and not _SIGNING_SECRET.fullmatch(secret.get_secret_value()):
         advice = "copy it anew (Basic Information, App Credentials, Signing Secret): every request would be refused"
@@ -127,7 +128,7 @@ def _app_of(calls: Calls, answer: SlackResponse | None) -> str | None:
     try:
         bot: Mapping[str, Any] = calls.at_once("bots.info", bot=answer["bot_id"])["bot"]
     except CallError as error:
-        if error.verdict in (Verdict.UNREACHABLE, Verdict.UNKNOWN):
+        if error.verdict in NO_ANSWER:
             raise
         return None
     return bot.get("app_id")
@@ -135,7 +136,7 @@ def _app_of(calls: Calls, answer: SlackResponse | None) -> str | None:
 
 def refusal(what: str, error: CallError, advice: Mapping[str, str]) -> Finding:
     """Slack has said no. Raises the error where it has not."""
-    if error.verdict in (Verdict.UNREACHABLE, Verdict.UNKNOWN):
+    if error.verdict in NO_ANSWER:
         raise error
     otherwise = "see docs.slack.dev for the word" if is_about_the_app(error.code) else next(iter(advice.values()))
     return fail(f"{what}: Slack answers {error.code}", advice.get(error.code, otherwise))

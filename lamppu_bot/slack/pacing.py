@@ -16,7 +16,9 @@ from storage.pacing import Limit
 CHANNEL = "channel:"
 POSTS = "posts"
 POSTING_METHODS = ("chat.postMessage", "files.completeUploadExternal")
-TIER_4 = {"files.getUploadURLExternal", "files.completeUploadExternal", "files.info", "views.publish"}
+TIER_4 = {
+    *("files.getUploadURLExternal", "files.completeUploadExternal", "files.info", "users.info", "views.publish"),
+}
 
 # A worker waits this long in place; for more it gives the row back.
 PATIENCE_SECONDS = 2.0

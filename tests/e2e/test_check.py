@@ -194,6 +194,13 @@ def test_slack_that_cannot_be_reached(house: House) -> None:
     assert found.exit_code == 1
 
 
+@pytest.mark.parametrize(("fault", "code"), [("ratelimited", "ratelimited"), ("internal_error", "internal_error")])
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open", "bots.info"])
+def test_slack_that_gives_no_answer(house: House, method: str, fault: str, code: str) -> None:
+    house.workspace.faults.append(Fault(method, fault))  # type: ignore[arg-type]
+    assert check(house).failure == f"{method}: Slack gives no answer ({code}) | try again later"
+
+
 def test_slack_that_gives_no_answer_half_way(house: House) -> None:
     house.workspace.faults.append(Fault("users.info", "http_500"))
     assert check(house).failure == "users.info: Slack gives no answer (http_500) | try again later"
