@@ -1,12 +1,11 @@
 """The door: the command line, and the WSGI application for gunicorn (`bot:web`)."""
 
-import gc
 import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import click
 from lamppu_bot.clock import MovableClock, present
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.logs import set_up_logging
+from lamppu_bot.memory import share_heap, without_collecting
 from lamppu_bot.settings import Settings
 from storage.errors import StorageError
 
@@ -187,8 +187,9 @@ def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unat
     Opens a page on 127.0.0.1 where one acts as anybody in the project and moves the calendar on, until Ctrl-C; with
     --play or --unattended it plays by itself, and ends. With --calendar it says what will be sent if nobody answers.
     """
-    from lamppu_bot.project_file import read_answers, read_project
-    from lamppu_bot.rehearsal import Rehearsal
+    with without_collecting():
+        from lamppu_bot.project_file import read_answers, read_project
+        from lamppu_bot.rehearsal import Rehearsal
 
     set_up_logging("WARNING")  # the story is told on the screen; the bot's own log would run through it
     project = read_project(file)
@@ -285,6 +286,7 @@ def stopping() -> threading.Event:
 def serve(settings: Settings, name: str) -> None:
     """Serves until SIGTERM or Ctrl-C, and then ends what was begun."""
     stop = stopping()
+    share_heap()
     with ExitStack() as stack:
         with without_collecting():
             from lamppu_bot.operating.opening import opened
@@ -297,20 +299,6 @@ def serve(settings: Settings, name: str) -> None:
             stack.enter_context(Serving(settings, database, role))
         while not stop.wait(LOCK_SECONDS):
             lock.renew()
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """What is made in the block stays for as long as the process, so nobody looks through it for garbage.
-
-    Looking through everything that is imported, again and again, would take a fifth of the start.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def __getattr__(name: str) -> object:

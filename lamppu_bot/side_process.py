@@ -22,6 +22,8 @@ from queue import SimpleQueue
 from traceback import format_exception, print_exc
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
+from lamppu_bot.memory import without_collecting
+
 T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -153,7 +155,8 @@ def main() -> None:
     line = socket.socket(fileno=os.dup(0))
     heard: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_listen, args=(line.makefile("rb"), heard), daemon=True).start()
-    made = heard.get()()
+    with without_collecting():
+        made = heard.get()()
     while True:
         job, args, kwargs = heard.get()
         line.sendall(_done(job, made, args, kwargs))

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from lamppu_bot.logs import set_up_logging
+from lamppu_bot.memory import share_heap
 from lamppu_bot.settings import DEFAULT_HTTP_PORT, Settings
 from lamppu_bot.slack.assembling import Assembling
 from storage.database import Database
@@ -119,6 +120,7 @@ def web_application() -> "WSGIApplication":
     from lamppu_bot.slack.health import health_of
     from lamppu_bot.slack.http import wsgi_app
 
+    share_heap()
     settings = Settings.load()
     set_up_logging(settings.log_level)
     slack = settings.for_slack()
