@@ -17,7 +17,6 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     literal_column,
-    or_,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -241,11 +240,10 @@ class Answer(Base):
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # on the partner's behalf, not confirmed
 
 
-# Whether a round lacks anything is asked at every last answer of a partner. An index that holds nothing else answers
-# at once, however many have answered; states stand in it and in what asks it as themselves, for by a parameter no
-# database knows that they are the same.
+# Whether a round lacks anything is asked at every last answer of a partner. An index (in partial_indexes.py) that
+# holds nothing else answers at once, however many have answered; states stand in it and in what asks it as themselves,
+# for by a parameter no database knows that they are the same.
 IS_UNANSWERED = Answer.state.not_in([literal_column(f"'{state}'") for state in AnswerState if state.is_final])
-Index("ix_answer_unanswered", Answer.round_id, sqlite_where=IS_UNANSWERED, postgresql_where=IS_UNANSWERED)
 
 
 class Evidence(Base):
@@ -421,18 +419,10 @@ class Delivery(Base):
     sent_at: Mapped[Moment | None]
 
 
-# What every look of a worker asks for, in an index that holds nothing else: after years nearly all is sent, and a
-# database that counts its rows (ANALYZE) would rather read them all than go by one that holds them all.
+# What every look of a worker asks for, in an index (in partial_indexes.py) that holds nothing else: after years nearly
+# all is sent, and a database that counts its rows (ANALYZE) would rather read them all than go by one of them all.
 IS_DUE = Delivery.state == literal_column("'due'")
 IS_PARKED = Delivery.state == literal_column("'parked'")
-_IS_UNSETTLED = or_(IS_DUE, IS_PARKED)
-Index(
-    "ix_delivery_unsettled",
-    Delivery.state,
-    Delivery.not_before,
-    sqlite_where=_IS_UNSETTLED,
-    postgresql_where=_IS_UNSETTLED,
-)
 
 
 class Pacing(Base):

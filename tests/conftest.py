@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, text
 
+import storage.partial_indexes  # noqa: F401 - the models with all their indexes
 from storage import migrate
 from storage.database import Database, normalised_url
 from storage.models import Base

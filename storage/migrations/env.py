@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+import storage.partial_indexes  # noqa: F401 - the models with all their indexes
 from storage.migrate import known_revisions
 from storage.models import Base, DetailsJson, IndicatorsJson, UtcDateTime
 

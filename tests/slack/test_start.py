@@ -29,6 +29,7 @@ def test_connecting_to_slack_imports_nothing_of_what_the_bot_says_and_does() -> 
         "xlsxwriter",
         "typst",
         "holidays",
+        "sqlalchemy.dialects.postgresql",
         "alembic",
         "rich",
         "lamppu_bot.project_file",
