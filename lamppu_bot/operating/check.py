@@ -9,16 +9,16 @@ import click
 from lamppu_bot.clock import present
 from lamppu_bot.logs import set_up_logging
 from lamppu_bot.operating.checking_database import condition_findings, shape_finding
-from lamppu_bot.operating.checking_work import work_findings
+from lamppu_bot.operating.checking_work import health_findings, work_findings
 from lamppu_bot.operating.findings import Finding, fail, summary, tell
-from lamppu_bot.settings import Settings, SettingsError
+from lamppu_bot.settings import DEFAULT_HTTP_PORT, Settings, SettingsError
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.checking import AppCheck, settings_findings
 from lamppu_bot.slack.checking_people import ProjectCheck
 from lamppu_bot.slack.client import build_client
 from lamppu_bot.slack.pacing import SLACK_LIMITS, Pacer
 from storage import queries
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailableError
 
 
 def check(settings: Settings) -> bool:
@@ -48,7 +48,16 @@ def _look(settings: Settings, database: Database) -> Iterator[Finding]:
         if app.answers and shape.is_ok:
             yield from _projects(calls, database)
     if shape.is_ok:
-        yield from tell("Messages", work_findings(database, present().real))
+        yield from tell("At work", _work(settings, database))
+
+
+def _work(settings: Settings, database: Database) -> Iterator[Finding]:
+    port = settings.port or (DEFAULT_HTTP_PORT if settings.slack_app_token is None else None)
+    try:
+        yield from work_findings(database, present().real)
+    except DatabaseUnavailableError as error:
+        yield fail(f"{error}", "it answered a moment ago: see what has become of it, and check again")
+    yield from health_findings(port)
 
 
 def _projects(calls: Calls, database: Database) -> Iterator[Finding]:

@@ -1,7 +1,12 @@
-"""`bot.py check`: whether somebody is at work on the messages, and whether any of them waits for a person."""
+"""`bot.py check`: whether the bot is at work, what it says of itself, and whether messages wait for a person."""
 
+import http.client
+import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from lamppu_bot.operating.findings import Finding, fail, note, ok
 from storage import ledger, parked, pulse
@@ -12,6 +17,7 @@ from storage.process_lock import is_at_work
 SEEN_SECONDS = 30
 # The cards of a large project take some minutes at Slack's pace, and each goes on its way within these.
 LATE_SECONDS = 900
+HEALTH_SECONDS = 5.0
 START = "start it: python bot.py run (or work), or let cron run tick"
 
 
@@ -52,6 +58,36 @@ def _postgres_worker(database: Database, now: datetime) -> Finding:
     if ago <= SEEN_SECONDS:
         return ok(f"a worker was seen {ago:.0f} s ago")
     return note(f"no worker was seen for {_span(ago)}", START)
+
+
+def health_findings(port: int | None) -> Iterator[Finding]:
+    """What the bot says of itself at this port of this machine, where it has one."""
+    if port is None:
+        return
+    where = f"/healthz at port {port}"
+    try:
+        told = _health(f"http://127.0.0.1:{port}/healthz")
+    except OSError:
+        yield note(f"{where}: nobody answers", "is the bot at work, on this machine and with this PORT?")
+    except (ValueError, http.client.HTTPException):
+        yield note(f"{where}: something else than Lamppu answers", "give each its own: set PORT to another")
+    else:
+        yield ok(f"{where}: well") if told.get("ok") else fail(f"{where}: ill", "; ".join(told.get("advice", [])))
+
+
+def _health(address: str) -> dict[str, Any]:
+    """Without a proxy: that is for what is outside. Raises OSError; ValueError, HTTPException for another's answer."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=HEALTH_SECONDS) as answer:
+            said = answer.read()
+    except urllib.error.HTTPError as ill:
+        with ill:
+            said = ill.read()
+    found = json.loads(said)
+    if not isinstance(found, dict) or "ok" not in found:
+        raise ValueError("no health")
+    return found
 
 
 def _messages(count: int) -> str:

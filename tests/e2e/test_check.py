@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, text, update
 
+from lamppu_bot.slack.health import Health
+from lamppu_bot.slack.http import HttpServer
 from lamppu_bot.workspace import Fault, Workspace
 from storage import pulse
 from storage.database import Database
@@ -261,6 +263,32 @@ def test_http_settings(house: House) -> None:
     wrong = check(house, SLACK_SIGNING_SECRET="hunter2", **signed)
     assert wrong.failure.startswith("SLACK_SIGNING_SECRET is none: Slack's have 32 digits")
     assert "hunter2" not in wrong.text
+
+
+@pytest.mark.parametrize(
+    ("health", "level", "said"),
+    [
+        (Health(True), "ok", "well"),
+        (Health(False, {"advice": ["do this", "and that"]}), "FAIL", "ill | do this; and that"),
+    ],
+)
+def test_what_the_bot_says_of_itself_at_its_port(house: House, health: Health, level: str, said: str) -> None:
+    server = HttpServer(lambda: health, port=0)
+    server.start()
+    try:
+        found = check(house, PORT=str(server.port))
+    finally:
+        server.stop()
+    assert f"/healthz at port {server.port}: {said}" in found.said(level)
+
+
+def test_a_port_where_nobody_or_something_else_answers(house: House) -> None:
+    port = str(free_port())
+    told = check(house, PORT=port).said("note")
+    assert any(one.startswith(f"/healthz at port {port}: nobody answers | is the bot at work") for one in told)
+    port = house.workspace.url.rpartition(":")[2]
+    told = check(house, PORT=port).said("note")
+    assert any(one.startswith(f"/healthz at port {port}: something else than Lamppu answers | give") for one in told)
 
 
 def test_a_database_that_is_not_there_is_not_made(house: House) -> None:
