@@ -39,7 +39,9 @@ class Spent:
 def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="lamppu-bench-") as folder, Workspace() as workspace:
         file = Path(folder) / "prepared.db"
-        payloads = [submission(workspace, writer.slack_id, writer.form) for writer in prepare(workspace, file)]
+        payloads = [
+            submission(workspace, writer.slack_id, writer.form) for writer in prepare(workspace, f"sqlite:///{file}")
+        ]
         database = Database(f"sqlite:///{file}")
         statements = traced(database)
         real = _spent(_real(workspace, database), payloads)

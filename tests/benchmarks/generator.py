@@ -1,8 +1,8 @@
-"""People who fill in forms as fast as they are answered: a closed loop of so many at a time, over real WebSockets."""
+"""People who fill in forms: so many at a time, as fast as they are answered, or at a pace; as Slack brings them."""
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +29,14 @@ class Writer:
 
 
 @dataclass(slots=True)
+class Turn:
+    """Somebody, and the form that is before them now."""
+
+    slack_id: str
+    form: Form
+
+
+@dataclass(slots=True)
 class Load:
     """What came of it; `seconds` of each submission from sending it until its acknowledgement is there."""
 
@@ -39,8 +47,13 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Submissions acknowledged per second."""
-        return len(self.seconds) / self.duration
+        """Submissions taken per second."""
+        return self.taken / self.duration
+
+    @property
+    def taken(self) -> int:
+        """How many were acknowledged and not refused."""
+        return len(self.seconds) - len(self.failures)
 
     def percentile(self, share: float) -> float:
         """Milliseconds within which this share of the submissions was acknowledged."""
@@ -50,12 +63,46 @@ class Load:
 def press(workspace: Workspace, writers: Iterable[Writer], at_once: int) -> Load:
     """Lets the writers fill in their forms, `at_once` of them at any time."""
     load, waiting = Load(), iter(list(writers))
+    return _pressed(workspace, load, _all_at_once(workspace, waiting, load, at_once))
+
+
+def press_at_pace(workspace: Workspace, turns: Iterator[Turn], rate: float, count: int) -> Load:
+    """So many forms, `rate` a second, whether or not the earlier ones are answered yet.
+
+    A closed loop waits with the next form until the last is answered, so that a slow moment hides itself. Here the wait
+    of each is counted from the moment at which it was to be sent.
+    """
+    load = Load()
+    return _pressed(workspace, load, _at_pace(workspace, turns, rate, count, load))
+
+
+def _pressed(workspace: Workspace, load: Load, work: Coroutine[Any, Any, None]) -> Load:
     began = time.perf_counter()
     # On the loop that serves the workspace: threads of one's own would cost the generator more than the sending does.
-    work = _all_at_once(workspace, waiting, load, at_once)
     asyncio.run_coroutine_threadsafe(work, workspace._host._loop).result()
     load.duration = time.perf_counter() - began
     return load
+
+
+async def _at_pace(workspace: Workspace, turns: Iterator[Turn], rate: float, count: int, load: Load) -> None:
+    began = time.perf_counter()
+    under_way = []
+    for number in range(count):
+        due = began + number / rate
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        under_way.append(asyncio.create_task(_fill_in(workspace, next(turns), due, load)))
+    await asyncio.gather(*under_way)
+
+
+async def _fill_in(workspace: Workspace, somebody: Turn, due: float, load: Load) -> None:
+    """Sends the form that is before them; `due` is the moment from which their wait counts."""
+    delivery = Delivery("interactive", submission(workspace, somebody.slack_id, somebody.form))
+    outcome = await workspace.courier.transport.attempt(delivery, 0, "")
+    load.seconds.append(time.perf_counter() - due)
+    answer = outcome.response or {}
+    if outcome.reason or answer.get("response_action") == "errors":
+        load.failures.append(outcome.reason or str(answer))
+    somebody.form = answer.get("view", somebody.form)
 
 
 async def _all_at_once(workspace: Workspace, waiting: Iterator[Writer], load: Load, at_once: int) -> None:
@@ -64,16 +111,9 @@ async def _all_at_once(workspace: Workspace, waiting: Iterator[Writer], load: Lo
 
 async def _write_on(workspace: Workspace, waiting: Iterator[Writer], load: Load) -> None:
     for writer in waiting:
-        form = writer.form
+        somebody = Turn(writer.slack_id, writer.form)
         for _ in range(writer.forms):
-            delivery = Delivery("interactive", submission(workspace, writer.slack_id, form))
-            sent = time.perf_counter()
-            outcome = await workspace.sockets.attempt(delivery, 0, "")
-            load.seconds.append(time.perf_counter() - sent)
-            answer = outcome.response or {}
-            if outcome.reason or answer.get("response_action") == "errors":
-                load.failures.append(outcome.reason or str(answer))
-            form = answer.get("view", form)
+            await _fill_in(workspace, somebody, time.perf_counter(), load)
 
 
 def submission(workspace: Workspace, slack_id: str, form: Form) -> dict[str, Any]:

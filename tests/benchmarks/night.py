@@ -1,10 +1,5 @@
-"""The night of the deadline: forms arrive at a fixed pace, whether or not the earlier ones are answered yet.
+"""The night of the deadline: forms arrive at a fixed pace, whether or not the earlier ones are answered yet."""
 
-A closed loop waits with the next form until the last is answered, so that a slow moment hides itself. Here the wait of
-each is counted from the moment at which it was to be sent.
-"""
-
-import asyncio
 import os
 import tempfile
 import time
@@ -20,12 +15,10 @@ from lamppu_bot.slack.client import build_client
 from lamppu_bot.slack.pacing import UNPACED
 from lamppu_bot.slack.runtime import Machinery
 from lamppu_bot.workspace import RateLimits, Workspace
-from lamppu_bot.workspace.delivery import Delivery
 from storage.database import Database
-from storage.models import Delivery as Message
-from storage.models import Revision
+from storage.models import Delivery, Revision
 from tests.benchmarks.databases import databases
-from tests.benchmarks.generator import Form, Load, Writer, submission
+from tests.benchmarks.generator import Load, Turn, Writer, press_at_pace
 from tests.benchmarks.subjects import start, stop
 from tests.benchmarks.submissions import writers_of
 from tests.benchmarks.table import Row
@@ -110,45 +103,14 @@ def _prepared(workspace: Workspace, database: Database) -> list[Writer]:
 
 def _press_on(workspace: Workspace, writers: Sequence[Writer], night: Night) -> None:
     """Faster and faster, until the slowest hundredth waits too long. People take turns, so that nobody hurries."""
-    turns = cycle([_At(writer.slack_id, writer.form) for writer in writers])
+    turns = cycle([Turn(writer.slack_id, writer.form) for writer in writers])
     for rate, seconds in (WARM_UP, *RATES):
-        load = Load()
-        work = _at_pace(workspace, turns, rate, rate * seconds, load)
-        asyncio.run_coroutine_threadsafe(work, workspace._host._loop).result()
+        load = press_at_pace(workspace, turns, rate, rate * seconds)
         night.sent += len(load.seconds)
         if (rate, seconds) != WARM_UP:
             night.loads[rate] = load
             if load.percentile(0.99) > TOO_SLOW_MS:
                 break
-
-
-@dataclass(slots=True)
-class _At:
-    """Somebody, and the form that is before them."""
-
-    slack_id: str
-    form: Form
-
-
-async def _at_pace(workspace: Workspace, turns: Iterator[_At], rate: int, count: int, load: Load) -> None:
-    began = time.perf_counter()
-    under_way = []
-    for number in range(count):
-        due = began + number / rate
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        under_way.append(asyncio.create_task(_fill_in(workspace, next(turns), due, load)))
-    await asyncio.gather(*under_way)
-    load.duration = time.perf_counter() - began
-
-
-async def _fill_in(workspace: Workspace, somebody: _At, due: float, load: Load) -> None:
-    delivery = Delivery("interactive", submission(workspace, somebody.slack_id, somebody.form))
-    outcome = await workspace.sockets.attempt(delivery, 0, "")
-    load.seconds.append(time.perf_counter() - due)
-    answer = outcome.response or {}
-    if outcome.reason or answer.get("response_action") == "errors":
-        load.failures.append(outcome.reason or str(answer))
-    somebody.form = answer.get("view", somebody.form)
 
 
 def _kept(database: Database) -> int:
@@ -169,7 +131,7 @@ def _catch_up(database: Database, night: Night) -> None:
 
 def _cards(database: Database) -> tuple[int, int]:
     """How many cards have changed since they were posted, and how many of those do not show it yet."""
-    changed = select(func.count()).where(Message.kind == "card", Message.wanted > 1)
+    changed = select(func.count()).where(Delivery.kind == "card", Delivery.wanted > 1)
     with database.read() as session:
-        behind = session.scalar(changed.where(Message.shown < Message.wanted))
+        behind = session.scalar(changed.where(Delivery.shown < Delivery.wanted))
         return session.scalar(changed) or 0, behind or 0

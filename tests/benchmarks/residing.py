@@ -49,7 +49,7 @@ def _reside(command: Sequence[str]) -> Residence:
 def _idle(command: Sequence[str]) -> tuple[float, float]:
     with tempfile.TemporaryDirectory(prefix="lamppu-bench-") as name, Workspace() as workspace:
         file = Path(name) / "used.db"
-        prepare(workspace, file, IDLE_PARTNERS)
+        prepare(workspace, f"sqlite:///{file}", IDLE_PARTNERS)
         with running(command, workspace, file.with_suffix(".log"), f"sqlite:///{file}") as pid:
             time.sleep(SETTLING_SECONDS)
             held, used = resident_megabytes(pid), cpu_seconds(pid)
@@ -61,7 +61,7 @@ def _after_submissions(command: Sequence[str]) -> tuple[float, float]:
     """First of partners who leave something open, so that no file is made; then of some who answer everything."""
     with tempfile.TemporaryDirectory(prefix="lamppu-bench-") as name, Workspace() as workspace:
         file = Path(name) / "used.db"
-        writers = prepare(workspace, file, PARTNERS)
+        writers = prepare(workspace, f"sqlite:///{file}", PARTNERS)
         with running(command, workspace, file.with_suffix(".log"), f"sqlite:///{file}") as pid:
             some = [Writer(writer.slack_id, writer.form, FORMS_EACH) for writer in writers[COMPLETE:]]
             return _held_after(workspace, some, pid), _held_after(workspace, writers[:COMPLETE], pid)

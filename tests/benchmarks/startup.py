@@ -41,7 +41,7 @@ class Start:
 def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="lamppu-bench-") as name, Workspace() as workspace:
         folder = Path(name)
-        writer = prepare(workspace, folder / "prepared.db")[0]
+        writer = prepare(workspace, f"sqlite:///{folder / 'prepared.db'}")[0]
         found: dict[Sequence[str], list[Start]] = {BARE_WITH_DATABASE: [], REAL: []}
         for _ in range(TIMES):  # in turns, for a busy machine is not always equally busy
             for command, starts in found.items():

@@ -32,13 +32,16 @@ def running(command: Sequence[str], workspace: Workspace, log: Path, database_ur
             workspace.wait_until(lambda: not workspace.sockets.connections, 10, "the sockets to close")
 
 
-def start(command: Sequence[str], workspace: Workspace, output: object, database_url: str) -> subprocess.Popen[str]:
+def start(
+    command: Sequence[str], workspace: Workspace, output: object, database_url: str, **more: str
+) -> subprocess.Popen[str]:
     variables = {
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_APP_TOKEN": workspace.app_token,
         "SLACK_API_URL": workspace.api_url,
         "DATABASE_URL": database_url,
         "LOG_LEVEL": "WARNING",
+        **more,
     }
     environment = {**os.environ, **variables}
     return subprocess.Popen(
@@ -52,12 +55,14 @@ def stop(process: "subprocess.Popen[str]") -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """What the process has used so far, by Linux's account; elsewhere nothing is known."""
+    """What the process and its children have used so far, by Linux's account; elsewhere nothing is known."""
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
         return float("nan")
     fields = stat.read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(cpu_seconds(int(child)) for child in children)
 
 
 def resident_megabytes(pid: int) -> float:
