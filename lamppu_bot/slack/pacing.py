@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -55,6 +54,10 @@ UNPACED = Limits(Limit(0), Limit(0), Limit(0), Limit(0))
 """For a local workspace that keeps no limits."""
 
 
+Openings = Mapping[str, float]
+"""When each method or channel is free, as seconds since the epoch."""
+
+
 class TooEarlyError(Exception):
     """The next turn is too far away to wait for it; `seconds` since the epoch tells when it is."""
 
@@ -92,10 +95,10 @@ class Pacer:
         with self.database.write() as session:
             pacing.hold(session, method, self.limits.of(method), until)
 
-    def busy(self, session: Session) -> Busy:
+    def busy(self, openings: Openings) -> Busy:
         """What need not be taken up now because its turn is not near."""
         now = self._seconds()
-        opens_in = {key: moment - now for key, moment in self._openings(session, now).items()}
+        opens_in = {key: moment - now for key, moment in openings.items()}
         posts = max(opens_in.get(POSTS, 0), opens_in.get("chat.postMessage", 0))
         return Busy(
             channels=frozenset(key.removeprefix(CHANNEL) for key in opens_in if key.startswith(CHANNEL)),
@@ -104,12 +107,9 @@ class Pacer:
             homes=opens_in.get("views.publish", 0) > QUEUE_SECONDS,
         )
 
-    def next_opening(self, session: Session, now: datetime) -> datetime | None:
-        """The first of the turns that are not free at `now`."""
-        openings = self._openings(session, now.timestamp()).values()
-        return datetime.fromtimestamp(min(openings), UTC) if openings else None
-
-    def _openings(self, session: Session, now: float) -> dict[str, float]:
+    def openings(self, session: Session) -> Openings:
+        """The turns that are not free now."""
+        now = self._seconds()
         held = pacing.held_until(session, now)
         opens_at = {key: moment - self.limits.of(key).head_start for key, moment in held.items()}
         return {key: moment for key, moment in opens_at.items() if moment > now}

@@ -9,16 +9,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from slack_sdk import WebClient
+from sqlalchemy.orm import Session
 
 from lamppu_bot.clock import Clock, present
 from lamppu_bot.slack.addressing import Addresses
 from lamppu_bot.slack.booking import Book, OnParked, OnSent, Timing, nobody_cares
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.handling import Handling, Render
-from lamppu_bot.slack.pacing import SLACK_LIMITS, Limits, Pacer
+from lamppu_bot.slack.pacing import SLACK_LIMITS, Limits, Openings, Pacer
 from lamppu_bot.slack.posting import Posting
 from lamppu_bot.slack.tracing import about
 from storage import claims, pulse
@@ -84,24 +85,28 @@ class Worker:
 
         Raises DatabaseUnavailableError when it cannot claim.
         """
-        claimed = self._claim()
+        claimed, _ = self._claim()
         if claimed is None:
             return 0
         self.handling.handle(claimed)
         return 1
 
-    def _claim(self) -> Claimed | None:
+    def _claim(self) -> tuple[Claimed | None, float]:
+        """A message that this worker alone may send now, or the seconds after which to look again."""
         now = self.clock().real
-        candidates = self._candidates(now)
+        candidates, pause = self._seen(now)
         if not candidates:
-            return None
+            return None, pause
         with self.database.write() as session:
             claimed = claims.claim(session, candidates, now, worker=self.worker_id, lease=self.timing.lease)
-        return next(iter(claimed), None)
+        return next(iter(claimed), None), SHORTEST_PAUSE_SECONDS  # another worker has taken them: there may be more
 
-    def _candidates(self, now: datetime) -> list[int]:
+    def _seen(self, now: datetime) -> tuple[list[int], float]:
+        """What could be claimed now; where there is nothing, the seconds until something may be."""
         with self.database.read() as session:
-            return claims.due_ids(session, now, limit=2 * self.threads, busy=self.pacer.busy(session))
+            openings = self.pacer.openings(session)
+            found = claims.due_ids(session, now, limit=2 * self.threads, busy=self.pacer.busy(openings))
+            return found, 0 if found else self._pause(session, openings, now)
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set and `wake` was called; ends what was begun and returns.
@@ -136,10 +141,9 @@ class Worker:
 
     def _look(self) -> tuple[Claimed | None, float]:
         """Something to send, or the seconds after which to look again."""
-        now = self.clock().real
         try:
-            claimed = self._claim()
-            return claimed, 0 if claimed else min(POLL_SECONDS, self._pause(now))
+            claimed, pause = self._claim()
+            return claimed, min(POLL_SECONDS, pause)
         except DatabaseUnavailableError as error:
             logger.warning("nothing can be sent while the database is away: %s", error)
         except Exception:
@@ -165,29 +169,26 @@ class Worker:
         with ThreadPoolExecutor(self.threads) as pool:
             while (now := self.clock().real) < deadline:
                 # More threads than there are messages would only stand in each other's way.
-                at_once = min(self.threads, len(self._candidates(now)))
-                done = sum(pool.map(lambda _: self.step(), range(at_once)))
+                found, pause = self._seen(now)
+                done = sum(pool.map(lambda _: self.step(), range(min(self.threads, len(found)))))
                 handled += done
-                if not done and not self._wait_for_due(now, deadline):
+                if not done and not self._wait_for_due(now, pause, deadline):
                     break
         return handled
 
-    def _wait_for_due(self, now: datetime, deadline: datetime) -> bool:
+    def _wait_for_due(self, now: datetime, pause: float, deadline: datetime) -> bool:
         """Waits until something that was due at `now` may be claimed; False when there is none before the deadline."""
         with self.database.read() as session:
             if not claims.has_due(session, now):
                 return False
-        pause = self._pause(now)
         if now + timedelta(seconds=pause) > deadline:
             return False
-        self.sleep(pause)
+        self.sleep(max(SHORTEST_PAUSE_SECONDS, pause))
         return True
 
-    def _pause(self, now: datetime) -> float:
+    def _pause(self, session: Session, openings: Openings, now: datetime) -> float:
         """Seconds until something that could not be claimed at `now` may be; POLL_SECONDS when no moment is known."""
-        with self.database.read() as session:
-            free_at = claims.next_free_at(session, now)
-            opens_at = self.pacer.next_opening(session, now)
-        moments = [moment for moment in (free_at, opens_at) if moment is not None]
+        free_at = claims.next_free_at(session, now)
+        moments = [*([free_at] if free_at else []), *(datetime.fromtimestamp(at, UTC) for at in openings.values())]
         ahead = (min(moments) - self.clock().real).total_seconds() if moments else POLL_SECONDS
         return max(SHORTEST_PAUSE_SECONDS, ahead)

@@ -113,11 +113,9 @@ def _polled(url: str, sent: int) -> float:
 def _poll(database: Database, pacer: Pacer) -> float:
     began, now = time.perf_counter(), datetime.now(UTC)
     with database.read() as session:
-        if claims.due_ids(session, now, limit=8, busy=pacer.busy(session)):
+        if claims.due_ids(session, now, limit=8, busy=pacer.busy(pacer.openings(session))):
             raise RuntimeError("something is due")
-    with database.read() as session:
         claims.next_free_at(session, now)
-        pacer.next_opening(session, now)
     return 1000 * (time.perf_counter() - began)
 
 
