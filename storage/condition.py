@@ -68,7 +68,7 @@ def _damage(file: Path, deadline: float) -> str | None:
             return None if str(error) == "interrupted" else str(error)
         except sqlite3.DatabaseError as error:
             return str(error)
-    return "" if found == "ok" else found
+    return "" if found == "ok" else " ".join(found.split())
 
 
 def file_system_of(file: Path, mounts: str) -> str | None:

@@ -8,7 +8,7 @@ import click
 
 from lamppu_bot.clock import present
 from lamppu_bot.logs import set_up_logging
-from lamppu_bot.operating.checking_database import condition_findings, shape_finding
+from lamppu_bot.operating.checking_database import commit_finding, condition_findings, guarded, shape_finding
 from lamppu_bot.operating.checking_work import health_findings, work_findings
 from lamppu_bot.operating.findings import Finding, fail, summary, tell
 from lamppu_bot.settings import DEFAULT_HTTP_PORT, Settings, SettingsError
@@ -18,7 +18,7 @@ from lamppu_bot.slack.checking_people import ProjectCheck
 from lamppu_bot.slack.client import build_client
 from lamppu_bot.slack.pacing import SLACK_LIMITS, Pacer
 from storage import queries
-from storage.database import Database, DatabaseUnavailableError
+from storage.database import Database
 
 
 def check(settings: Settings) -> bool:
@@ -32,9 +32,9 @@ def check(settings: Settings) -> bool:
 
 
 def _look(settings: Settings, database: Database) -> Iterator[Finding]:
-    now = present().real
-    shape = shape_finding(database)
-    yield from tell("Database", (shape, *condition_findings(database, now)) if shape.is_ok else (shape,))
+    looked = list(tell("Database", _database(database)))
+    yield from looked
+    is_there, *is_writable = (not finding.is_failure for finding in looked[:2])
     try:
         slack = settings.for_slack()
     except SettingsError as error:
@@ -45,19 +45,21 @@ def _look(settings: Settings, database: Database) -> Iterator[Finding]:
         calls = Calls(client, Pacer(database, SLACK_LIMITS, present))
         app = AppCheck(calls, slack)
         yield from tell("Slack", chain(settings_findings(settings), app.findings()))
-        if app.answers and shape.is_ok:
+        if app.answers and all(is_writable) and is_there:  # Slack's limits are kept in the database
             yield from _projects(calls, database)
-    if shape.is_ok:
-        yield from tell("At work", _work(settings, database))
-
-
-def _work(settings: Settings, database: Database) -> Iterator[Finding]:
     port = settings.port or (DEFAULT_HTTP_PORT if settings.slack_app_token is None else None)
-    try:
-        yield from work_findings(database, present().real)
-    except DatabaseUnavailableError as error:
-        yield fail(f"{error}", "it answered a moment ago: see what has become of it, and check again")
-    yield from health_findings(port)
+    work = guarded(work_findings(database, present().real)) if is_there else ()
+    yield from tell("At work", chain(work, health_findings(port)))
+
+
+def _database(database: Database) -> Iterator[Finding]:
+    """Whether it is there, whether it can be written to, and the rest."""
+    shape = shape_finding(database)
+    yield shape
+    if shape.is_ok:
+        now = present().real
+        yield commit_finding(database, now)
+        yield from guarded(condition_findings(database, now))
 
 
 def _projects(calls: Calls, database: Database) -> Iterator[Finding]:
@@ -67,4 +69,4 @@ def _projects(calls: Calls, database: Database) -> Iterator[Finding]:
         yield from tell("Projects", [fail("no project is loaded", "run: python bot.py load FILE")])
     people = ProjectCheck(calls)
     for project, partners in projects:
-        yield from tell(f"Project {project.key}", people.findings(project, partners))
+        yield from tell(f"Project {project.key}", guarded(people.findings(project, partners)))

@@ -1,7 +1,7 @@
 """`bot.py check`: how the database is, and what to do about it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy.exc import DatabaseError
@@ -56,23 +56,34 @@ def _revision_finding(database: Database, revision: str | None) -> Finding:
 
 
 def condition_findings(database: Database, now: datetime) -> Iterator[Finding]:
-    """`now` is the real moment."""
+    """`now` is the real moment. Raises what `guarded` tells."""
+    if database.is_sqlite:
+        yield from sqlite_findings(str(file_of(database)), sqlite_facts(database, patience=LOOKING_SECONDS))
+    else:
+        yield from postgres_findings(postgres_facts(database), now)
+
+
+def guarded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Passes them on; a database that fails meanwhile is one more."""
     try:
-        yield _commit_finding(database, now)
-        if database.is_sqlite:
-            yield from sqlite_findings(str(file_of(database)), sqlite_facts(database, patience=LOOKING_SECONDS))
-        else:
-            yield from postgres_findings(postgres_facts(database), now)
-    except DatabaseUnavailableError as error:
-        yield fail(f"{error}", "it answered a moment ago: see what has become of it, and check again")
+        yield from findings
+    except (DatabaseUnavailableError, DatabaseError) as error:
+        yield fail(_said(error), "it answered a moment ago: see what has become of it, and check again")
 
 
-def _commit_finding(database: Database, now: datetime) -> Finding:
+def _said(error: DatabaseUnavailableError | DatabaseError) -> str:
+    """In one line, without the statement."""
+    reason = error.orig if isinstance(error, DatabaseError) else error
+    return " ".join(str(reason).split())
+
+
+def commit_finding(database: Database, now: datetime) -> Finding:
+    """Whether answers can be saved at all, tried. `now` is the real moment."""
     try:
         seconds = commit(database, now)
-    except DatabaseUnavailableError as error:
+    except (DatabaseUnavailableError, DatabaseError) as error:
         advice = "see to this account's rights on it (SQLite: on its folder too), and to its disk"
-        return fail(f"nothing can be written: {error}", advice)
+        return fail(f"nothing can be written: {_said(error)}", advice)
     what = f"a commit takes {max(1, round(1000 * seconds))} ms"
     if seconds < SLOW_COMMIT_SECONDS:
         return ok(what)

@@ -45,14 +45,18 @@ def fail(what: str, advice: str) -> Finding:
 
 
 def tell(section: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Prints each as it is found, under the section's heading, and passes it on."""
-    click.secho(section, bold=True)
+    """Prints each as it is found, under the section's heading if there is any, and passes it on."""
+    heading = section
     for found in findings:
+        if heading:
+            click.secho(heading, bold=True)
+            heading = ""
         click.echo(f"  {found.level:<5} {found.what}")
         if found.advice:
             click.echo(f"        {found.advice}")
         yield found
-    click.echo("")
+    if not heading:
+        click.echo("")
 
 
 def summary(findings: Iterable[Finding]) -> str:

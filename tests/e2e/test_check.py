@@ -296,6 +296,7 @@ def test_a_database_that_is_not_there_is_not_made(house: House) -> None:
     found = check(house, DATABASE_URL=f"sqlite:///{file}")
     assert found.failure.startswith(f"there is no file {file} | load a project, which makes it")
     assert not file.exists()
+    assert "At work" not in found.text
 
 
 def test_a_database_that_is_empty_older_newer_or_no_database(house: House) -> None:
@@ -361,6 +362,39 @@ def test_on_postgres_too_few_connections_and_settings_that_lose_commits(shared: 
             admin.execute(text("DROP ROLE narrow"))
     assert any("of 4 connections are free | one more `run` or `work` takes up to 6" in one for one in notes)
     assert any(one.startswith("a power cut may lose what people were told is saved") for one in notes)
+
+
+def test_a_database_that_this_account_may_not_write_to(shared: House) -> None:
+    with admin_of(shared.database_url) as admin:
+        admin.execute(text("DROP ROLE IF EXISTS reader"))
+        admin.execute(text("CREATE ROLE reader LOGIN"))
+        admin.execute(text("GRANT pg_read_all_data TO reader"))
+    found = check(shared, DATABASE_URL=shared.database_url.replace("postgres:@", "reader:@"))
+    assert found.failure.startswith("nothing can be written: permission denied for table pulse | see to this account's")
+    assert "all 12 scopes are granted" in found.said("ok")
+    assert "no message is parked" in found.said("ok")
+
+
+def test_a_database_that_is_read_only(shared: House) -> None:
+    with admin_of(shared.database_url) as admin:
+        admin.execute(text("ALTER DATABASE checked SET default_transaction_read_only = on"))
+    failure = check(shared).failure
+    assert failure.startswith("nothing can be written: cannot execute INSERT in a read-only transaction")
+
+
+def test_sqlite_that_is_damaged(house: House) -> None:
+    file = Path(house.database_url.removeprefix("sqlite:///"))
+    with closing(Database(house.database_url)) as database, database.engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+        [page] = connection.execute(text("SELECT rootpage FROM sqlite_master WHERE name = 'partner'")).one()
+        size = connection.execute(text("PRAGMA page_size")).scalar_one()
+    with file.open("r+b") as content:
+        content.seek((page - 1) * size)
+        content.write(b"damage" * (size // 6))
+    failures = check(house).said("FAIL")
+    assert failures[0].startswith(f"{file} (")
+    assert "is damaged: " in failures[0]
+    assert "put a backup back" in failures[0]
 
 
 def test_postgres_that_does_not_answer(house: House) -> None:
