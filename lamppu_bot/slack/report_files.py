@@ -10,14 +10,16 @@ from lamppu_bot.clock import Now
 from lamppu_bot.messages.files import FilesAtHand, build_files_comment
 from lamppu_bot.report.pieces import MATRIX, is_whole
 from lamppu_bot.reporting import FilesSeen
-from lamppu_bot.slack.content import Upload
+from lamppu_bot.slack.content import File, Upload
 from lamppu_bot.texts import texts_for
 from storage import queries
 from storage.database import Database
 from storage.rounds import get_progress
 
 if TYPE_CHECKING:
-    from lamppu_bot.report.making import ReportMaker
+    from collections.abc import Iterable
+
+    from lamppu_bot.report.making import MadeFile, ReportMaker
 
 
 class ReportFiles:
@@ -51,13 +53,13 @@ class ReportFiles:
             time_zone=report.project.time_zone,
             texts=texts_for(report.project.language),
         )
-        return Upload(tuple(file for name in pieces for file in maker.piece(name)), comment)
+        return _upload((file for name in pieces for file in maker.piece(name)), comment)
 
     def own_form(self, round_id: int, partner_id: int, *, language: str, now: Now) -> Upload:
         """A partner's own form as it stands, for reading before the funder does; the comment in this language."""
         with self._database.read() as session:
             maker = _maker(session, round_id, now, partner_id)
-        return Upload(maker.both_forms(maker.report.forms[0]), texts_for(language)("thanks.form"))
+        return _upload(maker.both_forms(maker.report.forms[0]), texts_for(language)("thanks.form"))
 
     def _shared(self, session: Session, round_id: int, now: Now) -> "ReportMaker":
         """Many uploads go out one after the other and share one compilation."""
@@ -65,6 +67,11 @@ class ReportFiles:
         if self._newest is None or self._newest[0] != key:
             self._newest = (key, _maker(session, round_id, now))
         return self._newest[1]
+
+
+def _upload(files: "Iterable[MadeFile]", comment: str) -> Upload:
+    """Of the worker's own kind of file: what it does not know, it would import with all that makes files."""
+    return Upload(tuple(File(*file) for file in files), comment)
 
 
 def _maker(session: Session, round_id: int, now: Now, partner_id: int | None = None) -> "ReportMaker":

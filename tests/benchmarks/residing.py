@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lamppu_bot.workspace import Workspace
 from tests.benchmarks.generator import Writer, press
-from tests.benchmarks.subjects import BARE_WITH_DATABASE, REAL, cpu_seconds, resident_megabytes, running
+from tests.benchmarks.subjects import BARE_WITH_DATABASE, REAL, children_of, cpu_seconds, resident_megabytes, running
 from tests.benchmarks.submissions import prepare
 from tests.benchmarks.table import Row
 
@@ -30,6 +30,7 @@ class Residence:
     idle: float
     after_submissions: float
     after_reports: float
+    beside: float
 
 
 def measure() -> Iterator[Row]:
@@ -40,6 +41,7 @@ def measure() -> Iterator[Row]:
     yield Row(f"memory after {submissions} submissions", real.after_submissions, "MB", AGAINST, bare.after_submissions)
     what = f"memory after making the files of {COMPLETE} partners too"
     yield Row(what, real.after_reports, "MB", AGAINST, bare.after_reports)
+    yield Row("the most that the process beside it held, which makes them and then ends", real.beside, "MB")
 
 
 def _reside(command: Sequence[str]) -> Residence:
@@ -57,14 +59,15 @@ def _idle(command: Sequence[str]) -> tuple[float, float]:
             return held, 100 * (cpu_seconds(pid) - used) / IDLE_SECONDS
 
 
-def _after_submissions(command: Sequence[str]) -> tuple[float, float]:
+def _after_submissions(command: Sequence[str]) -> tuple[float, float, float]:
     """First of partners who leave something open, so that no file is made; then of some who answer everything."""
     with tempfile.TemporaryDirectory(prefix="lamppu-bench-") as name, Workspace() as workspace:
         file = Path(name) / "used.db"
         writers = prepare(workspace, f"sqlite:///{file}", PARTNERS)
         with running(command, workspace, file.with_suffix(".log"), f"sqlite:///{file}") as pid:
             some = [Writer(writer.slack_id, writer.form, FORMS_EACH) for writer in writers[COMPLETE:]]
-            return _held_after(workspace, some, pid), _held_after(workspace, writers[:COMPLETE], pid)
+            held = _held_after(workspace, some, pid), _held_after(workspace, writers[:COMPLETE], pid)
+            return *held, sum(resident_megabytes(child, "VmHWM") for child in children_of(pid))
 
 
 def _held_after(workspace: Workspace, writers: Sequence[Writer], pid: int) -> float:

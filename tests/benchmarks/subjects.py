@@ -41,6 +41,7 @@ def start(
         "SLACK_API_URL": workspace.api_url,
         "DATABASE_URL": database_url,
         "LOG_LEVEL": "WARNING",
+        "PYTHONDONTWRITEBYTECODE": "",  # as where it runs: only the first start of a version compiles it
         **more,
     }
     environment = {**os.environ, **variables}
@@ -60,15 +61,20 @@ def cpu_seconds(pid: int) -> float:
     if not stat.exists():
         return float("nan")
     fields = stat.read_text().rpartition(")")[2].split()
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return own + sum(cpu_seconds(int(child)) for child in children)
+    return own + sum(map(cpu_seconds, children_of(pid)))
 
 
-def resident_megabytes(pid: int) -> float:
-    """What the process holds in memory, by Linux's account; elsewhere nothing is known."""
+def resident_megabytes(pid: int, line: str = "VmRSS") -> float:
+    """What the process holds in memory, or by `VmHWM` the most it ever held: by Linux's account alone."""
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
         return float("nan")
-    (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
+    (found,) = (said for said in status.read_text().splitlines() if said.startswith(f"{line}:"))
+    return int(found.split()[1]) / 1024
+
+
+def children_of(pid: int) -> list[int]:
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
