@@ -10,7 +10,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -32,6 +32,7 @@ BACKGROUND_GIVES_WAY = 1.0
 # an hour: libpq's settings, in seconds; the last in milliseconds.
 NOTICE_CUTS = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 registry.register("sqlite.savepoints", "storage.savepoints", "SavepointsDialect")
+READ_ONLY = "25006"  # PostgreSQL's code, of a standby that has not taken over yet
 NO_MORE_CONNECTIONS = re.compile("too many (?:clients|connections)|remaining connection slots")
 
 
@@ -114,6 +115,10 @@ def unavailable_named() -> Iterator[None]:
     except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
         reason = error if isinstance(error, sqlite3.Error) else error.orig
         raise DatabaseUnavailableError(said_of(str(reason))) from error
+    except InternalError as error:
+        if getattr(error.orig, "sqlstate", None) != READ_ONLY:
+            raise
+        raise DatabaseUnavailableError(said_of(str(error.orig))) from error
     except NoTurnError as error:
         raise DatabaseUnavailableError("the database is busy with another change") from error
     except PoolTimeoutError as error:
