@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, inspect, text
 
-import storage.partial_indexes  # noqa: F401 - the models with all their indexes
+import storage.database
+import storage.partial_indexes  # the models with all their indexes
 from storage import migrate
 from storage.database import Database, normalised_url
 from storage.models import Base
@@ -28,6 +30,39 @@ BEGIN
     END LOOP;
 END $$
 """.format(deletes=";\n    ".join(f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """A statement is compiled once for all databases of a kind: every test has its own, and they would do it again."""
+    dialects: dict[str, Dialect] = {}  # what is compiled is known by them
+    compiled: dict[Any, Any] = {}
+    create = storage.database.create_engine
+
+    def create_sharing(url: URL, **settings: Any) -> Engine:
+        engine, kind = create(url, **settings), url.get_backend_name()
+        engine.update_execution_options(compiled_cache=compiled)
+        if kind in dialects:
+            engine.dialect = dialects[kind]
+        else:  # a dialect learns at the first connection what it speaks to
+            event.listen(engine, "connect", lambda *_: dialects.setdefault(kind, engine.dialect))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage.database, "create_engine", create_sharing)
+        yield
+
+
+@pytest.fixture
+def hasty_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite does not wait for the disk, as PostgreSQL does not below: nobody pulls this machine's plug."""
+    prepare = storage.database.prepare_sqlite_connection
+
+    def prepare_hasty(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous=OFF").close()
+
+    monkeypatch.setattr(storage.database, "prepare_sqlite_connection", prepare_hasty)
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +181,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, hasty_sqlite: None) -> Iterator[Database]:
     """All tables, no rows; each test using it runs on SQLite and on PostgreSQL."""
     database = Database(database_url)
     yield database

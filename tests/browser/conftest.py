@@ -48,7 +48,7 @@ def project() -> ProjectDefinition:
 
 @pytest.fixture
 def stage(
-    project: ProjectDefinition, steps_copied: None, monkeypatch: pytest.MonkeyPatch
+    project: ProjectDefinition, steps_copied: None, hasty_sqlite: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Rehearsal, str]]:
     """The rehearsal with the bot at work, and the page's address. Bursts of messages are answered at once."""
     monkeypatch.setattr(bursts, "QUIET", timedelta(0))

@@ -46,7 +46,7 @@ def _steps_copied(steps_copied: None) -> None:
 
 
 @pytest.fixture
-def rehearse() -> Iterator[Callable[..., Rehearsal]]:
+def rehearse(hasty_sqlite: None) -> Iterator[Callable[..., Rehearsal]]:
     with ExitStack() as stack:
         yield lambda definition, **more: stack.enter_context(Rehearsal(definition, say=lambda _: None, **more))
 
