@@ -22,7 +22,7 @@ from lamppu_bot.workspace import Channel, Person, Workspace
 from storage.database import Database
 from storage.migrate import upgrade
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OPENING = "2099-05-08T09:00+03:00"
 
 

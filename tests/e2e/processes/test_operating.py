@@ -3,16 +3,13 @@
 import json
 import logging
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
-import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from bot import cli
-from lamppu_bot.workspace import Workspace
 from storage.database import Database
 from storage.models import Person
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT
@@ -20,20 +17,6 @@ from tests.e2e.processes import House, free_port, health_of, is_healthy
 
 NIILO = "niilo.niemela@example.org"
 ANSWER = "Verkosto kokoontui kahdesti."
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace(time_factor=0.02) as found:
-        yield found
-
-
-@pytest.fixture
-def house(workspace: Workspace, tmp_path: Path) -> House:
-    """On SQLite, the round open and nothing running."""
-    found = House(workspace, f"sqlite:///{tmp_path / 'lamppu.db'}", tmp_path)
-    found.open_round()
-    return found
 
 
 def invoke(house: House, *words: str, **variables: str) -> Result:

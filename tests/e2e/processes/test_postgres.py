@@ -25,19 +25,13 @@ from tests.cutting_proxy import CuttingProxy, Moment
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT
 from tests.e2e.crowd import Crowd
 from tests.e2e.processes import OPENING, House
-from tests.e2e.test_processes import progress, texts_of
+from tests.e2e.processes.test_processes import progress, texts_of
 from tests.slack.sending_rig import wait_for
 from tests.storm.bot_process import LIMITS, TIMING
 from tests.storm.looking import doubled_messages, faults_in
 
 NIILO = "niilo.niemela@example.org"
 CONTACTS = ("yhteyshenkilo@example.org", "oona.ojala@example.org", NIILO)
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace(time_factor=0.02) as found:
-        yield found
 
 
 @pytest.fixture

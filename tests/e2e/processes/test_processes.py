@@ -4,10 +4,9 @@ import json
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from lamppu_bot.workspace import NotAcknowledgedError, Person, Workspace
@@ -18,28 +17,6 @@ from tests.e2e.processes import OPENING, House, free_port, health_of, is_healthy
 
 NIILO = "niilo.niemela@example.org"
 KATRI = "katri.koordinaattori@example.org"
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace(time_factor=0.02) as found:
-        yield found
-
-
-@pytest.fixture
-def house(workspace: Workspace, tmp_path: Path) -> House:
-    """On SQLite, the round open and nothing running."""
-    found = House(workspace, f"sqlite:///{tmp_path / 'lamppu.db'}", tmp_path)
-    found.open_round()
-    return found
-
-
-@pytest.fixture
-def shared_house(workspace: Workspace, tmp_path: Path, new_postgres_url: Callable[[str], str]) -> House:
-    """On PostgreSQL, the round open and nothing running."""
-    found = House(workspace, new_postgres_url("processes"), tmp_path)
-    found.open_round()
-    return found
 
 
 def texts_of(house: House) -> list[str]:

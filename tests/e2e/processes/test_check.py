@@ -1,6 +1,5 @@
 """`bot.py check`: each thing that can be wrong, and what is said of it."""
 
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,7 @@ from sqlalchemy import delete, text, update
 
 from lamppu_bot.slack.health import Health
 from lamppu_bot.slack.http import HttpServer
-from lamppu_bot.workspace import Fault, Workspace
+from lamppu_bot.workspace import Fault
 from storage import pulse
 from storage.database import Database
 from storage.migrate import known_revisions
@@ -19,7 +18,7 @@ from storage.models import Delivery, Person, Pulse
 from storage.process_lock import Role, process_lock
 from tests.conftest import admin_of
 from tests.e2e.processes import House, free_port
-from tests.e2e.test_operating import invoke
+from tests.e2e.processes.test_operating import invoke
 
 NIILO = "niilo.niemela@example.org"
 KATRI = "katri.koordinaattori@example.org"
@@ -46,28 +45,6 @@ class Checked:
     def failure(self) -> str:
         [only] = self.said("FAIL")
         return only
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace(time_factor=0.02) as found:
-        yield found
-
-
-@pytest.fixture
-def house(workspace: Workspace, tmp_path: Path) -> House:
-    """On SQLite, the round open and nothing running."""
-    found = House(workspace, f"sqlite:///{tmp_path / 'lamppu.db'}", tmp_path)
-    found.open_round()
-    return found
-
-
-@pytest.fixture
-def shared(workspace: Workspace, tmp_path: Path, new_postgres_url: Callable[[str], str]) -> House:
-    """The same on PostgreSQL."""
-    found = House(workspace, new_postgres_url("checked"), tmp_path)
-    found.open_round()
-    return found
 
 
 def check(house: House, **variables: str) -> Checked:
@@ -336,49 +313,50 @@ def test_messages_that_wait_too_long_and_those_that_are_parked(house: House) -> 
     assert stuck == "3 messages are parked, for a person to see to | `python bot.py deliveries` says why"
 
 
-def test_on_postgres_version_connections_clock_and_worker_are_told(shared: House) -> None:
-    found = check(shared)
+def test_on_postgres_version_connections_clock_and_worker_are_told(shared_house: House) -> None:
+    found = check(shared_house)
     assert found.exit_code == 0
     assert any(one.startswith("PostgreSQL 18.") for one in found.said("ok"))
     assert any(one.endswith("connections are free") for one in found.said("ok"))
     assert "this machine's clock and PostgreSQL's: 0 s apart (it matters from 30 s on)" in found.said("ok")
     assert any(one.startswith("a worker was seen ") for one in found.said("ok"))  # the tick that opened the round
-    with closing(Database(shared.database_url)) as database, database.write() as session:
+    with closing(Database(shared_house.database_url)) as database, database.write() as session:
         pulse.beat(session, datetime.now(UTC) - timedelta(minutes=5))
-    assert "no worker was seen for 5 minutes | start it" in "\n".join(check(shared).said("note"))
-    with closing(Database(shared.database_url)) as database, database.write() as session:
+    assert "no worker was seen for 5 minutes | start it" in "\n".join(check(shared_house).said("note"))
+    with closing(Database(shared_house.database_url)) as database, database.write() as session:
         session.execute(delete(Pulse))
-    assert "no worker has ever been at work on this database | start it" in "\n".join(check(shared).said("note"))
+    assert "no worker has ever been at work on this database | start it" in "\n".join(check(shared_house).said("note"))
 
 
-def test_on_postgres_too_few_connections_and_settings_that_lose_commits(shared: House) -> None:
-    with admin_of(shared.database_url) as admin:
+def test_on_postgres_too_few_connections_and_settings_that_lose_commits(shared_house: House) -> None:
+    with admin_of(shared_house.database_url) as admin:
         admin.execute(text("DROP ROLE IF EXISTS narrow"))
         admin.execute(text("CREATE ROLE narrow LOGIN SUPERUSER CONNECTION LIMIT 4"))
     try:
-        notes = check(shared, DATABASE_URL=shared.database_url.replace("postgres:@", "narrow:@")).said("note")
+        narrow = shared_house.database_url.replace("postgres:@", "narrow:@")
+        notes = check(shared_house, DATABASE_URL=narrow).said("note")
     finally:
-        with admin_of(shared.database_url) as admin:
+        with admin_of(shared_house.database_url) as admin:
             admin.execute(text("DROP ROLE narrow"))
     assert any("of 4 connections are free | one more `run` or `work` takes up to 6" in one for one in notes)
     assert any(one.startswith("a power cut may lose what people were told is saved") for one in notes)
 
 
-def test_a_database_that_this_account_may_not_write_to(shared: House) -> None:
-    with admin_of(shared.database_url) as admin:
+def test_a_database_that_this_account_may_not_write_to(shared_house: House) -> None:
+    with admin_of(shared_house.database_url) as admin:
         admin.execute(text("DROP ROLE IF EXISTS reader"))
         admin.execute(text("CREATE ROLE reader LOGIN"))
         admin.execute(text("GRANT pg_read_all_data TO reader"))
-    found = check(shared, DATABASE_URL=shared.database_url.replace("postgres:@", "reader:@"))
+    found = check(shared_house, DATABASE_URL=shared_house.database_url.replace("postgres:@", "reader:@"))
     assert found.failure.startswith("nothing can be written: permission denied for table pulse | see to this account's")
     assert "all 12 scopes are granted" in found.said("ok")
     assert "no message is parked" in found.said("ok")
 
 
-def test_a_database_that_is_read_only(shared: House) -> None:
-    with admin_of(shared.database_url) as admin:
-        admin.execute(text("ALTER DATABASE checked SET default_transaction_read_only = on"))
-    failure = check(shared).failure
+def test_a_database_that_is_read_only(shared_house: House) -> None:
+    with admin_of(shared_house.database_url) as admin:
+        admin.execute(text("ALTER DATABASE processes SET default_transaction_read_only = on"))
+    failure = check(shared_house).failure
     assert failure.startswith(
         "nothing can be written: the database cannot be used: cannot execute INSERT in a read-only"
     )

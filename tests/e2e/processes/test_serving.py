@@ -10,7 +10,7 @@ from lamppu_bot.workspace import Workspace
 from tests.conftest import admin_of
 from tests.e2e.crowd import Crowd
 from tests.e2e.processes import House, free_port, is_healthy
-from tests.e2e.test_processes import texts_of
+from tests.e2e.processes.test_processes import texts_of
 
 CONTACTS = ("yhteyshenkilo@example.org", "oona.ojala@example.org", "niilo.niemela@example.org")
 

@@ -1,0 +1,31 @@
+"""The bot installed beside the local workspace, for processes to be started in."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lamppu_bot.workspace import Workspace
+from tests.e2e.processes import House
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    with Workspace(time_factor=0.02) as found:
+        yield found
+
+
+@pytest.fixture
+def house(workspace: Workspace, tmp_path: Path) -> House:
+    """On SQLite, the round open and nothing running."""
+    found = House(workspace, f"sqlite:///{tmp_path / 'lamppu.db'}", tmp_path)
+    found.open_round()
+    return found
+
+
+@pytest.fixture
+def shared_house(workspace: Workspace, tmp_path: Path, new_postgres_url: Callable[[str], str]) -> House:
+    """On PostgreSQL, the round open and nothing running."""
+    found = House(workspace, new_postgres_url("processes"), tmp_path)
+    found.open_round()
+    return found
