@@ -1,6 +1,7 @@
 """The door: the command line, and the WSGI application for gunicorn (`bot:web`)."""
 
 import json
+import shlex
 import signal
 import sys
 import threading
@@ -209,7 +210,8 @@ def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unat
     for path in left:
         click.echo(f"left {path}")
     if play or unattended:
-        click.echo(f"To act in it yourself, in the browser: {interpreter()} bot.py rehearse {file}")
+        command = shlex.join([interpreter(), "bot.py", "rehearse", str(file)])
+        click.echo(f"To act in it yourself, in the browser: {command}")
 
 
 def foretell(project: "ProjectDefinition", template: bytes | None, out: Path | None) -> None:

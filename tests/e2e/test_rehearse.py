@@ -1,6 +1,7 @@
 """`rehearse` as anybody runs it: the page until Ctrl-C, and the plays that end by themselves."""
 
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -68,7 +69,9 @@ def test_unattended_every_round_runs_with_nobody_answering() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "2012-autumn: the round closes" in done.stdout
     assert " answers " not in done.stdout
-    assert re.search(r"in the browser: \S*python\S* bot\.py rehearse \S+$", done.stdout.splitlines()[-1])
+    python, *rest = shlex.split(done.stdout.splitlines()[-1].partition("in the browser: ")[2])
+    assert Path(python).name == Path(sys.executable).name
+    assert rest == COMMAND[1:]
 
 
 def test_everybody_is_told_with_what_they_are(house: Rehearsal) -> None:
