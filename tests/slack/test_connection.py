@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from lamppu_bot.slack.connection import SlackConnectionError, SocketModeConnecti
 from lamppu_bot.workspace import Fault, Workspace
 
 SECONDS = 10.0
-BRISK = Timing(heartbeat=0.2, parting=0.3, longest_pause=0.1)
+BRISK = Timing(parting=0.3, longest_pause=0.1)
 
 
 @pytest.fixture
@@ -247,7 +248,8 @@ def test_connection_is_kept_open_whatever_goes_wrong_in_opening_it(workspace, ap
 
 def test_connection_deaf_sockets_are_replaced_and_what_was_missed_is_read(workspace, app):
     connects = threading.Semaphore(0)
-    with connected(workspace, app, connects.release):
+    attentive = replace(BRISK, heartbeat=1.0)
+    with connected(workspace, app, connects.release, timing=attentive):
         assert connects.acquire(timeout=SECONDS)
         workspace.sockets.ack_timeout = 0.1
         workspace.deafen_sockets()
