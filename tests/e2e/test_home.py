@@ -17,6 +17,7 @@ from storage import queries
 from storage.models import HomeTab, Partner
 from tests.e2e.acting import CHOICE, DRAFT, FI, NEXT, READY, TEXT, answer_all, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
+from tests.e2e.faulty import wait
 from tests.e2e.handing_over import HAND_OVER, accept, send
 from tests.e2e.looking import forge, newest_payload, reminders
 from tests.e2e.talking import METERS, NETWORK, SKILLS, SYSTEM, root_of
@@ -26,6 +27,7 @@ EN, SV = texts_for("en"), texts_for("sv")
 WHOLE, CHOOSE = FI("earlier.whole"), FI("home.earlier.choose")
 NOTHING_OPEN = FI("home.own.nothing")
 POSTPONE = FI("postpone.title")
+NEXT_TRY = 6.0  # seconds; five after the first
 
 
 def opened(house: Rehearsal, person: Person) -> VisibleView:
@@ -287,7 +289,7 @@ def test_home_of_unknown_outcome_is_shown_again(spring: Rehearsal, kind: str) ->
     spring.workspace.wait_delivered()
     spring.settle()
     reads = len(spring.workspace.calls_to("conversations.history"))
-    spring.workspace.wait_until(lambda: spring.bot.tick() and oona.home, 20, "the Home")
+    wait(spring, NEXT_TRY)
     assert "Vastattu 0/4." in home_of(oona).text
     assert len(spring.workspace.calls_to("conversations.history")) == reads
 
