@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from lamppu_bot.workspace.state import PATIENCE_SECONDS
+
 HOST = "127.0.0.1"
-PATIENCE_SECONDS = 10.0
 SHUTDOWN_SECONDS = 0.1
 """How long requests still under way (a hanging one among them) may hold up the end."""
 

@@ -30,6 +30,9 @@ BOT_EVENTS = frozenset({"app_home_opened", "message.im"})
 """The event subscriptions of the app, in the names of Slack's manifest."""
 
 
+PATIENCE_SECONDS = 30.0
+"""How long is waited, unless somebody says otherwise, for what takes a moment: a busy machine may take many."""
+
 LOOK_AGAIN_SECONDS = 0.1
 """Waiting looks again that often even when nothing was announced: a condition may look beyond the workspace."""
 

@@ -18,7 +18,7 @@ from lamppu_bot.workspace.records import Channel
 from lamppu_bot.workspace.server import Server
 from lamppu_bot.workspace.signed_http import SignedHttp
 from lamppu_bot.workspace.socket_mode import SocketMode
-from lamppu_bot.workspace.state import BOT_EVENTS, BOT_SCOPES, REMEMBERED, Settings, WorkspaceState
+from lamppu_bot.workspace.state import BOT_EVENTS, BOT_SCOPES, PATIENCE_SECONDS, REMEMBERED, Settings, WorkspaceState
 from lamppu_bot.workspace.transcript import transcript
 
 
@@ -198,15 +198,17 @@ class Workspace(Administration):
         """Whether the bot echoes the challenge at its request URL."""
         return self.http is not None and bool(self._host.run(self.http.verify()))
 
-    def wait_until(self, condition: Callable[[], Any], timeout: float = 5.0, what: str = "the condition") -> Any:
+    def wait_until(
+        self, condition: Callable[[], Any], timeout: float = PATIENCE_SECONDS, what: str = "the condition"
+    ) -> Any:
         """Wait for a state of the workspace (or of its calls); returns the condition's value."""
         return self.state.wait_until(condition, timeout, what)
 
-    def wait_connected(self, count: int = 1, timeout: float = 10.0) -> None:
+    def wait_connected(self, count: int = 1, timeout: float = PATIENCE_SECONDS) -> None:
         """Wait until the bot has that many websockets open."""
         self.wait_until(lambda: len(self.sockets.connections) >= count, timeout, f"{count} websockets")
 
-    def wait_delivered(self, timeout: float = 10.0) -> None:
+    def wait_delivered(self, timeout: float = PATIENCE_SECONDS) -> None:
         """Wait until everything sent to the bot so far is acknowledged or given up."""
         deadline = time.monotonic() + timeout
         for delivery in list(self.deliveries):

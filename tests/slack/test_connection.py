@@ -14,7 +14,7 @@ from lamppu_bot.slack import socket
 from lamppu_bot.slack.connection import SlackConnectionError, SocketModeConnection, Timing
 from lamppu_bot.workspace import Fault, Workspace
 
-SECONDS = 10.0
+SECONDS = 30.0
 BRISK = Timing(parting=0.3, longest_pause=0.1)
 
 

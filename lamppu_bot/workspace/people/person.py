@@ -14,11 +14,8 @@ from lamppu_bot.workspace.people.screen import VisibleMessage, VisibleView
 from lamppu_bot.workspace.people.sight import Sight
 from lamppu_bot.workspace.records import Channel, Message, User, View
 from lamppu_bot.workspace.responses import answer
-from lamppu_bot.workspace.state import WorkspaceState
+from lamppu_bot.workspace.state import PATIENCE_SECONDS, WorkspaceState
 from lamppu_bot.workspace.text import message_text, rich_text
-
-PATIENCE_SECONDS = 30.0
-"""Far longer than any acknowledgement may take."""
 
 Deliver = Callable[[DeliveryKind, dict[str, Any]], Delivery]
 

@@ -7,7 +7,7 @@ from lamppu_bot.workspace.errors import NotOnScreenError
 from lamppu_bot.workspace.people.rendering import Reader
 from lamppu_bot.workspace.people.screen import VisibleMessage, VisibleView
 from lamppu_bot.workspace.records import Channel, Message, User
-from lamppu_bot.workspace.state import WorkspaceState
+from lamppu_bot.workspace.state import PATIENCE_SECONDS, WorkspaceState
 
 T = TypeVar("T")
 
@@ -92,12 +92,12 @@ class Sight:
             return VisibleView(self.reader, view) if view else None
 
     @overload
-    def wait_for(self, wanted: str, timeout: float = 5.0) -> VisibleMessage | VisibleView: ...
+    def wait_for(self, wanted: str, timeout: float = PATIENCE_SECONDS) -> VisibleMessage | VisibleView: ...
 
     @overload
-    def wait_for(self, wanted: Callable[[Self], T], timeout: float = 5.0) -> T: ...
+    def wait_for(self, wanted: Callable[[Self], T], timeout: float = PATIENCE_SECONDS) -> T: ...
 
-    def wait_for(self, wanted: Any, timeout: float = 5.0) -> Any:
+    def wait_for(self, wanted: Any, timeout: float = PATIENCE_SECONDS) -> Any:
         """Wait until this person sees a text (in a message, modal or Home tab) or the predicate holds.
 
         Returns what shows the text, or the predicate's value; raises AssertionError after `timeout` seconds.
