@@ -35,16 +35,10 @@ from storage.models import (
 )
 from storage.person_records import naming_tables
 from tests.e2e.processes import House
-from tests.e2e.test_operating import ANSWER, NIILO, invoke, said_in_database
+from tests.e2e.processes.test_operating import ANSWER, NIILO, invoke, said_in_database
 
 KATRI = "katri.koordinaattori@example.org"
 STRAY = "Soitan huomenna, numeroni on 040 123."
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace(time_factor=0.02) as found:
-        yield found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
