@@ -17,12 +17,21 @@ from typing import Any, Protocol, cast
 import aiohttp
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.slack.loop_thread import LoopThread
-from lamppu_bot.slack.socket import OPENING_ERRORS, Socket, acknowledgement, explained, is_final, open_socket
+from lamppu_bot.slack.socket import (
+    OPENING_ERRORS,
+    Socket,
+    acknowledgement,
+    asked_to_wait,
+    explained,
+    is_final,
+    open_socket,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +99,7 @@ class SocketModeConnection:
         self._catch_up_waits = False
         self._missed = True
         self._stopping = False
+        self._not_before = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -134,7 +144,14 @@ class SocketModeConnection:
                 await asyncio.sleep(min(1.0, self._timing.longest_pause))
 
     async def _open_socket(self) -> Socket:
-        return await open_socket(self._client, self._app_token, self._session, heartbeat=self._timing.heartbeat)
+        """No sooner than Slack has asked for, whichever of the places it said so to."""
+        while (wait := self._not_before - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        try:
+            return await open_socket(self._client, self._app_token, self._session, heartbeat=self._timing.heartbeat)
+        except SlackApiError as error:
+            self._not_before = max(self._not_before, time.monotonic() + asked_to_wait(error))
+            raise
 
     async def _keep_open(self, socket: Socket | None) -> None:
         """Fills one of the places: opens a socket, waits until it needs replacing, and so on until cancelled."""

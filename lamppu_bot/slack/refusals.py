@@ -3,6 +3,7 @@
 import http.client
 import re
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.error import HTTPError, URLError
@@ -123,13 +124,13 @@ def _answered(method: str, error: SlackApiError) -> CallError:
     said = str(error.response.get("error") or "")
     code = said if re.fullmatch(r"[a-z0-9_]+", said) else f"http_{status}"
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return CallError(method, "ratelimited", Verdict.TOO_FAST, _retry_after(headers))
+        return CallError(method, "ratelimited", Verdict.TOO_FAST, retry_after_of(headers))
     if status >= 500 or code != said:  # without Slack's own word nobody knows what it did
         return CallError(method, code, Verdict.UNKNOWN)
     return CallError(method, code, verdict_on(code))
 
 
-def _retry_after(headers: dict[str, str]) -> float:
+def retry_after_of(headers: Mapping[str, str]) -> float:
     """Seconds; 30 when Slack does not say."""
     value = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     return float(value) if value.isdigit() else 30.0

@@ -12,6 +12,8 @@ from slack_bolt import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from lamppu_bot.slack.refusals import retry_after_of
+
 logger = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10.0
@@ -110,6 +112,13 @@ def acknowledgement(envelope_id: str, response: BoltResponse) -> str:
 def is_final(error: Exception) -> bool:
     """Whether trying again would be of no use, for it is the token or the app that is wrong."""
     return isinstance(error, SlackApiError) and error_code(error) not in PASSING_ERRORS
+
+
+def asked_to_wait(error: Exception) -> float:
+    """For how many seconds Slack wants to be left alone, 0 where it says nothing of that."""
+    if not isinstance(error, SlackApiError) or error_code(error) != "ratelimited":
+        return 0.0
+    return retry_after_of(getattr(error.response, "headers", {}))
 
 
 def error_code(error: SlackApiError) -> str:

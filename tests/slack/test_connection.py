@@ -210,7 +210,7 @@ FAILURES = ("internal_error", "http_500", "cut_before", "ratelimited")
 
 @pytest.mark.parametrize("fault", FAILURES)
 def test_start_waits_for_slack_to_come_back(workspace, app, fault):
-    workspace.faults.append(Fault("apps.connections.open", fault, times=3))
+    workspace.faults.append(Fault("apps.connections.open", fault, times=3, retry_after=0))
     with connected(workspace, app):
         sent = command(workspace, "/echo")
         assert sent.done.wait(SECONDS)
@@ -220,13 +220,25 @@ def test_start_waits_for_slack_to_come_back(workspace, app, fault):
 @pytest.mark.parametrize("fault", FAILURES)
 def test_connection_cut_while_slack_opens_none_is_opened_again(workspace, app, fault):
     with connected(workspace, app):
-        workspace.faults.append(Fault("apps.connections.open", fault, times=6))
+        workspace.faults.append(Fault("apps.connections.open", fault, times=6, retry_after=0))
         workspace.drop_sockets()
         workspace.wait_until(lambda: len(workspace.calls_to("apps.connections.open")) >= 8, SECONDS, "eight tries")
         workspace.wait_connected(2)
         sent = command(workspace, "/echo")
         assert sent.done.wait(SECONDS)
         assert sent.acked
+
+
+def test_connection_is_not_asked_for_sooner_than_slack_wants(workspace, app):
+    with connected(workspace, app):
+        before = len(workspace.calls_to("apps.connections.open"))
+        workspace.faults.append(Fault("apps.connections.open", "ratelimited", retry_after=1))
+        workspace.drop_sockets()
+        workspace.wait_until(lambda: len(workspace.calls_to("apps.connections.open")) >= before + 3, SECONDS, "both")
+        refused, *later = workspace.calls_to("apps.connections.open")[before:]
+        own = [call for call in later if call.at > refused.at + 0.5]  # the other place may have asked just then
+        assert own
+        assert all(call.at >= refused.at + 1 for call in own)
 
 
 def test_connection_is_kept_open_whatever_goes_wrong_in_opening_it(workspace, app, monkeypatch, caplog):
