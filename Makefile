@@ -13,7 +13,7 @@ help:
 	@echo "make rehearse   act in that project yourself, in the browser: as coordinator or any partner, with a clock to move on"
 	@echo "make test       run all tests"
 	@echo "make check      format, lint, types, migrations and tests, as CI does"
-	@echo "make storm      a long storm of faults and kills on both databases: make storm seed=1 acts=150"
+	@echo "make storm      storms of faults and kills on both databases: make storm seed=1 acts=60 storms=3"
 	@echo "make bench      run the benchmarks"
 	@echo "make pictures   retake the pictures of the guides from the rehearsal page; wants chromium"
 	@echo "make migration m='Add a phone'   write the database step that a change of the models needs"
@@ -41,7 +41,7 @@ bench: $(TO_TEST)
 	$(BIN)/python -m tests.benchmarks
 
 storm: $(TO_TEST)
-	$(BIN)/python -m tests.storm $(seed) $(acts)
+	$(BIN)/python -m tests.storm $(seed) $(acts) $(storms)
 
 pictures: $(TO_TEST)
 	$(BIN)/python -m tests.browser.screenshots docs/images

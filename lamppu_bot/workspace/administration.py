@@ -46,10 +46,10 @@ class Administration:
             publish_membership(self.state, channel, user_id, joined=joined)
             self.state.touch()
 
-    def deactivate(self, person: Person) -> None:
-        """Close a person's account."""
+    def deactivate(self, person: Person, *, deactivated: bool = True) -> None:
+        """Close a person's account, or open it again."""
         with self.state.lock:
-            person.user.deactivated = True
+            person.user.deactivated = deactivated
             self.state.touch()
 
     def archive(self, channel: Channel, *, archived: bool = True) -> None:

@@ -21,6 +21,7 @@ class SignedHttp:
         self.request_url = request_url
         self.signing_secret = signing_secret
         self.ack_timeout = ack_timeout
+        self._is_to_cut = False
         self._session: aiohttp.ClientSession | None = None
 
     def headers(self, body: str, timestamp: int) -> dict[str, str]:
@@ -46,9 +47,16 @@ class SignedHttp:
             return Outcome(reason="http_timeout")
         except aiohttp.ClientError:
             return Outcome(reason="connection_failed")
+        if self._is_to_cut:
+            self._is_to_cut = False
+            return Outcome(reason="connection_failed")
         if not 200 <= status < 300:
             return Outcome(reason="http_error", no_retry=headers.get("x-slack-no-retry") == "1")
         return Outcome(response=_response(text))
+
+    def lose_answer(self) -> None:
+        """Lose the next answer on its way: what it was about has been done, and Slack does not hear of it."""
+        self._is_to_cut = True
 
     async def verify(self) -> bool:
         """Whether the request URL echoes the challenge that Slack sends before it accepts an address."""

@@ -27,7 +27,7 @@ class Workspace(Administration):
 
     `clock` gives message timestamps in Unix seconds and may be moved on; deadlines (`ack_timeout` seconds for an
     acknowledgement, triggers, response URLs) keep real time. `time_factor` scales the waits between
-    redeliveries. With a `request_url` the bot is reached by signed HTTP, else by Socket Mode.
+    redeliveries. With a `request_url` the bot is reached by signed HTTP (until `use_socket_mode`), else by Socket Mode.
     """
 
     def __init__(
@@ -147,10 +147,11 @@ class Workspace(Administration):
     def deliver(self, kind: DeliveryKind, payload: dict[str, Any]) -> Delivery:
         """Send something to the bot; returns at once, `done` of the delivery tells of its end."""
         delivery = Delivery(kind, payload)
-        if self._held is not None and kind == "events_api":
-            self._held.append(delivery)
-        else:
-            self._send(delivery)
+        with self.state.lock:
+            if self._held is not None and kind == "events_api":
+                self._held.append(delivery)
+                return delivery
+        self._send(delivery)
         return delivery
 
     def _send(self, delivery: Delivery) -> None:
@@ -163,7 +164,8 @@ class Workspace(Administration):
 
     def release_events(self, seed: int) -> None:
         """Bring what was held, each event twice, one after the other in an order drawn from the seed."""
-        held, self._held = self._held or [], None
+        with self.state.lock:
+            held, self._held = self._held or [], None
         events = held + [Delivery(one.kind, one.payload) for one in held]
         random.Random(seed).shuffle(events)
         for event in events:
@@ -173,6 +175,22 @@ class Workspace(Administration):
     def deliver_again(self, delivery: Delivery) -> Delivery:
         """Send the very same payload once more, as Slack does when an acknowledgement got lost."""
         return self.deliver(delivery.kind, delivery.payload)
+
+    def use_socket_mode(self, *, enabled: bool) -> None:
+        """The switch in the app's settings: Slack brings everything by sockets, or to the request URL.
+
+        What was not acknowledged is brought again by the new way. Sockets that are open are asked to leave.
+        """
+        self.courier.transport = self.sockets if enabled or self.http is None else self.http
+        if not enabled:
+            self.refresh_sockets("link_disabled")
+
+    def lose_acknowledgement(self) -> None:
+        """Whatever the bot acknowledges next, by sockets or over HTTP, does not reach Slack."""
+        if self.http is not None and self.courier.transport is self.http:
+            self.http.lose_answer()
+        else:
+            self.drop_sockets_at_ack()
 
     def refresh_sockets(self, reason: str = "refresh_requested") -> None:
         """Ask the bot's websockets to reconnect, as Slack does from time to time."""

@@ -1,38 +1,39 @@
 """The bot as a process of the storm: the real one, with waits of seconds instead of minutes, and a calendar in a file.
 
-`python -m tests.storm.bot_process ROLE CALENDAR_FILE`; addresses and tokens come from the environment, as always.
+`python -m tests.storm.bot_process ROLE` does what `python bot.py ROLE` does, `tests.storm.bot_process:web` is for
+gunicorn what `bot:web` is. The environment is the operator's, and STORM_CALENDAR names the file.
 """
 
-import signal
+import os
 import sys
-import threading
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
+import bot
 from lamppu_bot.clock import Now
 from lamppu_bot.conversation import bursts
-from lamppu_bot.logs import set_up_logging
-from lamppu_bot.settings import Settings
+from lamppu_bot.settings import SlackSettings
+from lamppu_bot.slack import assembly, calls, connection, directory, fetching, missed, parking, runtime
 from lamppu_bot.slack import client as clients
-from lamppu_bot.slack import connection, missed, runtime
-from lamppu_bot.slack.app import build_app
 from lamppu_bot.slack.booking import Timing
-from lamppu_bot.slack.connection import SocketModeConnection
 from lamppu_bot.slack.pacing import Limits
 from lamppu_bot.slack.runtime import Machinery
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.pacing import Limit
-from storage.process_lock import Role, process_lock
 
+CALENDAR = "STORM_CALENDAR"
 # A request may be under way for HTTP_SECONDS; what is looked for is looked for later, as in the real proportions.
-HTTP_SECONDS = 1
+HTTP_SECONDS = 2
+CLICK_SECONDS = 1
 # A deaf socket is noticed after one and a half of these.
 HEARTBEAT_SECONDS = 1.0
+AGAIN_SECONDS = 20.0  # until what could not be read, or may have been missed by HTTP, is read
 TIMING = Timing(
-    lease=timedelta(seconds=3),
-    look_after=timedelta(seconds=2.5),
+    lease=timedelta(seconds=8),
+    look_after=timedelta(seconds=8),
     retry_first=timedelta(seconds=0.2),
     retry_longest=timedelta(seconds=2),
     park_after=40,
@@ -44,6 +45,17 @@ LIMITS = Limits(
     channel=Limit(1.0 / FASTER),
     tier_3=Limit(1.5 / FASTER, burst=9),
     tier_4=Limit(0.8 / FASTER, burst=24),
+)
+# The waits that are constants of their modules.
+CONSTANTS = (
+    *((module, "HTTP_SECONDS", HTTP_SECONDS) for module in (clients, calls, fetching)),
+    (clients, "CLICK_SECONDS", CLICK_SECONDS),
+    (bursts, "QUIET", timedelta(seconds=0.3)),
+    (runtime, "CALENDAR_SECONDS", 0.5),
+    (missed, "PAUSES", (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)),
+    (missed, "HOURLY", AGAIN_SECONDS),
+    (parking, "TRY_AGAIN_AFTER", timedelta(seconds=3)),
+    (directory, "ASK_AGAIN_AFTER", timedelta(seconds=3)),
 )
 
 
@@ -57,43 +69,29 @@ class FileClock:
         return Now(datetime.fromisoformat(self.file.read_text(encoding="utf-8")), datetime.now(UTC))
 
 
+def machinery(slack: SlackSettings, database: Database) -> Machinery:
+    client = clients.build_client(slack.bot_token.get_secret_value(), slack.api_url)
+    clock = FileClock(Path(os.environ[CALENDAR]))
+    return Machinery(database, client, clock=clock, timing=TIMING, limits=LIMITS)
+
+
 def quicken() -> None:
-    """The waits that are constants of their modules."""
-    clients.HTTP_SECONDS = clients.CLICK_SECONDS = HTTP_SECONDS
-    bursts.QUIET = timedelta(seconds=0.3)
-    runtime.CALENDAR_SECONDS = 0.5
-    missed.PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
+    """From now on nothing in this process takes minutes."""
+    for module, name, value in CONSTANTS:
+        patch.object(module, name, value).start()
+    patch.object(
+        connection, "Timing", partial(connection.Timing, heartbeat=HEARTBEAT_SECONDS, again=AGAIN_SECONDS)
+    ).start()
+    patch.object(assembly, "machinery", machinery).start()
 
 
-def main(role: Role, calendar: Path) -> None:
+def __getattr__(name: str) -> Callable[..., object]:
+    if name != "web":
+        raise AttributeError(name)
     quicken()
-    settings = Settings.load(None)
-    set_up_logging(settings.log_level)
-    slack = settings.for_slack()
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    database = Database(settings.database_url.get_secret_value())
-    upgrade(database)
-    with ExitStack() as stack:
-        stack.enter_context(process_lock(database, role))
-        client = clients.build_client(slack.bot_token.get_secret_value(), slack.api_url)
-        bot = Machinery(database, client, clock=FileClock(calendar), timing=TIMING, limits=LIMITS)
-        if role is not Role.LISTEN:
-            stack.enter_context(bot.running())
-        if role is not Role.WORK:
-            assert slack.app_token is not None
-            sockets = SocketModeConnection(
-                build_app(bot.services, client),
-                app_token=slack.app_token.get_secret_value(),
-                api_url=slack.api_url,
-                on_connected=bot.read_missed,
-                timing=connection.Timing(heartbeat=HEARTBEAT_SECONDS),
-            )
-            sockets.start()
-            stack.callback(sockets.stop)
-            stack.callback(bot.stop_reading)
-        stop.wait()
+    return bot.web
 
 
 if __name__ == "__main__":
-    main(Role(sys.argv[1]), Path(sys.argv[2]))
+    quicken()
+    bot.cli(sys.argv[1:])

@@ -1,10 +1,12 @@
 """The people of a storm: each acts on their own, at random, and notes what they were told is kept."""
 
-import contextlib
 import random
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lamppu_bot.messages import ids
 from lamppu_bot.workspace import NotAcknowledgedError, NotOnScreenError, Person, VisibleMessage, Workspace
 from lamppu_bot.workspace.people.screen import InputField
 from tests.e2e.acting import CHOICE, DRAFT, FI, NEXT, READY, TEXT
@@ -16,8 +18,11 @@ COMMANDS = (
     *("status", "report", "help", "status Kaarnikka", "nonsense", "remind", "extend REDU 2012-06-20", "skip Kaarnikka"),
     *("contact Perämeri", "return REDU", "behalf REDU", "ask Kaarnikka", "handover", "away", "open", "close"),
 )
-
-
+PARTNERS = ("REDU", "Kaarnikka", "Perämeri")
+# The coordinators' forms, each answered by what was done; whatever was typed into one of them is kept then.
+KEPT = frozenset({ids.RETURN_FORM, ids.BEHALF_FORM, ids.REMIND_FORM, ids.SKIP_FORM, ids.ASK_FORM})
+ACCEPT = FI("return_form.choice.accept")  # takes an answer as it is, whatever stands in the comment
+LONGEST_PAUSE = 0.5  # seconds between what one person does and does next
 WORDS = ("Hei!", "2012-06-20", "12,5", "https://example.org/a", "<!channel> & <b>", "x" * 500)
 
 
@@ -26,10 +31,11 @@ class Notes:
     """What a storm must not lose: words in acknowledged forms, and messages as they stand in Slack at the end."""
 
     submitted: list[str] = field(default_factory=list)
+    steered: list[str] = field(default_factory=list)
     said: list[VisibleMessage] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
-    acts: int = 0
-    unanswered: int = 0
+    deeds: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
 
     @property
     def standing(self) -> list[VisibleMessage]:
@@ -37,9 +43,12 @@ class Notes:
 
 
 class Somebody:
-    """One person, with dice of their own."""
+    """One person, with dice of their own. `wait` returns when Slack reaches the bot again, or after a while."""
 
-    def __init__(self, seed: int, number: int, person: Person, workspace: Workspace, notes: Notes) -> None:
+    def __init__(
+        self, seed: int, number: int, person: Person, workspace: Workspace, notes: Notes, wait: Callable[[], object]
+    ) -> None:
+        self._wait_for_the_bot = wait
         self.random = random.Random(f"person {number} of {seed}")
         self.number = number
         self.person = person
@@ -49,22 +58,23 @@ class Somebody:
         self._own: list[VisibleMessage] = []
 
     def act(self) -> None:
-        """One thing a person does. What the screen does not offer just now they leave."""
-        deeds = [self._submit] * 5 + [self._say] * 4 + [self._press] * 3 + [self._fill_in] * 2
-        deeds += [self._edit, self._delete, self._command, self._go_home]
-        self.notes.acts += 1
+        """One thing a person does. What the screen does not offer just now they leave; without an account, all."""
+        deed = self.random.choice(self._deeds())
+        self.notes.deeds.append(deed.__name__)
+        time.sleep(self.random.uniform(0, LONGEST_PAUSE))
+        if self.person.user.deactivated:
+            return
         try:
-            self.random.choice(deeds)()
+            deed()
         except NotOnScreenError:
             pass
         except NotAcknowledgedError:
-            self.notes.unanswered += 1
+            self.notes.unanswered.append(deed.__name__)
             self._wait_for_the_bot()
 
-    def _wait_for_the_bot(self) -> None:
-        """Whoever was told that it did not work tries again a little later."""
-        with contextlib.suppress(AssertionError):
-            self.workspace.wait_connected(timeout=20)
+    def _deeds(self) -> list[Callable[[], None]]:
+        deeds = [self._submit] * 5 + [self._say] * 4 + [self._press] * 3 + [self._fill_in] * 2
+        return [*deeds, self._edit, self._delete, self._command, self._go_home, self._ask_colleague]
 
     def _token(self) -> str:
         self._words += 1
@@ -83,20 +93,30 @@ class Somebody:
         self.person.fill(TEXT, f"{token} tehtiin.\n- kohta")
         self.person.fill(CHOICE, self.random.choice([READY, READY, DRAFT]))
         self.person.submit()
-        after = self.person.modal
-        if after is None or not (after.errors or after.title == REFUSED):
+        if self._is_kept(token):
             self.notes.submitted.append(token)
         if self.person.modal and self.random.random() < 0.5:
             self.person.close_modal()
+
+    def _is_kept(self, token: str) -> bool:
+        """Whether the form says so: no error, and not the same text beside one that somebody else has written."""
+        after = self.person.modal
+        if after is None:
+            return True
+        return not (after.errors or after.title == REFUSED or any(token in one.value for one in after.inputs))
 
     def _fill_in(self) -> None:
         """Anything into whatever form is open, and off with it."""
         modal = self.person.modal
         if modal is None or "submit" not in modal.view.body or any(one.label == TEXT for one in modal.inputs):
             return
-        for one in modal.inputs:
-            self.person.fill(one.block_id, self._value_for(one))
+        filled = [self._value_for(one) for one in modal.inputs]
+        for one, value in zip(modal.inputs, filled, strict=True):
+            self.person.fill(one.block_id, value)
+        form = modal.callback_id
         self.person.submit()
+        if form in KEPT and ACCEPT not in filled and self._is_done():
+            self.notes.steered += TOKEN.findall(" ".join(value for value in filled if isinstance(value, str)))
         if self.person.modal and self.random.random() < 0.7:
             self.person.close_modal()
 
@@ -109,9 +129,21 @@ class Somebody:
             return self.random.choice(list(self.workspace.people.values())).name
         if one.type == "datepicker":
             return f"2012-{self.random.randint(5, 7):02d}-{self.random.randint(1, 28):02d}"
-        return {"number_input": "12", "email_text_input": "uusi@example.org", "file_input": []}.get(
-            one.type, f"{self.random.choice(WORDS)}"
-        )
+        if one.type == "email_text_input":
+            return self.random.choice(["uusi@example.org", *self.workspace.people])
+        fitting: dict[str, object] = {"number_input": "12", "file_input": []}
+        words = [f"{self._token()} {self.random.choice(WORDS)}", self.random.choice(WORDS)]
+        return fitting.get(one.type, self.random.choice(words))
+
+    def _is_done(self) -> bool:
+        """Whether what was sent in last is answered by what was done: no error, no refusal, no form."""
+        after = self.person.modal
+        return after is not None and not (after.errors or after.inputs or after.title == REFUSED)
+
+    def _ask_colleague(self) -> None:
+        """Hands something over, where there is anything to be handed over."""
+        self.person.command("/lamppu", "handover")
+        self._fill_in()
 
     def _go_home(self) -> None:
         self.person.open_home()
@@ -151,3 +183,21 @@ class Somebody:
 
     def _command(self) -> None:
         self.person.command("/lamppu", self.random.choice(COMMANDS))
+
+
+class Steward(Somebody):
+    """A coordinator, who uses the tools more than all else."""
+
+    def _deeds(self) -> list[Callable[[], None]]:
+        return [*super()._deeds(), *[self._steer] * 16]
+
+    def _steer(self) -> None:
+        """A tool by its word, the answer it is for where that is to be picked, its form, and off with it."""
+        if self.person.modal:
+            self.person.close_modal()
+        partner, number = self.random.choice(PARTNERS), self.random.randint(1, 4)
+        about = f"{partner} {number}"
+        tools = [*[f"return {about}", f"behalf {about}"] * 3, f"ask {about}", f"ask {about}", f"extend {partner}"]
+        tools += [f"remind {partner}", "remind", "extend", f"contact {partner}", "skip Kaarnikka"]
+        self.person.command("/lamppu", self.random.choice(tools))
+        self._fill_in()

@@ -1,26 +1,47 @@
 """What is true after every storm: nothing lost, nothing doubled, nothing stuck."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import func, select
 
 from lamppu_bot.workspace import Workspace
 from lamppu_bot.workspace.faults import ApiCall
 from storage.database import Database
-from storage.models import Answer, Delivery, HeardMessage, HeardVersion, Revision
+from storage.models import (
+    Answer,
+    AuditEntry,
+    Delivery,
+    Handover,
+    HeardMessage,
+    HeardVersion,
+    Inquiry,
+    Participation,
+    Partner,
+    Revision,
+    Round,
+)
 from tests.storm.crowd import TOKEN, Notes
 
 ANSWERING_A_CLICK = ("views.open", "views.push", "response_url")
+# What a process calls that has just started, or that is asked for its health (once a minute): it knows nothing of what
+# Slack has asked of others.
+ALONE = ("apps.connections.open", "auth.test")
 # Calls that were on their way when Slack said "too fast" to another may still arrive for so long.
 UNDER_WAY_SECONDS = 1.5
+# How the reason ends for which a message cannot reach somebody, whatever is tried.
+NOT_THERE = ("(users_not_found)", "(user_not_found)", "(user_disabled)", "(no_address)")
 
 
 def lost_words(database: Database, notes: Notes) -> list[str]:
-    """Words that somebody was told are kept and that no revision has."""
+    """Words of forms that somebody was told are kept, and that no answer, or no tool of the coordinators', has."""
     with database.read() as session:
-        kept = set(TOKEN.findall(" ".join(session.scalars(select(Revision.text)))))
-    return [token for token in notes.submitted if token not in kept]
+        answered = set(TOKEN.findall(" ".join(session.scalars(select(Revision.text)))))
+        places = (Revision.text, Revision.details, Revision.note, Inquiry.text, AuditEntry.details)
+        everywhere = " ".join(str(text) for place in places for text in session.scalars(select(place)))
+    steered = set(TOKEN.findall(everywhere))
+    lost = [token for token in notes.submitted if token not in answered]
+    return lost + [token for token in notes.steered if token not in steered]
 
 
 def lost_messages(database: Database, notes: Notes) -> list[str]:
@@ -64,12 +85,11 @@ def missing_messages(database: Database, workspace: Workspace) -> list[str]:
     return [key for key, channel, ts in sent if channel not in channels or ts not in channels[channel].messages]
 
 
-def waiting(database: Database) -> dict[str, int]:
-    """What the ledger holds that is neither sent nor dropped nor parked."""
+def waiting(database: Database, *, but: Collection[int] = ()) -> dict[str, int]:
+    """What the ledger holds that is neither sent nor dropped nor parked, by kind; those in `but` are passed over."""
     with database.read() as session:
-        rows = session.execute(
-            select(Delivery.kind, func.count()).where(Delivery.state == "due").group_by(Delivery.kind)
-        )
+        query = select(Delivery.kind, func.count()).where(Delivery.state == "due", Delivery.id.not_in(but))
+        rows = session.execute(query.group_by(Delivery.kind))
         return {kind: count for kind, count in rows}
 
 
@@ -84,21 +104,74 @@ def parked_untold(database: Database) -> list[str]:
         return [key for id_, key in rows if id_ not in told]
 
 
-def impatient_calls(calls: Iterable[ApiCall]) -> list[str]:
+def unreachable(database: Database) -> set[int]:
+    """Parked messages to those who have left, or never were there: they cannot be reached, whatever is tried."""
+    return {id_ for id_, _, error in _parked(database) if error.endswith(NOT_THERE)}
+
+
+def parked_needlessly(database: Database) -> list[tuple[str, str]]:
+    """(key, why) of what is parked although nothing is in its way any more."""
+    return [(key, error) for _, key, error in _parked(database) if not error.endswith(NOT_THERE)]
+
+
+def _parked(database: Database) -> list[tuple[int, str, str]]:
+    with database.read() as session:
+        rows = session.execute(select(Delivery.id, Delivery.key, Delivery.error).where(Delivery.state == "parked"))
+        return [(id_, key, str(error)) for id_, key, error in rows]
+
+
+def unprompted(database: Database) -> list[str]:
+    """Partners of a round that has opened of whom nobody has been asked, nor the coordinators told that it failed."""
+    with database.read() as session:
+        query = (
+            select(Round.key, Partner.key)
+            .join(Participation, Participation.round_id == Round.id)
+            .join(Partner, Partner.id == Participation.partner_id)
+            .where(Round.state != "planned", Participation.skipped_at.is_(None))
+        )
+        asked = {f"{round_key}:{partner}" for round_key, partner in session.execute(query)}
+        cards = session.scalars(
+            select(Delivery.key).where(Delivery.kind == "card", Delivery.state.in_(("sent", "parked")))
+        )
+        return sorted(asked - {":".join(key.split(":")[2:4]) for key in cards})
+
+
+def deeds_of_coordinators(database: Database) -> dict[str, int]:
+    """What was done with their tools, and what became of requests to colleagues."""
+    with database.read() as session:
+        actions = session.execute(select(AuditEntry.action, func.count()).group_by(AuditEntry.action))
+        settled = session.execute(select(Handover.state, func.count()).group_by(Handover.state))
+        found = {action: count for action, count in actions if action != "load"}
+        return found | {f"handover {state}": count for state, count in settled}
+
+
+def sent_messages(database: Database) -> dict[str, int]:
+    """How many of each kind stand in Slack."""
+    with database.read() as session:
+        rows = session.execute(
+            select(Delivery.kind, func.count()).where(Delivery.state == "sent").group_by(Delivery.kind)
+        )
+        return {kind: count for kind, count in rows}
+
+
+def impatient_calls(calls: Iterable[ApiCall], kills: Sequence[float] = ()) -> list[str]:
     """Calls of a method within the time for which Slack had asked to be left alone.
 
-    A click cannot wait: its trigger is good for three seconds, so a form is asked for all the same.
+    A click cannot wait: its trigger is good for three seconds, so a form is asked for all the same. What a process was
+    told that was killed just then, nobody knows; `kills` are those moments.
     """
-    return list(_impatient(call for call in calls if call.method not in ANSWERING_A_CLICK))
+    concerned = (call for call in calls if call.method not in (*ANSWERING_A_CLICK, *ALONE))
+    return list(_impatient(concerned, kills))
 
 
-def _impatient(calls: Iterable[ApiCall]) -> Iterator[str]:
+def _impatient(calls: Iterable[ApiCall], kills: Sequence[float]) -> Iterator[str]:
     closed: dict[str, tuple[float, float]] = {}
     for call in calls:
         from_, until = closed.get(call.method, (0.0, 0.0))
         if from_ + UNDER_WAY_SECONDS < call.at < until - 0.05:
             yield f"{call.method} {until - call.at:.2f} s too early"
-        if call.outcome == "ratelimited":
+        is_known = not any(call.at <= kill <= call.at + UNDER_WAY_SECONDS for kill in kills)
+        if call.outcome == "ratelimited" and is_known:
             closed[call.method] = (call.at, call.at + call.retry_after)
 
 
@@ -118,7 +191,8 @@ def missing_report(database: Database) -> list[str]:
 def unreported_words(database: Database, workspace: Workspace) -> list[str]:
     """Words of finished answers that the posted report does not show."""
     with database.read() as session:
-        texts = session.scalars(select(Answer.text).where(Answer.state == "answered")).all()
+        query = select(Answer.text).join(Participation).join(Round)
+        texts = session.scalars(query.where(Answer.state == "answered", Round.state.in_(("due", "closed")))).all()
     shown = "\n".join(
         f"{message.text} {message.blocks}"
         for channel in workspace.state.channels.values()

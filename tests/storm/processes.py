@@ -1,22 +1,41 @@
-"""The bot's processes in a storm: killed and started again."""
+"""The bot's processes in a storm: killed, stopped and started again."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+import psutil
+
+from tests.storm.bot_process import CALENDAR
+
 ROOT = Path(__file__).parents[2]
+WEB = "web"
+RUN = "run"
+WORK = "work"
+# As in the Procfile.
+GUNICORN = ("gunicorn", "tests.storm.bot_process:web", "--workers", "2", "--threads", "16")
+GUNICORN_TIMES = ("--timeout", "30", "--graceful-timeout", "10")
+STOPPING_SECONDS = 60.0
 
 
 class Processes:
-    """One process for each role, which may be named several times; a context manager that ends them all."""
+    """One process for each role, which may be named several times; a context manager that ends them all.
 
-    def __init__(self, roles: Sequence[str], calendar: Path, environment: Mapping[str, str], folder: Path) -> None:
+    `web` is gunicorn with its workers. `by_http` tells which way a `run` takes, for it takes but one.
+    """
+
+    def __init__(
+        self, roles: Sequence[str], environment: Mapping[str, str], *, port: int, calendar: Path, by_http: bool
+    ) -> None:
         self.roles = roles
-        self._calendar = calendar
-        self._environment = dict(environment)
-        self._folder = folder
+        self.by_http = by_http
+        self._port = port
+        self._environment = {**environment, CALENDAR: str(calendar)}
+        self._folder = calendar.parent
         self._running: dict[int, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -27,6 +46,14 @@ class Processes:
         for place in list(self._running):
             self.kill(place)
 
+    @property
+    def places(self) -> range:
+        return range(len(self.roles))
+
+    @property
+    def web_places(self) -> list[int]:
+        return [place for place, role in enumerate(self.roles) if role == WEB]
+
     def require_all(self) -> None:
         """Starts those that do not run."""
         for place, role in enumerate(self.roles):
@@ -35,16 +62,52 @@ class Processes:
                 self._running[place] = self._start(role)
 
     def _start(self, role: str) -> "subprocess.Popen[bytes]":
-        words = [sys.executable, "-m", "tests.storm.bot_process", role, str(self._calendar)]
+        words = [sys.executable, "-m", "tests.storm.bot_process", role]
+        environment = dict(self._environment)
+        if role == WORK:
+            del environment["SLACK_APP_TOKEN"]  # then it reads up by itself, for no lost connection would tell it to
+        if role == WEB:
+            words = [sys.executable, "-m", *GUNICORN, *GUNICORN_TIMES, "--bind", f"127.0.0.1:{self._port}"]
+        if role == RUN:
+            environment["PORT"] = str(self._port)
+            if self.by_http:
+                del environment["SLACK_APP_TOKEN"]
         with (self._folder / f"{role}.log").open("ab") as log:
-            return subprocess.Popen(words, env=self._environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+            return subprocess.Popen(words, env=environment, cwd=self._folder, stdout=log, stderr=subprocess.STDOUT)
 
     def kill(self, place: int) -> None:
-        """kill -9"""
+        """kill -9. What gunicorn's workers do without their master is their own affair, until the next one starts."""
+        process = self._running.pop(place, None)
+        if process is None:
+            return
+        workers = _workers_of(process)
+        process.kill()
+        process.wait()
+        psutil.wait_procs(workers, STOPPING_SECONDS)
+
+    def kill_worker(self, place: int, number: int) -> None:
+        """kill -9 for one of gunicorn's workers; the master starts another."""
+        workers = _workers_of(self._running[place])
+        if workers:
+            with suppress(psutil.NoSuchProcess):
+                workers[number % len(workers)].kill()
+
+    def stop(self, place: int) -> None:
+        """As an operator stops it: SIGTERM, and wait."""
         process = self._running.pop(place, None)
         if process is not None:
-            process.kill()
-            process.wait()
+            process.terminate()
+            process.wait(STOPPING_SECONDS)
+
+    def reload(self, place: int) -> None:
+        """gunicorn's workers are replaced, each finishing what it has."""
+        self._running[place].send_signal(signal.SIGHUP)
 
     def logs(self) -> str:
         return "\n".join(path.read_text("utf-8", "replace") for path in sorted(self._folder.glob("*.log")))
+
+
+def _workers_of(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(process.pid).children()
+    return []

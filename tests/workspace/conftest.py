@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from lamppu_bot.workspace import Person, Workspace
 
-ConnectBot = Callable[[App], AbstractContextManager[SocketModeClient]]
+ConnectBot = Callable[..., AbstractContextManager[SocketModeClient]]
 
 
 @pytest.fixture
@@ -62,10 +62,10 @@ class PooledHandler(SocketModeHandler):
 
 @pytest.fixture
 def connected(ws: Workspace) -> ConnectBot:
-    """Run an app in Socket Mode over the aiohttp client for the time of a `with`."""
+    """Run an app in Socket Mode over the aiohttp client for the time of a `with`, in `ws` or another workspace."""
 
     @contextmanager
-    def connect(app: App) -> Iterator[SocketModeClient]:
+    def connect(app: App, ws: Workspace = ws) -> Iterator[SocketModeClient]:
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="bot")
         thread.start()

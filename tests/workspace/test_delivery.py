@@ -157,6 +157,31 @@ def test_http_mode_signs_retries_and_verifies(http_bot):
         assert [one.text for one in liisa.command("/lamppu", "status")] == ["status å"]
 
 
+def test_event_whose_acknowledgement_is_lost_by_http_comes_again(http_bot):
+    with http_bot() as (app, ws):
+        heard = []
+        app.event("message")(lambda body: heard.append(body["event_id"]))
+        ws.lose_acknowledgement()
+        ws.add_person("Liisa", "liisa@example.org").say("Hei")
+        ws.wait_delivered()
+        assert heard == [heard[0]] * 2
+        assert ws.deliveries[-1].failures == ["connection_failed"]
+
+
+def test_switch_to_socket_mode_and_back_brings_everything_the_other_way(http_bot, connected):
+    with http_bot() as (app, ws):
+        liisa, heard = ws.add_person("Liisa", "liisa@example.org"), []
+        by_socket = App(client=app.client, signing_secret=ws.signing_secret, process_before_response=True)
+        app.event("message")(lambda event: heard.append(("http", event["text"])))
+        by_socket.event("message")(lambda event: heard.append(("socket", event["text"])))
+        with connected(by_socket, ws):
+            for enabled in (True, False):
+                ws.use_socket_mode(enabled=enabled)
+                liisa.say("Hei")
+                ws.wait_delivered()
+    assert heard == [("socket", "Hei"), ("http", "Hei")]
+
+
 def test_http_mode_carries_clicks(http_bot):
     button = {"type": "button", "text": {"type": "plain_text", "text": "Valmis"}, "action_id": "done"}
     with http_bot() as (app, ws):
