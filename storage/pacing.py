@@ -15,6 +15,8 @@ from storage.models import Pacing
 from storage.upserting import insert_into
 
 PACING = cast(Table, Pacing.__table__)
+# Before a method's name: until when Slack has asked to leave it alone, for those who wait for their turn already.
+HELD = "held:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,21 @@ def reserve(session: Session, limits: Mapping[str, Limit], now: float, *, patien
 
 def hold(session: Session, key: str, limit: Limit, until: float) -> None:
     """Nothing under this key before `until`: Slack said so."""
-    next_at = _locked(session, [key])[key]
-    _store(session, key, max(next_at, until + limit.head_start))
+    held = HELD + key
+    found = _locked(session, sorted((key, held)))
+    _store(session, key, max(found[key], until + limit.head_start))
+    _store(session, held, max(found[held], until))
+
+
+def asked_until(session: Session, key: str) -> float:
+    """Until when Slack has asked that nothing be called under this key, as it said last; 0 where it never did."""
+    return session.execute(select(PACING.c.next_at).where(PACING.c.key == HELD + key)).scalar() or 0.0
 
 
 def held_until(session: Session, now: float) -> dict[str, float]:
     """The keys whose even pace has run ahead of `now`, and how far (seconds since the epoch)."""
-    rows = session.execute(select(PACING.c.key, PACING.c.next_at).where(PACING.c.next_at > now))
+    ahead = select(PACING.c.key, PACING.c.next_at).where(PACING.c.next_at > now)
+    rows = session.execute(ahead.where(PACING.c.key.not_like(f"{HELD}%")))
     return {row.key: row.next_at for row in rows}
 
 

@@ -84,6 +84,14 @@ class Pacer:
             raise TooEarlyError(start)
         if start > now:
             self.sleep(start - now)
+            self._refuse_held_since(method, start)
+
+    def _refuse_held_since(self, method: str, start: float) -> None:
+        """Another call was told meanwhile to leave the method alone, for longer than until this turn."""
+        with self.database.read() as session:
+            until = pacing.asked_until(session, method)
+        if until > start:
+            raise TooEarlyError(until)
 
     def wait_until(self, seconds: float) -> None:
         """Waits for a moment that a TooEarlyError told."""

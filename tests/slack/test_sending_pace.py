@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from lamppu_bot.slack.content import Upload
-from lamppu_bot.slack.pacing import SLACK_LIMITS
+from lamppu_bot.slack.pacing import SLACK_LIMITS, Pacer, TooEarlyError
 from lamppu_bot.workspace import Channel, Fault
 from tests.slack.sending_rig import Rig, messages, post, texts
 
@@ -114,6 +114,21 @@ def test_retry_after_is_heeded_by_all(rig: Rig, seconds: int) -> None:
     assert rig.calls_to("chat.postMessage") == 4
     assert rig.calls_to("conversations.history") == 0
     assert rig.find("a0").error is None
+
+
+def test_retry_after_is_heeded_by_who_waits_for_a_turn_already(rig: Rig) -> None:
+    others = Pacer(rig.database, SLACK_LIMITS, rig.clock)
+
+    def told_meanwhile(seconds: float) -> None:
+        """While this one waits, another worker is told to leave the method alone."""
+        rig.clock.sleep(seconds)
+        others.hold("chat.postMessage", 30)
+
+    pacer = Pacer(rig.database, SLACK_LIMITS, rig.clock, sleep=told_meanwhile)
+    pacer.wait_turn("chat.postMessage", "C1")
+    with pytest.raises(TooEarlyError) as early:
+        pacer.wait_turn("chat.postMessage", "C1")
+    assert early.value.seconds == pytest.approx(rig.clock.seconds() + 30, abs=1)
 
 
 def test_retry_after_of_posts_lets_updates_pass(rig: Rig) -> None:
