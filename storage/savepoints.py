@@ -1,4 +1,4 @@
-"""SQLAlchemy's dialect for SQLite with savepoints that take a fifth of the time: every submission has one.
+"""SQLAlchemy's dialect for SQLite with savepoints that take a fifth of the time: under load most submissions have one.
 
 SQLAlchemy compiles and runs a statement object for each SAVEPOINT and RELEASE. Known to it as `sqlite+savepoints`.
 """

@@ -4,9 +4,9 @@ SQLite has one writer at a time, and for a commit to be confirmed takes longer t
 whoever has written hands the open transaction on to the next in line and waits; the last one commits for all, and then
 all go on. PostgreSQL does the like by itself.
 
-Each write has a savepoint of its own, so that what fails undoes nothing of the others'. It sees what those before it
-have written, as if they had committed one after the other. Nobody goes on, and so nothing is acknowledged, before the
-commit is confirmed: if it fails, or the process is killed, nothing of any of them was written.
+Each that joins has a savepoint of its own, so that what fails undoes nothing of the others'; the first needs none. It
+sees what those before it have written, as if they had committed one after the other. Nobody goes on, and so nothing is
+acknowledged, before the commit is confirmed: if it fails, or the process is killed, nothing of any of them was written.
 """
 
 import threading
@@ -86,12 +86,19 @@ class SharedTransaction:
     def part(self) -> Iterator[Session]:
         """What is written in the block stays, or nothing of it where the block fails."""
         self._parts += 1
-        session = Session(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        is_first = self._parts == 1
+        session = Session(
+            self._connection,
+            expire_on_commit=False,
+            join_transaction_mode="rollback_only" if is_first else "create_savepoint",
+        )
         try:
             yield session
             session.commit()
-        except BaseException:
+        except BaseException as error:
             self._undo(session)
+            if is_first:
+                self._failure = error  # the transaction itself was rolled back, with nobody else in it
             raise
         finally:
             session.close()
@@ -106,7 +113,7 @@ class SharedTransaction:
         """Ends it, well or not; those who wait are told."""
         try:
             with self._connection, self._transaction:  # commits, and rolls back what it could not commit
-                if self._failure is not None:
+                if self._failure is not None and self._transaction.is_active:
                     self._transaction.rollback()
         except DBAPIError as error:
             self._failure = error.orig

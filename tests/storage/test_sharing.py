@@ -119,6 +119,15 @@ def test_one_that_fails_undoes_nothing_of_the_others(office: Office) -> None:
     assert office.notes() == ["first", "third"]
 
 
+def test_first_that_fails_undoes_nothing_of_those_who_wait(office: Office) -> None:
+    with suppress(LookupError), office.database.write() as session:
+        session.execute(ADD, {"said": "first"})
+        office.start("second", nothing)
+        raise LookupError
+    assert office.wait() == {"second": "written"}
+    assert office.notes() == ["second"]
+
+
 def test_each_sees_what_those_before_have_written(office: Office) -> None:
     seen: list[int] = []
 
