@@ -1,9 +1,9 @@
 """Posting the report: which messages and files the coordinators' channel must hold, and which of them have changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from lamppu_bot.messages.results import build_summary_parts
 from lamppu_bot.messages.summary import build_summary, build_summary_pages
 from lamppu_bot.report.compile import Report, compile_report
 from lamppu_bot.report.indicators import IndicatorSums, sums_of
-from lamppu_bot.report.pieces import POSTED, batches, digest, evidence_pieces, file_digests
+from lamppu_bot.report.pieces import POSTED, batches, evidence_pieces, file_digests
 from lamppu_bot.rounds import require_coordinator, working_calendar
 from lamppu_bot.semester import Term
 from lamppu_bot.texts import texts_for
@@ -26,6 +26,8 @@ from storage.database import Database
 from storage.rounds import RoundProgress
 from storage.values import PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
 
+SUMMARY: Final = "summary"
+
 
 @dataclass(frozen=True, slots=True)
 class PostedReport:
@@ -34,6 +36,24 @@ class PostedReport:
     summary: Message
     pages: tuple[Message, ...]
     parts: dict[str, tuple[Message, ...]]  # by objective key
+
+    @property
+    def by_name(self) -> dict[str, Message]:
+        pages = {page_name(page): message for page, message in enumerate(self.pages)}
+        parts = {
+            part_name(objective, part): message
+            for objective, messages in self.parts.items()
+            for part, message in enumerate(messages)
+        }
+        return {SUMMARY: self.summary, **pages, **parts}
+
+
+def page_name(page: int) -> str:
+    return f"page:{page}"
+
+
+def part_name(objective: str, part: int) -> str:
+    return f"part:{objective}:{part}"
 
 
 def posted_report(snapshot: RoundSnapshot, today: date, sums: Sequence[IndicatorSums] = ()) -> PostedReport:
@@ -89,109 +109,96 @@ class FilesSeen:
     evidence: Mapping[str, int]
 
 
+class Looks(Protocol):
+    """Looks at a round's report as it would be at this moment, compiled wherever there is room for that."""
+
+    def messages_seen(self, round_id: int, now: Now) -> Mapping[str, str]:
+        """A digest of what each message says, by its name; the summary first, the others are replies to it."""
+
+    def files_seen(self, round_id: int, now: Now) -> FilesSeen: ...
+
+
+def messages_of(session: Session, round_id: int, now: Now) -> dict[str, Message]:
+    """The messages of a round's report by their names, as they would be at this moment."""
+    snapshot = queries.snapshot(session, round_id)
+    today = working_calendar(snapshot.project).local_day(now.calendar)
+    return posted_report(snapshot, today, sums_until(session, snapshot)).by_name
+
+
 def files_seen(session: Session, round_id: int, now: Now) -> FilesSeen:
     report = report_of(session, round_id, now)
     return FilesSeen(file_digests(report), evidence_pieces(report, round_id))
 
 
-def publish(database: Database, now: Now, see: Callable[[int, Now], FilesSeen]) -> None:
+def publish(database: Database, now: Now, looks: Looks) -> None:
     """Works what has changed into the posted reports: messages at once, files at most once a day.
 
     Compiling a large report takes seconds, so it is done while others may write. What changes meanwhile is a new
-    reason, worked in by the next step. `see` is `files_seen`, wherever that is done.
+    reason, worked in by the next step.
     """
     with database.read() as session:
         waiting = rows.list_progress(session)
     for progress in waiting:
         with guarded(f"the report of round {progress.round.id}"):
-            _publish(database, progress, now, see)
+            _publish(database, progress, now, looks)
 
 
-def _publish(database: Database, progress: RoundProgress, now: Now, see: Callable[[int, Now], FilesSeen]) -> None:
+def _publish(database: Database, progress: RoundProgress, now: Now, looks: Looks) -> None:
     if progress.report_built < progress.report_wanted:
-        _publish_messages(database, progress, now)
+        _publish_messages(database, progress, now, looks)
     if progress.files_built < progress.report_wanted:
-        _publish_files(database, progress, now, see)
+        _publish_files(database, progress, now, looks)
 
 
-def _publish_messages(database: Database, progress: RoundProgress, now: Now) -> None:
+def _publish_messages(database: Database, progress: RoundProgress, now: Now, looks: Looks) -> None:
     with database.write() as session:  # a look would see the moment before they committed
         # They may have found that no report was wanted yet, and so give no reason of their own to change it.
         rows.wait_for_writers(session, progress.round.id)
-    with database.read() as session:
-        snapshot = queries.snapshot(session, progress.round.id)
-        sums = sums_until(session, snapshot)
-    report = posted_report(snapshot, working_calendar(snapshot.project).local_day(now.calendar), sums)
-    pieces = _pieces(report, snapshot)
-    digests = {piece.name: digest(piece.message) for piece in pieces}  # here, so that the write below is short
+    digests = looks.messages_seen(progress.round.id, now)
     with database.write() as session:
         if rows.take_report(session, progress):
-            _order_messages(session, snapshot, pieces, now)
-            _change_pieces(session, snapshot, pieces, digests, now)
+            project = queries.get_project(session, progress.project_id)
+            _order_messages(session, project, progress.round, list(digests), now)
+            _change_messages(session, project, progress.round, digests, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """One message of a report: its name among the pieces, and its delivery."""
-
-    name: str
-    key: str
-    kind: str
-    subject: dict[str, Any]
-    message: Message
+def _order_messages(session: Session, project: ProjectView, asked: RoundView, names: Sequence[str], now: Now) -> None:
+    key, subject = keys.summary(project.key, asked.key), {"round": asked.id}
+    root = ledger.order(session, key, "summary", now=now.real, channel=project.channel, subject=subject)
+    orders = [_reply(project.key, asked, name) for name in names if name != SUMMARY]
+    ledger.order_replies(session, root, project.channel, orders, now=now.real)
 
 
-def _pieces(report: PostedReport, snapshot: RoundSnapshot) -> list[_Piece]:
-    """The summary first; the others are replies to it."""
-    place = (snapshot.project.key, snapshot.round.key)
-    of_round = {"round": snapshot.round.id}
-    pages = [
-        _Piece(f"page:{page}", keys.summary_page(*place, page), "summary-page", {**of_round, "page": page}, message)
-        for page, message in enumerate(report.pages)
-    ]
-    parts = [
-        _Piece(
-            f"part:{objective}:{part}",
-            keys.summary_part(*place, objective, part),
-            "summary-part",
-            {**of_round, "objective": objective, "part": part},
-            message,
-        )
-        for objective, messages in report.parts.items()
-        for part, message in enumerate(messages)
-    ]
-    return [_Piece("summary", keys.summary(*place), "summary", of_round, report.summary), *pages, *parts]
-
-
-def _order_messages(session: Session, snapshot: RoundSnapshot, pieces: Sequence[_Piece], now: Now) -> None:
-    summary, *replies = pieces
-    channel = snapshot.project.channel
-    root = ledger.order(session, summary.key, summary.kind, now=now.real, channel=channel, subject=summary.subject)
-    orders = [ledger.Order(reply.key, reply.kind, reply.subject) for reply in replies]
-    ledger.order_replies(session, root, channel, orders, now=now.real)
-
-
-def _change_pieces(
-    session: Session, snapshot: RoundSnapshot, pieces: Sequence[_Piece], digests: dict[str, str], now: Now
+def _change_messages(
+    session: Session, project: ProjectView, asked: RoundView, digests: Mapping[str, str], now: Now
 ) -> None:
     """Updates the messages that say something else than before. One that is left over is updated to say so."""
-    project_key, round_ = snapshot.project.key, snapshot.round
-    known = {n: d for n, d in rows.list_pieces(session, round_.id).items() if not n.startswith("file:")}
+    known = {n: d for n, d in rows.list_pieces(session, asked.id).items() if not n.startswith("file:")}
     gone = [name for name in known if name not in digests and known[name]]
-    changed = [piece.key for piece in pieces if known.get(piece.name, digests[piece.name]) != digests[piece.name]]
-    ledger.change(session, [*changed, *(_piece_key(project_key, round_.key, name) for name in gone)], now=now.real)
+    changed = [name for name, value in digests.items() if known.get(name, value) != value]
+    ledger.change(session, [_key(project.key, asked, name) for name in (*changed, *gone)], now=now.real)
     new = [(name, value) for name, value in digests.items() if known.get(name) != value]
-    rows.set_pieces(session, round_.id, [*new, *((name, "") for name in gone)], now.calendar)
+    rows.set_pieces(session, asked.id, [*new, *((name, "") for name in gone)], now.calendar)
 
 
-def _piece_key(project: str, round_key: str, name: str) -> str:
+def _key(project: str, asked: RoundView, name: str) -> str:
+    return keys.summary(project, asked.key) if name == SUMMARY else _reply(project, asked, name).key
+
+
+def _reply(project: str, asked: RoundView, name: str) -> ledger.Order:
+    """The delivery of a message of the report's thread."""
     kind, *rest = name.split(":")
     if kind == "page":
-        return keys.summary_page(project, round_key, int(rest[0]))
-    return keys.summary_part(project, round_key, rest[0], int(rest[1]))
+        page = int(rest[0])
+        return ledger.Order(
+            keys.summary_page(project, asked.key, page), "summary-page", {"round": asked.id, "page": page}
+        )
+    objective, part = rest[0], int(rest[1])
+    key = keys.summary_part(project, asked.key, objective, part)
+    return ledger.Order(key, "summary-part", {"round": asked.id, "objective": objective, "part": part})
 
 
-def _publish_files(database: Database, progress: RoundProgress, now: Now, see: Callable[[int, Now], FilesSeen]) -> None:
+def _publish_files(database: Database, progress: RoundProgress, now: Now, looks: Looks) -> None:
     """The first time every file, later those that changed, once a day, as new versions in the thread."""
     with database.read() as session:
         project = queries.get_project(session, progress.project_id)
@@ -201,7 +208,7 @@ def _publish_files(database: Database, progress: RoundProgress, now: Now, see: C
             return
         known = rows.list_pieces(session, progress.round.id)
         root = ledger.find(session, keys.summary(project.key, progress.round.key))
-    seen = see(progress.round.id, now)  # later than `progress`: a change since then is a reason of its own
+    seen = looks.files_seen(progress.round.id, now)  # later than `progress`: a change since then is a reason of its own
     digests = seen.digests
     changed = [name for name, value in digests.items() if known.get(name) != value]
     fresh = {name: evidence_id for name, evidence_id in seen.evidence.items() if known.get(name) != POSTED}

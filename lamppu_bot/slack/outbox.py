@@ -36,7 +36,7 @@ from lamppu_bot.slack.outbox_inquiry import InquiryOutbox
 from lamppu_bot.slack.outbox_report import ReportOutbox
 from lamppu_bot.slack.outbox_steering import SteeringOutbox
 from lamppu_bot.slack.parking import project_of
-from lamppu_bot.slack.report_files import ReportFiles
+from lamppu_bot.slack.reporter import Reporter
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, texts_of
 from storage import conversations, handovers, queries, rounds
@@ -49,7 +49,7 @@ Renderer = Callable[[Session, Claimed, Texts], Message | Content | None]
 class Outbox:
     """The renderers by kind."""
 
-    def __init__(self, services: Services, side: SideProcess[ReportFiles]) -> None:
+    def __init__(self, services: Services, side: SideProcess[Reporter]) -> None:
         self.services = services
         self.kinds: Final[Mapping[str, Renderer]] = {
             "card": self._card,
@@ -63,7 +63,7 @@ class Outbox:
             "stray": self._stray,
             "changed-message": self._changed_message,
             "home": self._home,
-            **ReportOutbox(services).kinds,
+            **ReportOutbox(services, side).kinds,
             **HandoverOutbox(services).kinds,
             **InquiryOutbox().kinds,
             **FilesOutbox(side, services.clock).kinds,

@@ -11,7 +11,7 @@ from lamppu_bot.messages.message import plain_fallback
 from lamppu_bot.side_process import SideProcess
 from lamppu_bot.slack.content import Content, Obstacle, Post, Relay, Upload
 from lamppu_bot.slack.fetching import LARGEST
-from lamppu_bot.slack.report_files import ReportFiles
+from lamppu_bot.slack.reporter import Reporter
 from lamppu_bot.texts import Texts
 from storage import queries
 from storage.claims import Claimed
@@ -22,7 +22,7 @@ Renderer = Callable[[Session, Claimed, Texts], Content | None]
 class FilesOutbox:
     """Renderers of uploads, their files and comments in the project's language."""
 
-    def __init__(self, side: SideProcess[ReportFiles], clock: Clock) -> None:
+    def __init__(self, side: SideProcess[Reporter], clock: Clock) -> None:
         self._side = side
         self._clock = clock
         self.kinds: Final[Mapping[str, Renderer]] = {
@@ -33,9 +33,7 @@ class FilesOutbox:
 
     def _files(self, session: Session, claimed: Claimed, texts: Texts) -> Upload:
         asked = claimed.subject
-        return self._side.do(
-            ReportFiles.upload, asked["round"], asked["files"], newer=asked["newer"], now=self._clock()
-        )
+        return self._side.do(Reporter.upload, asked["round"], asked["files"], newer=asked["newer"], now=self._clock())
 
     def _evidence(self, session: Session, claimed: Claimed, texts: Texts) -> Relay | None:
         """A partner's file; nobody wants one that was taken away meanwhile."""
@@ -57,5 +55,5 @@ class FilesOutbox:
     def _thanks_form(self, session: Session, claimed: Claimed, texts: Texts) -> Upload:
         asked = claimed.subject
         return self._side.do(
-            ReportFiles.own_form, asked["round"], asked["partner"], language=texts.language, now=self._clock()
+            Reporter.own_form, asked["round"], asked["partner"], language=texts.language, now=self._clock()
         )

@@ -11,14 +11,14 @@ from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.results import build_left_over_note, build_parked_note, build_summary_parts
 from lamppu_bot.messages.status import build_partner_status, build_status
 from lamppu_bot.messages.summary import build_report_offer, build_report_posted
-from lamppu_bot.reporting import PostedReport
 from lamppu_bot.rounds import working_calendar
+from lamppu_bot.side_process import SideProcess
 from lamppu_bot.slack.content import Content, Post, Respond
+from lamppu_bot.slack.reporter import Reporter
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts
 from storage import handovers, ledger, queries
 from storage.claims import Claimed
-from storage.rounds import get_progress
 from storage.values import ProjectView
 
 Renderer = Callable[[Session, Claimed, Texts], Message | Content | None]
@@ -27,9 +27,9 @@ Renderer = Callable[[Session, Claimed, Texts], Message | Content | None]
 class ReportOutbox:
     """Renderers of the report, in the project's language, and of slow answers to the slash command."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, side: SideProcess[Reporter]) -> None:
         self.services = services
-        self._newest: tuple[tuple[int, int], PostedReport] | None = None
+        self._side = side
         self.kinds: Final[Mapping[str, Renderer]] = {
             "summary": self._summary,
             "summary-page": self._summary_page,
@@ -44,29 +44,19 @@ class ReportOutbox:
     def _today(self, project: ProjectView) -> date:
         return working_calendar(project).local_day(self.services.clock().calendar)
 
-    def _posted(self, session: Session, round_id: int) -> PostedReport:
-        """The report as messages. Its many parts go out one after the other and share one compilation."""
-        key = (round_id, get_progress(session, round_id).report_built)
-        if self._newest and self._newest[0] == key:
-            return self._newest[1]
-        snapshot = queries.snapshot(session, round_id)
-        sums = reporting.sums_until(session, snapshot)
-        report = reporting.posted_report(snapshot, self._today(snapshot.project), sums)
-        self._newest = (key, report)
-        return report
+    def _named(self, claimed: Claimed, name: str, texts: Texts) -> Message:
+        """A message of the report as it stands now, or that it has no such part any more."""
+        message = self._side.do(Reporter.message, claimed.subject["round"], name, self.services.clock())
+        return message or build_left_over_note(texts=texts)
 
     def _summary(self, session: Session, claimed: Claimed, texts: Texts) -> Message:
-        return self._posted(session, claimed.subject["round"]).summary
+        return self._named(claimed, reporting.SUMMARY, texts)
 
     def _summary_page(self, session: Session, claimed: Claimed, texts: Texts) -> Message:
-        pages = self._posted(session, claimed.subject["round"]).pages
-        page = claimed.subject["page"]
-        return pages[page] if page < len(pages) else build_left_over_note(texts=texts)
+        return self._named(claimed, reporting.page_name(claimed.subject["page"]), texts)
 
     def _summary_part(self, session: Session, claimed: Claimed, texts: Texts) -> Message:
-        parts = self._posted(session, claimed.subject["round"]).parts.get(claimed.subject["objective"], ())
-        part = claimed.subject["part"]
-        return parts[part] if part < len(parts) else build_left_over_note(texts=texts)
+        return self._named(claimed, reporting.part_name(claimed.subject["objective"], claimed.subject["part"]), texts)
 
     def _status(self, session: Session, claimed: Claimed, texts: Texts) -> Content | None:
         projects = queries.list_coordinated(session, claimed.subject["person"])

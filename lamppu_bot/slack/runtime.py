@@ -20,7 +20,7 @@ from lamppu_bot.slack.directory import find_people
 from lamppu_bot.slack.missed import MissedMessages
 from lamppu_bot.slack.outbox import Outbox
 from lamppu_bot.slack.pacing import Limits
-from lamppu_bot.slack.report_files import ReportFiles
+from lamppu_bot.slack.reporter import ReporterBeside, reporter_of
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
 from lamppu_bot.slack.token_watch import TokenWatch
@@ -53,7 +53,7 @@ class Machinery:
         self.client = client
         self.token = TokenWatch(client)
         url = database.url.render_as_string(hide_password=False)
-        self._side = SideProcess(partial(ReportFiles, url))
+        self._side = SideProcess(partial(reporter_of, url))
         render = Outbox(self.services, self._side).render
         self.worker = Worker(
             self._background.database,
@@ -88,7 +88,7 @@ class Machinery:
             rounds.advance(session, now)
         lapsing.lapse(database, now)
         parking.try_again(database, now)
-        reporting.publish(database, now, lambda round_id, now: self._side.do(ReportFiles.seen, round_id, now))
+        reporting.publish(database, now, ReporterBeside(self._side))
         homes.refresh(database, now)
         self.worker.wake()
         find_people(database, self._calls, self.services.clock, self._stop)

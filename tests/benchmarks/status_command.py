@@ -16,7 +16,7 @@ from lamppu_bot.side_process import SideProcess
 from lamppu_bot.slack.app import build_app
 from lamppu_bot.slack.client import build_client
 from lamppu_bot.slack.outbox import Outbox
-from lamppu_bot.slack.report_files import ReportFiles
+from lamppu_bot.slack.reporter import reporter_of
 from lamppu_bot.slack.services import Services
 from lamppu_bot.workspace import Workspace
 from lamppu_bot.workspace.events import slash_command
@@ -59,7 +59,7 @@ def _of_size(workspace: Workspace, coordinator: Person, partners: int) -> tuple[
 def _measured(workspace: Workspace, coordinator: Person, database: Database) -> tuple[int, float]:
     services = Services(database, present, lambda *, calendar=False: None)
     app = build_app(services, build_client(workspace.bot_token, workspace.api_url))
-    outbox = Outbox(services, SideProcess(partial(ReportFiles, str(database.url))))
+    outbox = Outbox(services, SideProcess(partial(reporter_of, str(database.url))))
     _answer(workspace, coordinator, app, outbox, database)  # the first time imports, compiles and connects
     statements = traced(database)
     milliseconds = []

@@ -18,7 +18,7 @@ from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.report.compile import Report
 from lamppu_bot.slack.booking import Timing
-from lamppu_bot.slack.report_files import ReportFiles
+from lamppu_bot.slack.reporter import Reporter
 from lamppu_bot.workspace import Fault, VisibleMessage
 from lamppu_bot.workspace.faults import FaultKind
 from lamppu_bot.workspace.records import StoredFile
@@ -301,7 +301,7 @@ def test_uploads_of_many_files_share_one_compilation(
     monkeypatch.setattr(reporting, "report_of", counted)
     with house.database.read() as session:
         asked = session.scalars(select(Delivery.subject).where(Delivery.kind == "files")).all()
-    made = ReportFiles(str(house.database.url))  # as the side process does it
+    made = Reporter(house.database)  # as the side process does it
     sent = [made.upload(one["round"], one["files"], newer=False, now=house.clock()) for one in asked]
     assert (len(sent), len(compiled)) == (5, 1)
     # By what stands in it the bot would import, and keep in memory for ever, all that makes files.

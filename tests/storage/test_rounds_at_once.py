@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from lamppu_bot import answers, reporting, richtext, rounds
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
+from lamppu_bot.report.pieces import digest
+from lamppu_bot.slack.reporter import Reporter
 from storage import queries
 from storage import rounds as rounds_rows
 from storage.database import Database
@@ -159,21 +161,13 @@ def test_report_waits_for_those_who_are_writing_when_it_falls_due(tabled_postgre
         with database.write() as session:
             write(session, found.partners[0], found.answers_of(found.partners[0].id)[0])
             advance(database, "2012-06-01 09:00")
-            publishing = pool.submit(reporting.publish, database, now("2012-06-01 09:00"), seen_in(database))
+            publishing = pool.submit(reporting.publish, database, now("2012-06-01 09:00"), Reporter(database))
             wait_until(lambda: is_anybody_waiting(database) or publishing.done())
         publishing.result(10)
         with database.read() as session:
             progress = rounds_rows.list_progress(session)[0]
             posted = reporting.posted_report(queries.snapshot(session, progress.round.id), date(2012, 6, 1))
-            assert rounds_rows.list_pieces(session, progress.round.id)["summary"] == reporting.digest(posted.summary)
-
-
-def seen_in(database: Database) -> Callable[[int, Now], reporting.FilesSeen]:
-    def see(round_id: int, moment: Now) -> reporting.FilesSeen:
-        with database.read() as session:
-            return reporting.files_seen(session, round_id, moment)
-
-    return see
+            assert rounds_rows.list_pieces(session, progress.round.id)["summary"] == digest(posted.summary)
 
 
 def is_anybody_waiting(database: Database) -> bool:

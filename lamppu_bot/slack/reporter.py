@@ -1,4 +1,4 @@
-"""A report's files with what stands beside them; compiled and made in the side process, so that nothing of it stays."""
+"""A posted report, its messages and files; compiled and made in the side process, so that nothing of it stays."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from lamppu_bot import reporting
 from lamppu_bot.clock import Now
 from lamppu_bot.messages.files import FilesAtHand, build_files_comment
-from lamppu_bot.report.pieces import MATRIX, is_whole
+from lamppu_bot.messages.message import Message
+from lamppu_bot.report.pieces import MATRIX, digest, is_whole
 from lamppu_bot.reporting import FilesSeen
+from lamppu_bot.side_process import SideProcess
 from lamppu_bot.slack.content import File, Upload
 from lamppu_bot.texts import texts_for
 from storage import queries
@@ -22,15 +24,31 @@ if TYPE_CHECKING:
     from lamppu_bot.report.making import MadeFile, ReportMaker
 
 
-class ReportFiles:
-    """What the side process is furnished with. It only reads the database, over a connection of its own."""
+class Reporter:
+    """What the side process is furnished with. It only reads the database."""
 
-    def __init__(self, database_url: str) -> None:
-        self._database = Database(database_url, pool_size=1)
-        self._newest: tuple[tuple[int, int], ReportMaker] | None = None
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # The many messages and files of a report go out one after the other and share one compilation.
+        self._messages: tuple[tuple[int, int], dict[str, Message]] | None = None
+        self._maker: tuple[tuple[int, int], ReportMaker] | None = None
 
-    def seen(self, round_id: int, now: Now) -> FilesSeen:
-        """What would stand in the files of a round's report at this moment."""
+    def messages_seen(self, round_id: int, now: Now) -> dict[str, str]:
+        """As `reporting.Looks` wants it."""
+        with self._database.read() as session:
+            messages = reporting.messages_of(session, round_id, now)
+        return {name: digest(message) for name, message in messages.items()}
+
+    def message(self, round_id: int, name: str, now: Now) -> Message | None:
+        """One message of a round's report; None where the report has no such part any more."""
+        with self._database.read() as session:
+            key = (round_id, get_progress(session, round_id).report_built)
+            if self._messages is None or self._messages[0] != key:
+                self._messages = (key, reporting.messages_of(session, round_id, now))
+        return self._messages[1].get(name)
+
+    def files_seen(self, round_id: int, now: Now) -> FilesSeen:
+        """As `reporting.Looks` wants it."""
         with self._database.read() as session:
             return reporting.files_seen(session, round_id, now)
 
@@ -62,11 +80,28 @@ class ReportFiles:
         return _upload(maker.both_forms(maker.report.forms[0]), texts_for(language)("thanks.form"))
 
     def _shared(self, session: Session, round_id: int, now: Now) -> "ReportMaker":
-        """Many uploads go out one after the other and share one compilation."""
         key = (round_id, get_progress(session, round_id).files_built)
-        if self._newest is None or self._newest[0] != key:
-            self._newest = (key, _maker(session, round_id, now))
-        return self._newest[1]
+        if self._maker is None or self._maker[0] != key:
+            self._maker = (key, _maker(session, round_id, now))
+        return self._maker[1]
+
+
+def reporter_of(database_url: str) -> Reporter:
+    """With a connection of its own."""
+    return Reporter(Database(database_url, pool_size=1))
+
+
+class ReporterBeside:
+    """`reporting.Looks`, taken in the side process."""
+
+    def __init__(self, side: SideProcess[Reporter]) -> None:
+        self._side = side
+
+    def messages_seen(self, round_id: int, now: Now) -> dict[str, str]:
+        return self._side.do(Reporter.messages_seen, round_id, now)
+
+    def files_seen(self, round_id: int, now: Now) -> FilesSeen:
+        return self._side.do(Reporter.files_seen, round_id, now)
 
 
 def _upload(files: "Iterable[MadeFile]", comment: str) -> Upload:
