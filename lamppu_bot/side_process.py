@@ -1,9 +1,9 @@
 """Work that takes much memory, done in a process beside this one: what a process has once taken, it hardly gives back.
 
-Making a report's files takes 100 MB and more for a moment, and the bot is there all the year. So another process makes
-them; it is started with the first job, and ended when none has come for a while. It is asked over a socket, its
-standard input, and so nothing that it is told stands on a command line. When the bot ends, by whatever, the socket
-closes, and the other process ends at once, in the midst of a job too.
+Compiling a report and making its files takes 100 MB and more for a moment, and the bot is there all the year. So it is
+done in another process, which is started with the first job, and ended when none has come for a while. It is asked over
+a socket, its standard input, and so nothing that it is told stands on a command line. When the bot ends, by whatever,
+the socket closes, and the other process ends at once, in the midst of a job too.
 """
 
 import os
