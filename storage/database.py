@@ -5,14 +5,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
+from functools import partial
+from time import monotonic
 from typing import Any, Self
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.errors import StorageError
 from storage.sharing import Writers
@@ -26,6 +29,9 @@ POOL_SECONDS = 0.5
 BACKGROUND_LOCK_SECONDS = 10.0
 # As long as they let listeners go first. Under a load without end they are to have their turn, too.
 BACKGROUND_GIVES_WAY = 1.0
+# How long a connection to PostgreSQL may have been idle and yet be taken for alive.
+TRUSTED_SECONDS = 0.5
+LAST_USED = "lamppu_last_used"
 
 
 # A cut that nobody announced (a firewall, a machine that lost its power) is noticed after so long, not in a quarter of
@@ -169,12 +175,31 @@ def begin_sqlite_transaction(connection: Connection) -> None:
 
 def create_postgres_engine(url: URL, pool_size: int) -> Engine:
     wait = f"-c lock_timeout={int(LOCK_SECONDS * 1000)} -c statement_timeout=15000"
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=POOL_SECONDS,
-        pool_pre_ping=True,
+        pool_timeout=POOL_SECONDS + BUSY_SECONDS,  # there is no file to wait for
         connect_args={"options": wait, "connect_timeout": 2, **NOTICE_CUTS},
     )
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", partial(look_whether_alive, engine))
+    return engine
+
+
+def note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[LAST_USED] = monotonic()
+
+
+def look_whether_alive(engine: Engine, connection: Any, record: ConnectionPoolEntry, _lent: object) -> None:
+    """Asks a connection that has been idle whether the server is still there; else all of them are opened anew.
+
+    To ask each time, as SQLAlchemy does, takes as long as a statement. What is lost in use is told at once.
+    """
+    if monotonic() - record.info.get(LAST_USED, monotonic()) < TRUSTED_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
