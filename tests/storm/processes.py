@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 WEB = "web"
 RUN = "run"
 WORK = "work"
-# As in the Procfile.
-GUNICORN = ("gunicorn", "tests.storm.bot_process:web", "--workers", "2", "--threads", "16")
+# As in the Procfile, but for the control socket, which has one address for all storms of a machine.
+GUNICORN = ("gunicorn", "tests.storm.bot_process:web", "--workers", "2", "--threads", "16", "--no-control-socket")
 GUNICORN_TIMES = ("--timeout", "30", "--graceful-timeout", "10")
 STOPPING_SECONDS = 60.0
 
@@ -76,14 +77,16 @@ class Processes:
             return subprocess.Popen(words, env=environment, cwd=self._folder, stdout=log, stderr=subprocess.STDOUT)
 
     def kill(self, place: int) -> None:
-        """kill -9. What gunicorn's workers do without their master is their own affair, until the next one starts."""
+        """kill -9. gunicorn's workers notice that their master is gone, and end; before, their port is taken."""
         process = self._running.pop(place, None)
         if process is None:
             return
         workers = _workers_of(process)
         process.kill()
         process.wait()
-        psutil.wait_procs(workers, STOPPING_SECONDS)
+        deadline = time.monotonic() + STOPPING_SECONDS
+        while any(map(_is_alive, workers)) and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def kill_worker(self, place: int, number: int) -> None:
         """kill -9 for one of gunicorn's workers; the master starts another."""
@@ -97,7 +100,10 @@ class Processes:
         process = self._running.pop(place, None)
         if process is not None:
             process.terminate()
-            process.wait(STOPPING_SECONDS)
+            try:
+                process.wait(STOPPING_SECONDS)
+            finally:
+                process.kill()
 
     def reload(self, place: int) -> None:
         """gunicorn's workers are replaced, each finishing what it has."""
@@ -105,6 +111,14 @@ class Processes:
 
     def logs(self) -> str:
         return "\n".join(path.read_text("utf-8", "replace") for path in sorted(self._folder.glob("*.log")))
+
+
+def _is_alive(worker: psutil.Process) -> bool:
+    """Not when it has ended and nobody has taken notice yet."""
+    try:
+        return worker.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _workers_of(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:

@@ -76,7 +76,8 @@ class Storm:
     def _rage(self, people: Sequence[Person], weather: Weather, acts: int) -> None:
         """Everybody acts at once; at every eighth act the weather strikes, and meanwhile the calendar moves on."""
         crowd = [self._actor(number, person) for number, person in enumerate(people)]
-        threads = [threading.Thread(target=lambda one=one: [one.act() for _ in range(acts)]) for one in crowd]
+        lives = [lambda one=one: [one.act() for _ in range(acts)] for one in crowd]
+        threads = [threading.Thread(target=life, daemon=True) for life in lives]
         self._move(STORMY[1])
         self._wait(lambda: any(person.messages() for person in people), SETTLING_SECONDS)
         for thread in threads:
@@ -86,6 +87,7 @@ class Storm:
         while any(thread.is_alive() for thread in threads):
             time.sleep(0.05)
             weather.move_on()
+            self.processes.require_all()
             done = len(self.notes.deeds)
             if strikes > done / ACTS_A_STRIKE:
                 continue

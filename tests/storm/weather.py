@@ -56,7 +56,6 @@ class Weather:
 
     def strike(self) -> None:
         """One thing goes wrong."""
-        self.processes.require_all()
         connection = [self._drop, self._refresh, self._deafen, self._lose_acknowledgement, self._lose_acknowledgement]
         events = [self._repeat, self._repeat, self._hold]
         calls = [self._slow_down, self._slow_down, self._let_triggers_expire]
