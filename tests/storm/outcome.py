@@ -55,6 +55,8 @@ def row_of(place: str, outcome: Outcome) -> str:
 def total_of(place: str, outcomes: Iterable[Outcome]) -> str:
     """All storms on one database in a row."""
     found = list(outcomes)
+    if not found:
+        return _row(["no storm", place])
     counts = [sum(column) for column in zip(*(one.counts() for one in found), strict=True)]
     ends = [sum(column) for column in zip(*(one.ends() for one in found), strict=True)]
     minutes = f"{sum(one.seconds for one in found) / 60:.0f}"
