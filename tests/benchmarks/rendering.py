@@ -17,7 +17,7 @@ from tests.benchmarks.table import Row
 from tests.benchmarks.world import answer_open_round, make_world
 
 T = TypeVar("T")
-SIZES = (10, 100, 1000)
+SIZES = (10, 100, 1000, 10_000)
 FORMS = 30  # of these a form's time is taken: each is rendered by itself
 
 
@@ -25,7 +25,7 @@ def measure() -> Iterator[Row]:
     found = {size: _of_size(size) for size in SIZES}
     for what in found[SIZES[0]]:
         for size in SIZES:
-            name = f"{what}, {size} partners: time a partner"
+            name = f"{what}, {size:,} partners: time a partner"
             yield Row(name, found[size][what], "ms", f"{SIZES[0]} partners", found[SIZES[0]][what])
 
 
