@@ -88,9 +88,9 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def is_there(pid: int) -> bool:
-    """Whether the process runs; one that has ended and that nobody asked about has no command line any more."""
+    """Whether the process runs: one that has ended, and that nobody has asked about yet, does not."""
     try:
-        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
 
