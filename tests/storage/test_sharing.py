@@ -128,6 +128,21 @@ def test_first_that_fails_undoes_nothing_of_those_who_wait(office: Office) -> No
     assert office.notes() == ["second"]
 
 
+def test_savepoints_of_a_write_s_own_undo_their_own_part(office: Office) -> None:
+    def try_in_vain(session: Session) -> None:
+        """As the calendar does with each round."""
+        with suppress(LookupError), session.begin_nested():
+            session.execute(ADD, {"said": "in vain"})
+            raise LookupError
+        session.execute(ADD, {"said": "after it"})
+
+    with office.database.write() as session:
+        try_in_vain(session)
+        office.start("second", try_in_vain)
+    assert office.wait() == {"second": "written"}
+    assert office.notes() == ["after it", "second", "after it"]
+
+
 def test_each_sees_what_those_before_have_written(office: Office) -> None:
     seen: list[int] = []
 
