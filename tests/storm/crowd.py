@@ -22,6 +22,11 @@ PARTNERS = ("REDU", "Kaarnikka", "Perämeri")
 # The coordinators' forms, each answered by what was done; whatever was typed into one of them is kept then.
 KEPT = frozenset({ids.RETURN_FORM, ids.BEHALF_FORM, ids.REMIND_FORM, ids.SKIP_FORM, ids.ASK_FORM})
 ACCEPT = FI("return_form.choice.accept")  # takes an answer as it is, whatever stands in the comment
+# What asks a person for a decision.
+ASKED = (
+    *(FI(f"handover.button.{name}") for name in ("accept", "accept", "decline", "give_back", "withdraw")),
+    *(FI("entered.confirm"), FI("returned.button")),
+)
 LONGEST_PAUSE = 0.5  # seconds between what one person does and does next
 WORDS = ("Hei!", "2012-06-20", "12,5", "https://example.org/a", "<!channel> & <b>", "x" * 500)
 
@@ -74,7 +79,8 @@ class Somebody:
 
     def _deeds(self) -> list[Callable[[], None]]:
         deeds = [self._submit] * 5 + [self._say] * 4 + [self._press] * 3 + [self._fill_in] * 2
-        return [*deeds, self._edit, self._delete, self._command, self._go_home, self._ask_colleague]
+        deeds += [self._decide, self._decide, self._ask_colleague]
+        return [*deeds, self._edit, self._delete, self._command, self._go_home]
 
     def _token(self) -> str:
         self._words += 1
@@ -167,6 +173,11 @@ class Somebody:
         message, label = self.random.choice(offered)
         for _ in range(self.random.choice([1, 1, 2])):
             self.person.click(label, message)
+
+    def _decide(self) -> None:
+        """What somebody asks of this one, by the newest message that does."""
+        self.person.click(self.random.choice(ASKED))
+        self._fill_in()
 
     def _edit(self) -> None:
         if self._own:
