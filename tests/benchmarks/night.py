@@ -6,17 +6,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from lamppu_bot.slack.client import build_client
-from lamppu_bot.slack.pacing import UNPACED
-from lamppu_bot.slack.runtime import Machinery
 from lamppu_bot.workspace import RateLimits, Workspace
 from storage.database import Database
-from storage.models import Delivery, Revision
+from storage.models import Delivery, Person, Revision
 from tests.benchmarks.databases import databases
 from tests.benchmarks.generator import Load, Turn, Writer, press_at_pace
 from tests.benchmarks.subjects import start, stop
@@ -97,8 +96,27 @@ def _prepared(workspace: Workspace, database: Database) -> list[Writer]:
     channel = workspace.add_channel("lamppu", members=[coordinator], private=True)
     names = {"coordinator": coordinator.id, "channel": channel.id}
     shares = make_world(database, [one.id for one in people], objectives=OBJECTIVES, **names)
-    Machinery(database, build_client(workspace.bot_token, workspace.api_url), limits=UNPACED).tick()
+    _post_cards(workspace, database)
     return list(writers_of(database, shares))
+
+
+def _post_cards(workspace: Workspace, database: Database) -> None:
+    """As a worker leaves them; one by one by a worker, thousands take longer than all the rest."""
+    client = build_client(workspace.bot_token, workspace.api_url)
+    with database.write() as session:
+        session.execute(update(Delivery).values(state="dropped"))  # of the round before
+        newest = select(func.max(Delivery.id)).group_by(Delivery.person_id)
+        cards = session.execute(
+            select(Delivery.id, Person.id, Person.slack_id)
+            .join(Person, Person.id == Delivery.person_id)
+            .where(Delivery.kind == "card", Delivery.id.in_(newest))
+        ).all()
+        for delivery_id, person_id, slack_id in cards:
+            posted = client.chat_postMessage(channel=slack_id, text="Kortti")
+            place = {"ts": posted["ts"], "channel": posted["channel"]}
+            sent = {**place, "state": "sent", "shown": Delivery.wanted, "sent_at": datetime.now(UTC)}
+            session.execute(update(Delivery).where(Delivery.id == delivery_id).values(sent))
+            session.execute(update(Person).where(Person.id == person_id).values(dm_channel=posted["channel"]))
 
 
 def _press_on(workspace: Workspace, writers: Sequence[Writer], night: Night) -> None:
