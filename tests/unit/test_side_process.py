@@ -13,6 +13,7 @@ from time import monotonic, sleep
 import pytest
 
 from lamppu_bot.side_process import SideProcess, SideProcessError
+from tests.running import is_running
 
 ROOT = Path(__file__).parents[2]
 TELLING = """
@@ -87,14 +88,6 @@ def wait_until(holds: Callable[[], bool]) -> None:
         sleep(0.01)
 
 
-def is_there(pid: int) -> bool:
-    """Whether the process runs: one that has ended, and that nobody has asked about yet, does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 @pytest.fixture
 def side() -> Iterator[SideProcess[Desk]]:
     found = SideProcess(Desk)
@@ -144,7 +137,7 @@ def test_killed_in_the_midst_of_a_job_it_says_so_and_the_next_job_is_done(
 def test_killed_between_two_jobs_nobody_notices(side: SideProcess[Desk]) -> None:
     pid = side.do(pid_of)
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not is_there(pid))
+    wait_until(lambda: not is_running(pid))
     assert side.do(pid_of) != pid
 
 
@@ -153,13 +146,13 @@ def test_job_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     side = SideProcess(Desk, longest=1)
     with pytest.raises(SideProcessError, match="longer than 1 s"):
         side.do(wait_for_ever, told)
-    assert not (told.exists() and is_there(int(told.read_text())))
+    assert not (told.exists() and is_running(int(told.read_text())))
 
 
 def test_without_jobs_it_ends_by_itself() -> None:
     side = SideProcess(Desk, idle=0.05)
     pid = side.do(pid_of)
-    wait_until(lambda: not is_there(pid))
+    wait_until(lambda: not is_running(pid))
     assert side.do(pid_of) != pid
     side.close()
 
@@ -173,7 +166,7 @@ def test_closing_waits_for_the_job_and_leaves_no_process(side: SideProcess[Desk]
         go.touch()
         pid = job.result(20)
         closing.result(20)
-    assert not is_there(pid)
+    assert not is_running(pid)
 
 
 def test_told_to_end_it_finishes_its_job_for_it_ends_with_the_bot(side: SideProcess[Desk]) -> None:
@@ -185,7 +178,7 @@ def test_bot_that_is_killed_leaves_no_process_that_goes_on(tmp_path: Path) -> No
     with subprocess.Popen([sys.executable, "-c", TELLING, str(told)], cwd=ROOT) as bot:
         wait_until(told.exists)
         bot.kill()
-    wait_until(lambda: not is_there(int(told.read_text())))
+    wait_until(lambda: not is_running(int(told.read_text())))
 
 
 def test_nothing_that_it_is_told_stands_on_its_command_line(side: SideProcess[Desk]) -> None:

@@ -113,6 +113,12 @@ class Process:
         self._log.close()
 
     @property
+    def beside(self) -> set[int]:
+        """The processes that it has started and that run."""
+        tasks = Path(f"/proc/{self._process.pid}/task")
+        return {int(pid) for task in tasks.glob("*/children") for pid in task.read_text().split()}
+
+    @property
     def exit_code(self) -> int | None:
         return self._process.poll()
 
