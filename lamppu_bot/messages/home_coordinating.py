@@ -140,7 +140,7 @@ def _round(part: _Part, today: date, texts: Texts, *, with_chart: bool) -> list[
     semester = wording.semester(snapshot.round, texts)
     caption = texts("status.caption", project=snapshot.project.short_name, semester=semester)
     heading = texts.mrkdwn("home.round.heading", project=snapshot.project.short_name, semester=semester)
-    counts = status.counts(snapshot, today, texts)
+    counts = status.counts(snapshot, found, today, texts)
     chart = progress_chart(snapshot, found, texts) if with_chart and part.begins else []
     return [
         blocks.section(Mrkdwn(f"{heading}\n{counts}"), tools_menu(snapshot, texts=texts)),

@@ -16,7 +16,7 @@ from lamppu_bot.messages.paging import Row
 from lamppu_bot.messages.reminder import missing_titles
 from lamppu_bot.messages.skipping import skipped_list, skipped_note
 from lamppu_bot.messages.tools import tools_menu
-from lamppu_bot.status import PartnerStatus, partner_status, round_status, waiting_answers
+from lamppu_bot.status import PartnerStatus, RoundStatus, partner_status, round_status, waiting_answers
 from lamppu_bot.texts import Mrkdwn, Texts
 from storage.values import HandoverView, ProjectView, RoundSnapshot
 
@@ -28,8 +28,8 @@ _OBJECTIVES: Final = 8_000
 _TITLES: Final = 300
 _SKIPPED_NAME: Final = 50  # of a name with "does not report" behind it
 
-# The part of one round that stands on a page: its snapshot and the rows of its table.
-_Part = tuple[RoundSnapshot, list[Row]]
+# The part of one round that stands on a page: its snapshot and status, and the rows of its table.
+_Part = tuple[RoundSnapshot, RoundStatus, list[Row]]
 
 
 def build_status(snapshots: Sequence[RoundSnapshot], *, page: int, today: date, texts: Texts) -> Message:
@@ -39,7 +39,7 @@ def build_status(snapshots: Sequence[RoundSnapshot], *, page: int, today: date, 
     """
     found = list(_pages(snapshots, texts))
     number = max(0, min(page, len(found) - 1))
-    body = [block for snapshot, rows in found[number] for block in _project(snapshot, rows, today, texts)]
+    body = [block for part in found[number] for block in _project(*part, today, texts)]
     following = number + 1 < len(found)
     label = texts("status.page", page=number + 1, pages=len(found))
     next_page = blocks.button(texts("status.next"), ids.STATUS_PAGE, ids.PageRef(number + 1))
@@ -107,23 +107,21 @@ def _pages(snapshots: Sequence[RoundSnapshot], texts: Texts) -> Iterator[list[_P
     page: list[_Part] = []
     lines = size = 0
     for snapshot in snapshots:
-        for rows in list(paging.pages(_rows(snapshot, texts))) or [[]]:
+        status = round_status(snapshot)
+        every = [row(snapshot, one, texts) for one in status.partners]
+        for rows in list(paging.pages(every)) or [[]]:
             width = _HEAD + sum(paging.read_out_width(row) for row in rows)
             full = len(page) == _PARTS or lines + len(rows) > paging.ROWS or size + width > paging.READ_OUT
             if page and full:
                 yield page
                 page, lines, size = [], 0, 0
-            page.append((snapshot, rows))
+            page.append((snapshot, status, rows))
             lines, size = lines + len(rows), size + width
     yield page
 
 
 def heads(texts: Texts) -> Row:
     return [texts(f"status.column.{column}") for column in _COLUMNS]
-
-
-def _rows(snapshot: RoundSnapshot, texts: Texts) -> list[Row]:
-    return [row(snapshot, status, texts) for status in round_status(snapshot).partners]
 
 
 def row(snapshot: RoundSnapshot, status: PartnerStatus, texts: Texts) -> Row:
@@ -142,20 +140,19 @@ def row(snapshot: RoundSnapshot, status: PartnerStatus, texts: Texts) -> Row:
     ]
 
 
-def _project(snapshot: RoundSnapshot, rows: list[Row], today: date, texts: Texts) -> list[Block]:
+def _project(snapshot: RoundSnapshot, status: RoundStatus, rows: list[Row], today: date, texts: Texts) -> list[Block]:
     semester = wording.semester(snapshot.round, texts)
     caption = texts("status.caption", project=snapshot.project.short_name, semester=semester)
     return [
         blocks.header(texts("status.heading", project=snapshot.project.short_name, semester=semester)),
-        blocks.section(counts(snapshot, today, texts), tools_menu(snapshot, texts=texts)),
+        blocks.section(counts(snapshot, status, today, texts), tools_menu(snapshot, texts=texts)),
         *([blocks.table(caption, [heads(texts), *rows])] if rows else []),
         *away_list(snapshot, today, texts),
         *skipped_list(snapshot, texts),
     ]
 
 
-def counts(snapshot: RoundSnapshot, today: date, texts: Texts) -> Mrkdwn:
-    status = round_status(snapshot)
+def counts(snapshot: RoundSnapshot, status: RoundStatus, today: date, texts: Texts) -> Mrkdwn:
     late = len(status.late(today))
     said = [
         texts(f"status.state.{snapshot.round.state}", day=texts.day(snapshot.round.due_on)),
