@@ -59,7 +59,7 @@ def test_answers_of_who_was_erased_are_the_contact_s_again(spring: Rehearsal) ->
     with spring.database.write() as session:
         row = session.scalars(select(PersonRow).where(PersonRow.slack_id == maija.id)).one()
         handover.give_up(session, row.id, spring.clock())
-        person_records.erase(session, row.id, "N. N. 9")
+        person_records.erase(session, {row.id: "N. N. 9"})
     spring.settle()
     check_given_back(spring)
     assert answers_of(spring) == {"mittarit": ("draft", "Viisi mittaria.")}
