@@ -1,16 +1,21 @@
 """A rehearsal of the real LAMPPU project for each test: the real bot on the local workspace."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from lamppu_bot import side_process
 from lamppu_bot.conversation import bursts
 from lamppu_bot.project_file import ProjectDefinition, read_project
 from lamppu_bot.rehearsal import Rehearsal
+from lamppu_bot.slack.reporter import Reporter
+from storage.database import Database
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -45,8 +50,33 @@ def _steps_copied(steps_copied: None) -> None:
     """Nearly every test here begins with an empty database."""
 
 
+class Beside:
+    """The side process within this one: every test would wait for one to import all that makes files.
+
+    What goes there and back is copied as between two. Commands, the page and the storm have a process of its own.
+    """
+
+    has_ended = False
+
+    def __init__(self, furnish: "partial[Reporter]", _longest: float) -> None:
+        self._database = Database(*furnish.args, pool_size=1)
+        self._reporter = Reporter(self._database)
+
+    def asked(self, job: object) -> object:
+        work, args, kwargs = pickle.loads(pickle.dumps(job))
+        return pickle.loads(side_process._done(work, self._reporter, args, kwargs))
+
+    def end(self) -> None:
+        self._database.close()
+
+
 @pytest.fixture
-def rehearse(hasty_sqlite: None) -> Iterator[Callable[..., Rehearsal]]:
+def _reports_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(side_process, "_started", Beside)
+
+
+@pytest.fixture
+def rehearse(hasty_sqlite: None, _reports_made_here: None) -> Iterator[Callable[..., Rehearsal]]:
     with ExitStack() as stack:
         yield lambda definition, **more: stack.enter_context(Rehearsal(definition, say=lambda _: None, **more))
 
