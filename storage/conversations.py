@@ -254,6 +254,12 @@ def list_of_question(session: Session, question_id: int, *, lock: bool = False) 
     return _list_heard(session, *where, lock=lock)
 
 
+def list_strays(session: Session, channel: str, thread_ts: str) -> list[HeardView]:
+    """What was written in a thread that was not known to be one, and waits for its writer to say what it answers."""
+    where = (HeardMessage.channel == channel, HeardMessage.thread_ts == thread_ts, HeardMessage.state == "stray")
+    return _list_heard(session, *where, HeardMessage.deleted.is_(False), lock=True)
+
+
 def list_replies_to(session: Session, inquiry_ids: Sequence[int]) -> list[HeardView]:
     """What was replied to these questions, in the order of writing, deleted messages left out."""
     return _list_heard(session, HeardMessage.inquiry_id.in_(inquiry_ids), HeardMessage.deleted.is_(False))

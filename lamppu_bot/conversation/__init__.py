@@ -2,7 +2,7 @@
 
 from lamppu_bot.conversation.changes import settle_changed
 from lamppu_bot.conversation.drafts import collected
-from lamppu_bot.conversation.incoming import Heard, forget, hear
+from lamppu_bot.conversation.incoming import Heard, find_thread, forget, hear
 from lamppu_bot.conversation.replies import add_reply
 from lamppu_bot.conversation.strays import settle_stray
 from lamppu_bot.conversation.threads import answer_of, begin, finish
@@ -13,6 +13,7 @@ __all__ = [
     "answer_of",
     "begin",
     "collected",
+    "find_thread",
     "finish",
     "forget",
     "hear",

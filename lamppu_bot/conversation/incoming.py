@@ -1,5 +1,6 @@
 """Messages as they come in: written, edited, deleted. Every version of every one is kept, whoever wrote it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,8 +14,8 @@ from lamppu_bot.conversation.replies import follow_reply, take_reply
 from lamppu_bot.conversation.strays import ask_about_stray
 from storage import conversations as rows
 from storage import inquiries, ledger
-from storage.conversations import HeardView
-from storage.values import Document, PersonView
+from storage.conversations import ConversationView, HeardView
+from storage.values import Document, InquiryView, PersonView
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,7 @@ def hear(session: Session, person: PersonView | None, heard: Heard, now: Now) ->
 
 
 def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: Now) -> None:
-    found = rows.find_by_thread(session, heard.channel, heard.thread_ts) if heard.thread_ts else None
-    conversation = found if found and drafts.is_running(session, found) else None
-    asked = inquiries.find_by_thread(session, heard.channel, heard.thread_ts) if heard.thread_ts and not found else None
+    thread = _thread(session, heard.channel, heard.thread_ts)
     message_id = rows.add_heard(
         session,
         channel=heard.channel,
@@ -54,20 +53,74 @@ def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: No
         thread_ts=heard.thread_ts,
         slack_user=heard.slack_user,
         person_id=person.id if person else None,
-        conversation_id=conversation.id if conversation else None,
-        state="collected" if conversation else "reply" if asked else "stray",
+        conversation_id=thread.running.id if thread.running else None,
+        state=thread.state,
         files=heard.files,
     )
     rows.add_version(session, message_id, heard.edit_ts, text=heard.text, document=heard.document, at=now.calendar)
-    if conversation:
-        drafts.collect(session, conversation, now)
-        evidence.take_files(session, conversation.answer_id, heard.files, conversation.person_id, now)
-        bursts.owe_reply(session, conversation, heard.ts, now)
-    elif asked:
-        take_reply(session, asked, message_id, heard.ts, now)
+    if thread.is_known:
+        _take_in(session, thread, message_id, heard.ts, heard.files, now)
     else:
-        question_id = ask_about_stray(session, person, heard.channel, heard.ts, found, now)
+        question_id = ask_about_stray(session, person, heard.channel, heard.ts, thread.conversation, now)
         rows.set_heard(session, message_id, question_id=question_id)
+
+
+def find_thread(session: Session, delivery_id: int, now: Now) -> None:
+    """Our message has its ts now: what was written in its thread before that belongs there, and is not asked about.
+
+    Slack shows a message before it tells us so; a minute before, where its answer was lost.
+    """
+    root = ledger.get(session, delivery_id)
+    if root is None or root.channel is None or root.ts is None:
+        return
+    rows.take_turn(session, root.channel)
+    thread = _thread(session, root.channel, root.ts)
+    if not thread.is_known:
+        return
+    answer_id = thread.running.answer_id if thread.running else None
+    conversation_id = thread.running.id if thread.running else None
+    for heard in rows.list_strays(session, root.channel, root.ts):
+        rows.set_heard(session, heard.id, state=thread.state, conversation_id=conversation_id, answer_id=answer_id)
+        _take_in(session, thread, heard.id, heard.ts, heard.files, now)
+        if heard.question_id:
+            ledger.change_ids(session, [heard.question_id], now=now.real)
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """What a thread of a DM is about: an answer (`running` while it is being written), or a coordinator's question."""
+
+    conversation: ConversationView | None
+    running: ConversationView | None
+    asked: InquiryView | None
+
+    @property
+    def state(self) -> str:
+        """What a message written there is."""
+        return "collected" if self.running else "reply" if self.asked else "stray"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a message written there need not be asked about."""
+        return self.running is not None or self.asked is not None
+
+
+def _thread(session: Session, channel: str, thread_ts: str | None) -> _Thread:
+    found = rows.find_by_thread(session, channel, thread_ts) if thread_ts else None
+    running = found if found and drafts.is_running(session, found) else None
+    asked = inquiries.find_by_thread(session, channel, thread_ts) if thread_ts and not found else None
+    return _Thread(found, running, asked)
+
+
+def _take_in(
+    session: Session, thread: _Thread, message_id: int, ts: str, files: Sequence[dict[str, Any]], now: Now
+) -> None:
+    if thread.running:
+        drafts.collect(session, thread.running, now)
+        evidence.take_files(session, thread.running.answer_id, files, thread.running.person_id, now)
+        bursts.owe_reply(session, thread.running, ts, now)
+    elif thread.asked:
+        take_reply(session, thread.asked, message_id, ts, now)
 
 
 def forget(session: Session, channel: str, ts: str, deleted_ts: str, now: Now) -> None:

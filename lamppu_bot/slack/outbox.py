@@ -198,6 +198,8 @@ class Outbox:
         written = [message.text for message in messages]
         if not messages:  # all deleted meanwhile
             return talk.build_stray_settled([], None, texts=texts) if claimed.ts else None
+        if messages[0].state == "collected" and claimed.attempted_at is None and claimed.ts is None:
+            return None  # nobody was asked before it was known
         if messages[0].state != "stray":
             return talk.build_stray_settled(written, self._place(session, messages[0].answer_id), texts=texts)
         own = queries.partners_of(session, claimed.person_id) if claimed.person_id else []

@@ -9,8 +9,9 @@ from datetime import timedelta
 from functools import partial
 
 from slack_sdk import WebClient
+from sqlalchemy.orm import Session
 
-from lamppu_bot import homes, reporting, rounds
+from lamppu_bot import conversation, homes, reporting, rounds
 from lamppu_bot.clock import Clock, present
 from lamppu_bot.side_process import SideProcess
 from lamppu_bot.slack import parking
@@ -26,12 +27,15 @@ from lamppu_bot.slack.services import Services
 from lamppu_bot.slack.token_watch import TokenWatch
 from lamppu_bot.steering import lapsing
 from storage import cause, ledger, pulse
+from storage.claims import Claimed
 from storage.database import Database, DatabaseUnavailableError
 
 log = logging.getLogger(__name__)
 
 # How often the calendar is looked at when nobody wakes it: prompts may be so late.
 CALENDAR_SECONDS = 20.0
+# The kinds of messages in whose threads people write.
+THREADS_OF_WRITING = ("conversation", "inquiry")
 # How long `tick` may wait for Slack's limits before it leaves the rest to the next one.
 TICK_PATIENCE = timedelta(minutes=10)
 
@@ -60,7 +64,7 @@ class Machinery:
             client,
             render,
             on_parked=lambda session, claimed, reason: parking.tell(session, claimed, reason, clock()),
-            on_sent=lambda session, claimed: homes.follow(session, claimed.kind, claimed.person_id, clock()),
+            on_sent=self._follow_sent,
             clock=clock,
             timing=timing,
             limits=limits,
@@ -70,6 +74,12 @@ class Machinery:
         self._awake = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+
+    def _follow_sent(self, session: Session, claimed: Claimed) -> None:
+        now = self.services.clock()
+        homes.follow(session, claimed.kind, claimed.person_id, now)
+        if claimed.kind in THREADS_OF_WRITING and claimed.ts is None:
+            conversation.find_thread(session, claimed.id, now)
 
     def wake(self, *, calendar: bool = False) -> None:
         """Something was committed that is to be sent; with `calendar`, something that the next step would do."""

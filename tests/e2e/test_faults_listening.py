@@ -7,10 +7,11 @@ import pytest
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.slack import client, connection
 from lamppu_bot.slack.connection import Timing
-from lamppu_bot.workspace import Fault, NotAcknowledgedError
-from tests.e2e.acting import CHOICE, NEXT, READY, TEXT, card_of
-from tests.e2e.conftest import MERI
-from tests.e2e.faulty import TROUBLE, require_well, try_to_submit, written
+from lamppu_bot.workspace import Fault, NotAcknowledgedError, Person
+from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT, card_of
+from tests.e2e.conftest import KATRI, MERI
+from tests.e2e.faulty import TROUBLE, hurry, require_well, try_to_submit, written
+from tests.e2e.steering import send_in
 from tests.e2e.talking import DONE, METERS, Kept, answers_of, arrive, heard, press, replies, start_writing, write
 
 BRISK = Timing(heartbeat=1.0, parting=0.3, longest_pause=0.1)
@@ -106,6 +107,48 @@ def test_connection_lost_before_a_form_arrives_keeps_the_text_on_screen(spring: 
 @pytest.fixture
 def _brisk_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "CLICK_SECONDS", 0.5)
+
+
+def write_before_it_is_known(house: Rehearsal, person: Person, words: str, *texts: str) -> None:
+    """Once our message with these words stands in Slack, but its answer was lost, the person writes in its thread."""
+    hurry(house)
+    pass_time, left = house.bot.worker.sleep, list(texts)
+
+    def sleep(seconds: float) -> None:
+        roots = [found for found in person.messages() if words in found.text]
+        while roots and left:
+            person.say(left.pop(0), thread_ts=roots[-1])
+            house.workspace.wait_delivered()
+        pass_time(seconds)
+
+    house.bot.worker.sleep = sleep
+    to_them = {"when": lambda arguments: arguments["channel"] in (person.id, person.dm.id)}
+    house.workspace.faults.append(Fault("chat.postMessage", "cut_after", **to_them))
+
+
+def test_words_in_a_thread_whose_root_is_not_known_to_have_arrived_join_the_answer(spring: Rehearsal) -> None:
+    niilo = spring.people[MERI]
+    write_before_it_is_known(spring, niilo, FI("talk.how"), "Mittareita on viisi.", "Kuudes on tulossa.")
+    root = start_writing(spring, niilo, METERS)
+    assert answers_of(spring) == {"mittarit": ("draft", "Mittareita on viisi.\nKuudes on tulossa.")}
+    press(spring, niilo, DONE, replies(root)[-1])
+    assert answers_of(spring)["mittarit"][0] == "answered"
+    assert [one.state for one in heard(spring)] == ["collected", "collected"]
+    assert FI("stray.none") not in spring.workspace.transcript(niilo.dm)
+    require_well(spring)
+
+
+def test_reply_to_a_question_not_known_to_have_arrived_reaches_the_coordinators(spring: Rehearsal) -> None:
+    niilo, katri = spring.people[MERI], spring.people[KATRI]
+    write_before_it_is_known(spring, niilo, "Montako mittaria on?", "Mittareita on viisi.")
+    katri.command("/lamppu", "ask Perämeri 2")
+    katri.fill(FI("ask_form.text"), "Montako mittaria on?")
+    send_in(spring, katri)
+    arrive(spring)
+    assert [one.state for one in heard(spring)] == ["reply"]
+    assert "Mittareita on viisi." in spring.workspace.transcript(spring.channel)
+    assert FI("stray.none") not in spring.workspace.transcript(niilo.dm)
+    require_well(spring)
 
 
 @pytest.mark.usefixtures("_brisk_clicks")
