@@ -63,7 +63,7 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
 def _file_of(database: Database, *, must_exist: bool = True) -> Path:
     if not database.is_sqlite:
         raise BackupError("the database is PostgreSQL: use pg_dump and pg_restore, which do this while the bot runs")
-    file = Path(str(database.url.database)).resolve()
+    file = database.file
     if must_exist and not file.exists():
         raise BackupError(f"{file} does not exist: is DATABASE_URL right?")
     return file

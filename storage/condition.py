@@ -19,11 +19,6 @@ MOUNTS = Path("/proc/self/mountinfo")  # of Linux; elsewhere nobody says what a 
 _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 
 
-def file_of(database: Database) -> Path:
-    """The file of an SQLite database, there or not."""
-    return Path(str(database.url.database)).resolve()
-
-
 def commit(database: Database, now: datetime) -> float:
     """Commits something, as every answer is; returns how many seconds that took. Raises DatabaseUnavailableError."""
     began = time.monotonic()
@@ -46,7 +41,7 @@ class SqliteFacts:
 
 def sqlite_facts(database: Database, *, patience: float) -> SqliteFacts:
     """Looks through the file for at most `patience` seconds; the bot may write meanwhile."""
-    file = file_of(database)
+    file = database.file
     with unavailable_named(), database.engine.connect() as connection:
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
         synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()

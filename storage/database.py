@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
@@ -67,6 +68,11 @@ class Database:
         self._sessions = sessionmaker(self._writing, expire_on_commit=False)
         self._lock_seconds = LOCK_SECONDS
         self._gives_way = 0.0
+
+    @property
+    def file(self) -> Path:
+        """The file of an SQLite database, there or not."""
+        return Path(str(self.url.database)).resolve()
 
     def for_background(self) -> Self:
         """The same database as work in the background is given it: it lets listeners go first, and waits longer."""

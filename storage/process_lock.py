@@ -61,7 +61,7 @@ def is_at_work(database: Database) -> bool:
     Makes no file: one that an administrator's account has made would keep the bot's own from starting.
     Raises OSError where this account may not look.
     """
-    lock = Path(f"{Path(str(database.url.database)).resolve()}.lock")
+    lock = lock_of(database)
     if not lock.exists():
         return False
     try:
@@ -71,6 +71,10 @@ def is_at_work(database: Database) -> bool:
         return True
 
 
+def lock_of(database: Database) -> Path:
+    return Path(f"{database.file}.lock")
+
+
 @contextmanager
 def file_lock(database: Database, role: Role) -> Iterator[None]:
     if role not in (Role.RUN, Role.TICK):
@@ -78,11 +82,11 @@ def file_lock(database: Database, role: Role) -> Iterator[None]:
             f"{role} wants PostgreSQL, for it shares the database with other processes:"
             " set DATABASE_URL to a postgresql:// address, or use run, which does everything in one process on SQLite"
         )
-    file = Path(str(database.url.database)).resolve()
+    file = database.file
     if not file.parent.is_dir():
         raise ProcessLockError(f"the folder {file.parent} does not exist: make it, or correct DATABASE_URL")
     # No soft lock where the file system knows no locks: that one would outlive a killed process.
-    lock = FileLock(f"{file}.lock", timeout=0, fallback_to_soft=False)
+    lock = FileLock(lock_of(database), timeout=0, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from lamppu_bot.operating.checking_clock import clock_finding
 from lamppu_bot.operating.findings import Finding, fail, note, ok
-from storage.condition import PostgresFacts, SqliteFacts, commit, file_of, postgres_facts, sqlite_facts
+from storage.condition import PostgresFacts, SqliteFacts, commit, postgres_facts, sqlite_facts
 from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import DatabaseIsNewerError, known_revisions, stored_revision
 
@@ -29,9 +29,9 @@ FOR_A_WHILE = {
 
 def shape_finding(database: Database) -> Finding:
     """Whether the database can be used at all. Makes none and changes none."""
-    if database.is_sqlite and not file_of(database).exists():
+    if database.is_sqlite and not database.file.exists():
         advice = "load a project, which makes it (python bot.py load FILE), or correct DATABASE_URL"
-        return fail(f"there is no file {file_of(database)}", advice)
+        return fail(f"there is no file {database.file}", advice)
     try:
         revision = stored_revision(database)
     except DatabaseUnavailableError as error:
@@ -58,7 +58,7 @@ def _revision_finding(database: Database, revision: str | None) -> Finding:
 def condition_findings(database: Database, now: datetime) -> Iterator[Finding]:
     """`now` is the real moment. Raises what `guarded` tells."""
     if database.is_sqlite:
-        yield from sqlite_findings(str(file_of(database)), sqlite_facts(database, patience=LOOKING_SECONDS))
+        yield from sqlite_findings(str(database.file), sqlite_facts(database, patience=LOOKING_SECONDS))
     else:
         yield from postgres_findings(postgres_facts(database), now)
 
