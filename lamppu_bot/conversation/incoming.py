@@ -53,7 +53,7 @@ def _hear_new(session: Session, person: PersonView | None, heard: Heard, now: No
         thread_ts=heard.thread_ts,
         slack_user=heard.slack_user,
         person_id=person.id if person else None,
-        conversation_id=thread.running.id if thread.running else None,
+        conversation_id=thread.conversation_id,
         state=thread.state,
         files=heard.files,
     )
@@ -78,9 +78,9 @@ def find_thread(session: Session, delivery_id: int, now: Now) -> None:
     if not thread.is_known:
         return
     answer_id = thread.running.answer_id if thread.running else None
-    conversation_id = thread.running.id if thread.running else None
     for heard in rows.list_strays(session, root.channel, root.ts):
-        rows.set_heard(session, heard.id, state=thread.state, conversation_id=conversation_id, answer_id=answer_id)
+        placed = {"state": thread.state, "conversation_id": thread.conversation_id, "answer_id": answer_id}
+        rows.set_heard(session, heard.id, **placed)
         _take_in(session, thread, heard.id, heard.ts, heard.files, now)
         if heard.question_id:
             ledger.change_ids(session, [heard.question_id], now=now.real)
@@ -98,6 +98,11 @@ class _Thread:
     def state(self) -> str:
         """What a message written there is."""
         return "collected" if self.running else "reply" if self.asked else "stray"
+
+    @property
+    def conversation_id(self) -> int | None:
+        """Of the writing that a message there is part of."""
+        return self.running.id if self.running else None
 
     @property
     def is_known(self) -> bool:
