@@ -97,6 +97,7 @@ class SocketModeConnection:
         self._under_way: set[asyncio.Task[None]] = set()
         self._catching_up = asyncio.Lock()
         self._catch_up_waits = False
+        self._catches_up_later = False
         self._missed = True
         self._stopping = False
         self._not_before = 0.0
@@ -242,11 +243,13 @@ class SocketModeConnection:
             except Exception:
                 logger.exception("What was written while the bot was away could not be read")
                 is_left = True
-        if is_left:
+        if is_left and not self._catches_up_later:
+            self._catches_up_later = True  # once for all that is left, however often it has failed
             self._spawn(self._keepers, self._catch_up_later())
 
     async def _catch_up_later(self) -> None:
         await asyncio.sleep(self._timing.again)
+        self._catches_up_later = False
         self._spawn(self._under_way, self._catch_up())
 
     async def _disconnect(self, timeout: float) -> None:
