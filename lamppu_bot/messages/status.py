@@ -55,8 +55,12 @@ def build_partner_status(
     today: date,
     texts: Texts,
     handed: Sequence[HandoverView] = (),
+    coordinates: bool = True,
 ) -> Message:
-    """One partner, objective by objective, for a coordinator; `handed` tells which of them are with colleagues."""
+    """One partner, objective by objective; `handed` tells which of them are with colleagues.
+
+    For whoever coordinates, with the tools; for whoever answers, with the way on.
+    """
     partner = wording.partner_of(snapshot, partner_id)
     status = partner_status(snapshot, partner)
     people = texts.listed([person.name for person in partner.people])
@@ -72,10 +76,11 @@ def build_partner_status(
         [
             blocks.header(partner.name),
             blocks.context(wording.context_line(snapshot.project, partner, snapshot.round, texts)),
-            blocks.section(facts, tools_menu(snapshot, partner_id, texts=texts)),
+            blocks.section(facts, tools_menu(snapshot, partner_id, texts=texts) if coordinates else None),
             *([blocks.plain_section(absence)] if absence else []),
             *skipped_note(snapshot, partner_id, texts),
             *_objectives(snapshot, partner_id, texts, handed),
+            *([] if coordinates else _onward((snapshot, partner_id), texts)),
         ],
     )
 
@@ -198,7 +203,14 @@ def _own(place: Share, today: date, texts: Texts, *, primary: bool) -> list[Bloc
         Mrkdwn(wording.due_words(status.due_on, today, texts)),
         texts.mrkdwn("reminder.missing", titles=titles),
     ]
+    return [blocks.section(Mrkdwn("\n".join(lines))), *_onward(place, texts, primary=primary)]
+
+
+def _onward(place: Share, texts: Texts, *, primary: bool = True) -> list[Block]:
+    """The button to what is still open of the person's own."""
+    snapshot, partner_id = place
+    if not waiting_answers(snapshot, partner_id):
+        return []
     ref = ids.PartnerRef(snapshot.round.id, partner_id)
-    label = texts("reminder.button.label", partner=partner.short_name)
-    onward = blocks.button(texts("card.next"), ids.ANSWER_NEXT, ref, primary=primary, label=label)
-    return [blocks.section(Mrkdwn("\n".join(lines))), blocks.actions(onward)]
+    label = texts("reminder.button.label", partner=wording.partner_of(snapshot, partner_id).short_name)
+    return [blocks.actions(blocks.button(texts("card.next"), ids.ANSWER_NEXT, ref, primary=primary, label=label))]

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 from lamppu_bot import reporting
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.results import build_left_over_note, build_parked_note, build_summary_parts
-from lamppu_bot.messages.status import build_partner_status, build_status
+from lamppu_bot.messages.status import build_status
 from lamppu_bot.messages.summary import build_report_offer, build_report_posted
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.side_process import SideProcess
 from lamppu_bot.slack.content import Content, Post, Respond
+from lamppu_bot.slack.partner_status import partner_status
 from lamppu_bot.slack.reporter import Reporter
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts
-from storage import handovers, ledger, queries
+from storage import ledger, queries
 from storage.claims import Claimed
 from storage.values import ProjectView
 
@@ -68,13 +69,10 @@ class ReportOutbox:
         message = build_status(snapshots, page=claimed.subject["page"], today=today, texts=texts)
         return Respond(claimed.subject["response_url"], message, plain_fallback(message))
 
-    def _partner_status(self, session: Session, claimed: Claimed, texts: Texts) -> Content:
-        partner_id = claimed.subject["partner"]
-        snapshot = queries.snapshot(session, claimed.subject["round"], partner_id)
-        today = self._today(snapshot.project)
-        handed = handovers.list_live_of_share(session, snapshot.round.id, partner_id)
-        message = build_partner_status(snapshot, partner_id, today=today, texts=texts, handed=handed)
-        return Respond(claimed.subject["response_url"], message, plain_fallback(message))
+    def _partner_status(self, session: Session, claimed: Claimed, texts: Texts) -> Content | None:
+        place = claimed.subject["round"], claimed.subject["partner"]
+        message = partner_status(session, claimed.subject["person"], *place, self.services.clock(), texts)
+        return Respond(claimed.subject["response_url"], message, plain_fallback(message)) if message else None
 
     def _offer(self, session: Session, claimed: Claimed, texts: Texts) -> Content:
         """The report as it stands, for the asker: the summary, and as many results as may follow it."""

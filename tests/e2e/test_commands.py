@@ -15,7 +15,9 @@ from lamppu_bot.workspace import Person, VisibleMessage
 from storage.models import Delivery, Round
 from tests.e2e.acting import DRAFT, FI, NOTHING, answer, answer_all
 from tests.e2e.conftest import EXAMPLES, KAARNIKKA, KATRI, MERI, VARA, at
+from tests.e2e.handing_over import accept, ask_colleague
 from tests.e2e.looking import channel, forge, newest_payload, titles
+from tests.e2e.talking import METERS, NETWORK
 
 PUBLISH, NEXT_PAGE = FI("offer.publish"), FI("status.next")
 
@@ -100,6 +102,25 @@ def test_status_of_a_partner_is_not_shown_to_other_contacts(spring: Rehearsal) -
         assert "Etunimi" not in said
         assert "Tarkoititko" not in said
     assert ask(spring, niilo, "status koulutus").lines[0] == "Perämeren koulutussäätiö"
+
+
+def test_status_of_a_partner_offers_its_own_people_the_way_on_and_no_tool(spring: Rehearsal) -> None:
+    tools = {FI("tool.remind"), FI("tool.skip"), FI("tool.all")}
+    assert tools < {*ask(spring, spring.people[KATRI], "status Kaarnikka").buttons}
+    for person in (spring.people[KAARNIKKA], spring.people[VARA]):
+        told = ask(spring, person, "status Kaarnikka")
+        assert told.buttons == [FI("card.next")]
+        assert METERS in told.text
+
+
+def test_status_of_a_partner_shows_a_colleague_only_what_is_theirs(spring: Rehearsal) -> None:
+    maija = spring.workspace.add_person("Maija Mallikas", "maija@example.org", locale="fi-FI")
+    ask_colleague(spring, spring.people[MERI], maija, METERS)
+    accept(spring, maija)
+    told = ask(spring, maija, "status Perämeri")
+    assert METERS in told.text
+    assert NETWORK not in told.text
+    assert told.buttons == [FI("card.next")]
 
 
 def test_status_before_the_first_round_says_that_none_is_open(house: Rehearsal) -> None:

@@ -338,6 +338,9 @@ CASES: dict[str, Callable[[], Built]] = {
     "status": lambda: status.build_status([HALF_WAY, _autumn()], page=0, today=TODAY, texts=FI),
     "status_second_page": lambda: status.build_status([samples.big(120, 3)], page=1, today=date(2012, 6, 1), texts=FI),
     "status_partner": lambda: status.build_partner_status(HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI),
+    "status_partner_own": lambda: status.build_partner_status(
+        HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI, coordinates=False
+    ),
     "status_partner_handed": lambda: status.build_partner_status(
         HALF_WAY, ROVANIEMI.id, today=TODAY, texts=FI, handed=(ASKED, ACCEPTED)
     ),

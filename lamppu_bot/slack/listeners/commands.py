@@ -20,10 +20,11 @@ from lamppu_bot.messages.handover_form import build_handover_form
 from lamppu_bot.messages.message import Message, View
 from lamppu_bot.messages.wording import partner_of
 from lamppu_bot.rounds import working_calendar
+from lamppu_bot.slack.partner_status import partner_status
 from lamppu_bot.slack.services import Services, person_of, reader_texts, slack_id_of
 from lamppu_bot.status import is_open_for
 from lamppu_bot.texts import Texts
-from storage import handovers, ledger, queries
+from storage import ledger, queries
 from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot
 
 Body = dict[str, Any]
@@ -127,7 +128,9 @@ class Commands:
         if person is None or not (coordinated or own or taken):
             return Answer(telling.build_stranger_status(queries.list_projects(session), texts=texts))
         if asked.rest:
-            return self._partner_status(asked, [*_visible_partners(session, coordinated, own), *_taken_partners(taken)])
+            return self._partner_status(
+                asked, person, [*_visible_partners(session, coordinated, own), *_taken_partners(taken)]
+            )
         elsewhere = [place for place in own if place[0] not in {project.id for project in coordinated}]
         if not coordinated:
             return Answer(self._own_status(asked, own, taken))
@@ -158,7 +161,9 @@ class Commands:
         today = self._today(shares[0][0].project)
         return telling.build_own_status(shares, today=today, texts=asked.texts)
 
-    def _partner_status(self, asked: Asked, visible: Sequence[tuple[RoundSnapshot, PartnerView]]) -> Answer:
+    def _partner_status(
+        self, asked: Asked, person: PersonView, visible: Sequence[tuple[RoundSnapshot, PartnerView]]
+    ) -> Answer:
         name, body, texts = asked.rest, asked.body, asked.texts
         matches = words.matching_partners(name, [partner for _, partner in visible])
         if not matches:
@@ -168,7 +173,7 @@ class Commands:
             return Answer(helping.build_ambiguous_partner(name, matches, texts=texts))
         rounds = {partner.id: snapshot.round.id for snapshot, partner in visible}
         first, *others = matches  # one organisation may take part in several projects
-        whose = {"person": asked.person.id if asked.person else None, "response_url": body["response_url"]}
+        whose = {"person": person.id, "response_url": body["response_url"]}
         later = [
             ledger.Order(
                 keys.partner_status(body["trigger_id"], other.id),
@@ -177,10 +182,7 @@ class Commands:
             )
             for other in others[:_ANSWERS_LATER]
         ]
-        snapshot = queries.snapshot(asked.session, rounds[first.id], first.id)
-        today = self._today(snapshot.project)
-        handed = handovers.list_live_of_share(asked.session, snapshot.round.id, first.id)
-        said = telling.build_partner_status(snapshot, first.id, today=today, texts=texts, handed=handed)
+        said = partner_status(asked.session, person.id, rounds[first.id], first.id, self.services.clock(), texts)
         return Answer(said, tuple(later))
 
     def report(self, asked: Asked) -> Answer:
