@@ -115,6 +115,7 @@ class Rehearsal:
         with self.database.write() as session:
             plan = loading.plan_load(session, definition, template=self._template, now=self.clock())
             loading.apply_load(session, plan, self.clock())
+        self._stack.enter_context(self.bot.missed.reading())
         self.connect()
         self._stack.callback(self.disconnect)
 
@@ -124,7 +125,7 @@ class Rehearsal:
             build_app(self.bot.services, self.bot.client),
             app_token=self.workspace.app_token,
             api_url=self.workspace.api_url,
-            on_connected=self.bot.read_missed,
+            on_connected=self.bot.missed.want,
         )
         self._connection.start()
 

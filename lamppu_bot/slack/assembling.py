@@ -32,8 +32,9 @@ class Assembling:
     def dispatch(self, req: "BoltRequest") -> "BoltResponse":
         return self._assembled.result()[1].dispatch(req)
 
-    def read_missed(self) -> bool:
-        return self.bot().read_missed()
+    def want_missed(self) -> None:
+        """What people wrote meanwhile is to be read."""
+        self.bot().missed.want()
 
     def _assemble(self) -> None:
         try:

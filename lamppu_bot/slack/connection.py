@@ -53,14 +53,13 @@ class Timing:
     `heartbeat`: a ping goes out after so long without a frame; half of that later without a pong, the socket is dead.
     `silence`: a socket that answers pings but brings no message for so long is replaced, for Slack has been seen to
     forget one (python-slack-sdk issue 1701). `parting`: how long a socket that Slack wants replaced is still listened
-    to; Slack closes it itself after about 10 s. `again`: what could not be caught up on is tried again after so long.
-    `longest_pause`: between attempts to connect, which start at once and double from 1 s.
+    to; Slack closes it itself after about 10 s. `longest_pause`: between attempts to connect, which start at once and
+    double from 1 s.
     """
 
     heartbeat: float = 10.0
     silence: float = 3600.0
     parting: float = 15.0
-    again: float = 3600.0
     longest_pause: float = 30.0
 
 
@@ -68,8 +67,7 @@ class SocketModeConnection:
     """Hands what Slack sends to `app.dispatch`, in a pool of threads, and acknowledges what the app answers 200.
 
     `on_connected` is called in the pool whenever messages may have been missed: after the first connection, and after
-    one that follows a loss. Calls never overlap; it should end early when the bot stops. False from it means that
-    something is left to be tried again later.
+    one that follows a loss.
     """
 
     def __init__(
@@ -95,9 +93,6 @@ class SocketModeConnection:
         self._keepers: set[asyncio.Task[None]] = set()
         self._listeners: set[asyncio.Task[None]] = set()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._catching_up = asyncio.Lock()
-        self._catch_up_waits = False
-        self._catches_up_later = False
         self._missed = True
         self._stopping = False
         self._not_before = 0.0
@@ -183,7 +178,7 @@ class SocketModeConnection:
     def _adopt(self, socket: Socket) -> None:
         if self._missed or not self.is_open:
             self._missed = False
-            self._spawn(self._under_way, self._catch_up())
+            self._spawn(self._under_way, self._tell_of_a_gap())
         self._sockets.append(socket)
         logger.info("Connected to Slack")
         self._spawn(self._listeners, self._listen(socket))
@@ -230,27 +225,11 @@ class SocketModeConnection:
                 return
         logger.warning("A request of type %s was dealt with, but no socket is open to say so", request.type)
 
-    async def _catch_up(self) -> None:
-        if self._catch_up_waits:
-            return
-        self._catch_up_waits = True  # one reading that is yet to begin makes up for any number of losses
-        async with self._catching_up:
-            self._catch_up_waits = False
-            if self._stopping:
-                return
-            try:
-                is_left = await asyncio.get_running_loop().run_in_executor(self._pool, self._on_connected) is False
-            except Exception:
-                logger.exception("What was written while the bot was away could not be read")
-                is_left = True
-        if is_left and not self._catches_up_later:
-            self._catches_up_later = True  # once for all that is left, however often it has failed
-            self._spawn(self._keepers, self._catch_up_later())
-
-    async def _catch_up_later(self) -> None:
-        await asyncio.sleep(self._timing.again)
-        self._catches_up_later = False
-        self._spawn(self._under_way, self._catch_up())
+    async def _tell_of_a_gap(self) -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._pool, self._on_connected)
+        except Exception:
+            logger.exception("What was written while the bot was away is not read")
 
     async def _disconnect(self, timeout: float) -> None:
         self._stopping = True

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -28,8 +29,8 @@ LOOK_BACK = timedelta(days=60)
 HEARD_LATELY = timedelta(days=60)
 # Seconds before each round of reading; what failed for a reason that may pass is read again in the next.
 PAUSES = (0.0, 10.0, 60.0, 300.0)
-# Seconds until all is read again where no connection tells that something may be missing: by HTTP, Slack gives up on a
-# request after some six minutes, and nobody hears of it here.
+# Seconds until what could not be read is tried again, and all where no connection tells that something may be missing:
+# by HTTP, Slack gives up on a request after some six minutes, and nobody hears of it here.
 HOURLY = 3600.0
 PASSING = (Verdict.UNKNOWN, Verdict.UNREACHABLE, Verdict.REFUSED)
 
@@ -45,24 +46,51 @@ class MissedMessages:
         self.services = services
         self.calls = calls
         self._own_id: str | None = None
+        self._wanted = threading.Event()
         self._stop = threading.Event()
 
-    def stop(self) -> None:
-        """Lets `read` end within a few seconds, wherever it is."""
-        self._stop.set()
+    def want(self) -> None:
+        """Something may have been missed: all is read soon, once for any number of losses until then."""
+        self._wanted.set()
 
-    def keep_reading(self) -> None:
-        """Reads at once and then every hour, until `stop`."""
-        while not self._stop.is_set():
-            with cause.dealing_with(cause.new()):
-                try:
-                    self.read()
-                except DatabaseUnavailableError as error:
-                    log.warning("reading up on messages waits for the database: %s", error)
-                except Exception:
-                    # It is logged, and does not end the reading of the hours to come.
-                    log.exception("what was written while the bot was away could not be read")
-            self._stop.wait(HOURLY)
+    def stop(self) -> None:
+        """Lets all reading end within a few seconds, wherever it is, for good."""
+        self._stop.set()
+        self._wanted.set()
+
+    @contextmanager
+    def reading(self, *, hourly: bool = False) -> Iterator[None]:
+        """For the length of the block, in a thread of its own, reads when that is wanted, and an hour later what could
+        not be read then. `hourly`: at once and every hour, wanted or not."""
+        thread = threading.Thread(target=self._keep_reading, args=(hourly,), name="missed")
+        thread.start()
+        try:
+            yield
+        finally:
+            self.stop()
+            thread.join()
+
+    def _keep_reading(self, hourly: bool) -> None:
+        is_left = False
+        if hourly:
+            self.want()
+        while True:
+            self._wanted.wait(HOURLY if hourly or is_left else None)
+            if self._stop.is_set():
+                return
+            self._wanted.clear()
+            is_left = not self._is_all_read()
+
+    def _is_all_read(self) -> bool:
+        with cause.dealing_with(cause.new()):
+            try:
+                return self.read()
+            except DatabaseUnavailableError as error:
+                log.warning("reading up on messages waits for the database: %s", error)
+            except Exception:
+                # It is logged, and does not end the reading of the hours to come.
+                log.exception("what was written while the bot was away could not be read")
+            return False
 
     def read(self) -> bool:
         """Reads every DM in which words may be missing, the liveliest first; what is known already changes nothing.

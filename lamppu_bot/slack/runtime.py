@@ -70,7 +70,7 @@ class Machinery:
             limits=limits,
         )
         self._calls = Calls(client, self.worker.pacer)
-        self._missed = MissedMessages(self._background, self._calls)
+        self.missed = MissedMessages(self._background, self._calls)
         self._awake = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -131,21 +131,6 @@ class Machinery:
     @property
     def are_threads_alive(self) -> bool:
         return all(thread.is_alive() for thread in self._threads)
-
-    def read_missed(self) -> bool:
-        """Takes in what people wrote while Slack could not reach the bot; `stop_reading` cuts it short, for good.
-
-        False where not all could be read.
-        """
-        with cause.dealing_with(cause.new()):
-            return self._missed.read()
-
-    def keep_reading_missed(self) -> None:
-        """The same at once and every hour, until `stop_reading`."""
-        self._missed.keep_reading()
-
-    def stop_reading(self) -> None:
-        self._missed.stop()
 
     def start(self) -> None:
         self._spawn("calendar", self._watch_calendar)

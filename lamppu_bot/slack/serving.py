@@ -1,6 +1,5 @@
 """A process of the bot: which parts of it run in which role, started in order and stopped in the other."""
 
-import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -54,7 +53,7 @@ class Serving:
         if self._settings.port:
             self._serve_http(stack, self._settings.port)
         if self._slack.app_token is None:
-            self._read_missed(stack)  # the web processes beside it only answer Slack
+            self._read_hourly(stack)  # the web processes beside it only answer Slack
 
     def _listen_by_socket(self, stack: ExitStack, app_token: str) -> None:
         """Health is told where there is a port."""
@@ -62,17 +61,18 @@ class Serving:
 
         assembling = Assembling(self._slack, self._database)
         self._connection = SocketModeConnection(
-            assembling, app_token=app_token, api_url=self._slack.api_url, on_connected=assembling.read_missed
+            assembling, app_token=app_token, api_url=self._slack.api_url, on_connected=assembling.want_missed
         )
         with ExitStack() as connecting:
             self._connection.start()
             connecting.callback(self._connection.stop)
             self._bot = assembling.bot()
             self._run(stack)
+            stack.enter_context(self._bot.missed.reading())
             if self._settings.port:
                 self._serve_http(stack, self._settings.port)
             stack.push(connecting.pop_all())  # at the end it goes first: nothing new, while what is there is finished
-        stack.callback(self._bot.stop_reading)
+        stack.callback(self._bot.missed.stop)
 
     def _listen_by_http(self, stack: ExitStack) -> None:
         from lamppu_bot.slack.assembly import machinery, signed_requests
@@ -81,18 +81,15 @@ class Serving:
         requests = signed_requests(self._bot, self._slack)
         self._run(stack)
         self._serve_http(stack, self._settings.port or DEFAULT_HTTP_PORT, requests)
-        self._read_missed(stack)
+        self._read_hourly(stack)
 
     def _run(self, stack: ExitStack) -> None:
         if self._role is not Role.LISTEN:
             stack.enter_context(self._bot.running())
 
-    def _read_missed(self, stack: ExitStack) -> None:
+    def _read_hourly(self, stack: ExitStack) -> None:
         """By HTTP no connection tells that something was lost, so it is looked for all the time."""
-        thread = threading.Thread(target=self._bot.keep_reading_missed, name="missed")
-        thread.start()
-        stack.callback(thread.join)
-        stack.callback(self._bot.stop_reading)
+        stack.enter_context(self._bot.missed.reading(hourly=True))
 
     def _serve_http(self, stack: ExitStack, port: int, requests: "SignedRequests | None" = None) -> None:
         """Slack's requests where it is given them; metrics only where not, for then nobody outside asks."""

@@ -173,7 +173,7 @@ def test_slack_that_refuses_the_bot_just_started_keeps_no_word_from_it(spring: R
     niilo = spring.people[MERI]
     niilo.click(NEXT, card_of(niilo))
     spring.disconnect()
-    spring.bot.stop_reading()  # which would ask Slack who the bot is, again and again
+    spring.bot.missed.stop()  # which would ask Slack who the bot is, again and again
     spring.workspace.faults.append(Fault("auth.test", "error", error=code, times=1000))
     spring.connect()
     niilo.fill(TEXT, "Tehty.")

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from lamppu_bot.rehearsal import Rehearsal
-from lamppu_bot.slack import connection, missed
-from lamppu_bot.slack.connection import Timing
+from lamppu_bot.slack import missed
+from lamppu_bot.slack.missed import MissedMessages
 from lamppu_bot.workspace import ApiCall, Fault, Person
 from tests.e2e.acting import FI, card_of
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
@@ -84,7 +84,7 @@ def test_what_was_written_while_the_bot_was_down_is_picked_up_once(spring: Rehea
     assert NONE in oona.messages()[-1].buttons
 
     before = (count_revisions(spring), len(niilo.everything()), len(oona.everything()))
-    spring.bot.read_missed()
+    spring.bot.missed.read()
     arrive(spring)
     assert heard(spring) == wanted
     assert (count_revisions(spring), len(niilo.everything()), len(oona.everything())) == before
@@ -102,7 +102,7 @@ def test_words_and_edits_lost_in_a_thread_whose_newest_reply_was_heard_are_found
     spring.workspace.settings.events.add("message.im")
     niilo.say("Kuultu", thread_ts=root)
     arrive(spring)
-    spring.bot.read_missed()
+    spring.bot.missed.read()
     arrive(spring)
     assert [one.versions for one in heard(spring)] == [["Yksi", "Ensimmäinen"], ["Kadonnut"], ["Kuultu"]]
 
@@ -123,7 +123,7 @@ def test_first_words_of_a_deputy_to_whom_nothing_was_written_yet_are_found(sprin
     veikko = spring.people[VARA]
     lose_events(spring)
     veikko.say("Oona on lomalla, voinko vastata?")
-    spring.bot.read_missed()
+    spring.bot.missed.read()
     assert [one.versions for one in heard(spring)] == [["Oona on lomalla, voinko vastata?"]]
     spring.settle()
     assert veikko.messages()[-1].message.bot_id
@@ -132,7 +132,7 @@ def test_first_words_of_a_deputy_to_whom_nothing_was_written_yet_are_found(sprin
 def test_only_dms_where_words_may_be_missing_are_read(spring: Rehearsal) -> None:
     stranger = spring.workspace.add_person("Ulla Ulkopuolinen", "ulla@example.org")
     say(spring, stranger, "Hei!")
-    spring.bot.read_missed()
+    spring.bot.missed.read()
     asked = {spring.people[who].dm.id for who in (REDU, KAARNIKKA, MERI, VARA)}
     assert read_channels(spring)[0] == stranger.dm.id, "where somebody has just written comes first"
     assert set(read_channels(spring)) == asked | {stranger.dm.id}
@@ -140,7 +140,7 @@ def test_only_dms_where_words_may_be_missing_are_read(spring: Rehearsal) -> None
     spring.move_to(at("2012-06-15 09:00"), "closed")
     spring.move_to(at("2012-09-15 09:00"), "long after")
     count = len(read_channels(spring))
-    spring.bot.read_missed()
+    spring.bot.missed.read()
     assert len(read_channels(spring)) == count
 
 
@@ -156,16 +156,16 @@ def test_one_dm_that_cannot_be_read_does_not_stop_the_others(
     faults.append(_fault(niilo, "error", error="channel_not_found"))
     faults.append(_fault(oona, "internal_error"))
     faults.append(_fault(redu, "ratelimited", retry_after=0))
-    spring.bot.read_missed()
+    spring.bot.missed.read()
     assert sorted(one.versions for one in heard(spring)) == [[f"Täällä {one.name}"] for one in (redu, oona)]
-    spring.bot.read_missed()
+    spring.bot.missed.read()
     assert len(heard(spring)) == 3
 
 
 def test_dms_that_may_not_be_read_for_a_time_are_read_later(spring: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     niilo, workspace = spring.people[MERI], spring.workspace
     monkeypatch.setattr(missed, "PAUSES", (0.0,))
-    monkeypatch.setattr(connection, "Timing", lambda: Timing(again=0.1))
+    monkeypatch.setattr(missed, "HOURLY", 0.1)
     lose_events(spring)
     niilo.say("Kuuletko?")
     spring.disconnect()
@@ -189,12 +189,12 @@ def _fault(person: Person, kind, **facts) -> Fault:  # type: ignore[no-untyped-d
 def test_reading_stops_when_the_bot_stops(spring: Rehearsal) -> None:
     spring.bot.worker.pacer.hold("conversations.history", 3600)
     before = len(spring.workspace.calls_to("auth.test"))
-    reading = threading.Thread(target=spring.bot.read_missed)
+    reading = threading.Thread(target=spring.bot.missed.read)
     reading.start()
     spring.workspace.wait_until(
         lambda: len(spring.workspace.calls_to("auth.test")) > before, 10, "the reading to begin"
     )
-    spring.bot.stop_reading()
+    spring.bot.missed.stop()
     reading.join(5)
     assert not reading.is_alive()
     assert read_channels(spring) == []
@@ -206,14 +206,10 @@ def test_without_a_connection_that_tells_of_a_loss_all_is_read_again_in_time(
     niilo, oona = spring.people[MERI], spring.people[KAARNIKKA]
     lose_events(spring)
     monkeypatch.setattr(missed, "HOURLY", 0.05)
-    reading = threading.Thread(target=spring.bot.keep_reading_missed)
-    reading.start()
-    for number, person in enumerate((niilo, oona), 1):
-        person.say(f"Täällä {person.name}")
-        spring.workspace.wait_until(lambda: len(heard(spring)) == number, 10, "the words to be read")  # noqa: B023
-    spring.bot.stop_reading()
-    reading.join(5)
-    assert not reading.is_alive()
+    with MissedMessages(spring.bot.services, spring.bot.missed.calls).reading(hourly=True):
+        for number, person in enumerate((niilo, oona), 1):
+            person.say(f"Täällä {person.name}")
+            spring.workspace.wait_until(lambda: len(heard(spring)) == number, 10, "the words to be read")  # noqa: B023
     assert sorted(one.versions for one in heard(spring)) == [["Täällä Niilo Niemelä"], ["Täällä Oona Ojala"]]
 
 
@@ -223,7 +219,7 @@ def test_message_heard_while_its_dm_is_read_is_not_taken_for_deleted(spring: Reh
     write(spring, niilo, root, "Ennen")
     slow = Fault("conversations.replies", "slow", seconds=0.5)
     spring.workspace.faults.append(slow)
-    reading = threading.Thread(target=spring.bot.read_missed)
+    reading = threading.Thread(target=spring.bot.missed.read)
     reading.start()
     spring.workspace.wait_until(lambda: spring.workspace.calls_to("conversations.replies"), 10, "the thread to be read")
     niilo.say("Sillä välin", thread_ts=root)

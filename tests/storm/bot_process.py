@@ -79,9 +79,7 @@ def quicken() -> None:
     """From now on nothing in this process takes minutes."""
     for module, name, value in CONSTANTS:
         patch.object(module, name, value).start()
-    patch.object(
-        connection, "Timing", partial(connection.Timing, heartbeat=HEARTBEAT_SECONDS, again=AGAIN_SECONDS)
-    ).start()
+    patch.object(connection, "Timing", partial(connection.Timing, heartbeat=HEARTBEAT_SECONDS)).start()
     patch.object(assembly, "machinery", machinery).start()
 
 
