@@ -158,6 +158,15 @@ def build_which_partner(word: str, snapshot: RoundSnapshot, *, texts: Texts) -> 
     return compose("which-partner", [blocks.section(texts.mrkdwn("tools.which_partner", word=word, example=example))])
 
 
+def build_no_day(word: str, ref: ToolRef, typed: str, snapshots: Sequence[RoundSnapshot], *, texts: Texts) -> Message:
+    """What was typed after the word, or after the partner, is no day: how to write it."""
+    named = [one for found in snapshots for one in found.partners if ref.partner_id in (None, one.id)]
+    example = f"{wording.brief(named[0].short_name, limits.CELL)} 14.6." if named else "14.6."
+    key = "tools.no_day" if ref.partner_id else "tools.no_day.nor_partner"
+    said = texts.mrkdwn(key, typed=wording.brief(typed, limits.CELL), word=word, example=example)
+    return compose("no-day", [blocks.section(said)])
+
+
 def build_no_tool_round(tool: Tool, projects: Sequence[ProjectView], *, texts: Texts) -> Message:
     """There is no round that the tool could be used on."""
     names = wording.brief(texts.listed([project.short_name for project in projects]), _NAMES)

@@ -51,10 +51,15 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that comes closest to a mistyped one, or None when none is near."""
+def is_day(typed: str) -> bool:
+    """Whether `day_of` knows it, whenever that day is."""
+    return day_of(typed, date.min) is not None
+
+
+def closest(word: str, known: Iterable[str], *, likeness: float = 0.5) -> str | None:
+    """The known word that comes closest to a mistyped one, or None when none is near; a `likeness` of 1 is the same."""
     by_folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold()[:80], by_folded, n=1, cutoff=0.5)
+    found = get_close_matches(word.casefold()[:80], by_folded, n=1, cutoff=likeness)
     return by_folded[found[0]] if found else None
 
 

@@ -218,6 +218,23 @@ def test_day_that_is_no_later_is_refused_and_stays_in_the_form(spring: Rehearsal
     assert dates(spring) == ["2012-05-31", "2012-06-14"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Karnika 8.6.", "Tarkoititko ”Kaarnikka”?"),
+        ("Karnika", "Tarkoititko ”Kaarnikka”?"),
+        ("Kaarnikka 31.2.", "En tunnista päivää ”31.2.”. Kirjoita uusi määräpäivä näin: `/lamppu extend Kaarnikka"),
+        ("huomenna", "En tunnista osahanketta enkä päivää: ”huomenna”"),
+        ("<!channel> 8.6.", "En tunnista osahanketta enkä päivää: ”<!channel> 8.6.”"),
+    ],
+)
+def test_mistyped_partner_or_day_opens_no_form_for_all(spring: Rehearsal, typed: str, said: str) -> None:
+    katri = spring.people[KATRI]
+    [answered] = ask(spring, katri, f"extend {typed}")
+    assert said in answered.text
+    assert katri.modal is None
+
+
 def test_day_of_an_extension_that_is_the_day_after_tomorrow_morning_reminds_by_its_own_word(spring: Rehearsal) -> None:
     oona = spring.people[KAARNIKKA]
     for day in ("2012-05-24 09:00", "2012-05-31 09:00"):

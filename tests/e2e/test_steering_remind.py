@@ -117,6 +117,16 @@ def test_reminder_is_updated_when_everything_is_answered(spring: Rehearsal) -> N
     assert reminder.buttons == []
 
 
+def test_mistyped_partner_is_not_taken_for_a_word_to_all(spring: Rehearsal) -> None:
+    katri = spring.people[KATRI]
+    [said] = ask(spring, katri, "remind Karnika Puuttuuko vielä jotain?")
+    assert "Tarkoititko ”Kaarnikka”?" in said.text
+    assert katri.modal is None
+    katri.command("/lamppu", "remind Kaikki mukaan")
+    assert katri.modal
+    assert katri.modal.input(WORDS).value == "Kaikki mukaan"
+
+
 def test_ladder_leaves_in_peace_who_was_reminded_the_same_day_and_goes_on_with_the_others(spring: Rehearsal) -> None:
     katri = spring.people[KATRI]
     spring.move_to(at("2012-05-16 08:30"), "half an hour before the first reminder")

@@ -35,7 +35,7 @@ from lamppu_bot.messages import help as helping
 from lamppu_bot.messages.answer_form import AnswerSubmission
 from lamppu_bot.messages.card_reading import Reading
 from lamppu_bot.messages.files import FilesAtHand, build_evidence_comment, build_evidence_note, build_files_comment
-from lamppu_bot.messages.ids import AnswerRef, Tool
+from lamppu_bot.messages.ids import AnswerRef, Tool, ToolRef
 from lamppu_bot.messages.message import Message, plain_fallback
 from lamppu_bot.messages.reminder import OwnWords, ReminderShare
 from lamppu_bot.messages.words import TOOL_WORDS
@@ -333,6 +333,12 @@ CASES: dict[str, Callable[[], Built]] = {
     "all_tools": lambda: tools.build_all_tools(HALF_WAY, ROVANIEMI.id, texts=FI),
     "which_project": lambda: tools.build_which_project("skip", [samples.PROJECT, _autumn().project], texts=FI),
     "which_partner": lambda: tools.build_which_partner("skip", HALF_WAY, texts=FI),
+    "tool_no_day": lambda: tools.build_no_day(
+        "extend", ToolRef(Tool.EXTEND, 7, ROVANIEMI.id), "31.2.", [HALF_WAY], texts=FI
+    ),
+    "tool_no_day_nor_partner": lambda: tools.build_no_day(
+        "extend", ToolRef(Tool.EXTEND, 7), "huomenna", [HALF_WAY], texts=FI
+    ),
     "no_tool_round": lambda: tools.build_no_tool_round(Tool.REMIND, [samples.PROJECT], texts=FI),
     "no_tool_round_planned": lambda: tools.build_no_tool_round(Tool.OPEN_ROUND, [samples.PROJECT], texts=FI),
     "status": lambda: status.build_status([HALF_WAY, _autumn()], page=0, today=TODAY, texts=FI),

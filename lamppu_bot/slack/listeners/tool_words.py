@@ -18,7 +18,8 @@ from storage import queries
 from storage.values import PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
 
 _OF_ROUND: Final = frozenset({Tool.OPEN_ROUND, Tool.CLOSE_ROUND})
-_PERHAPS_OF_PARTNER: Final = frozenset({Tool.REMIND, Tool.EXTEND})
+# To these belong what may be typed in place of a partner, and how like a partner's name it must be to be one mistyped.
+_PERHAPS_OF_PARTNER: Final = {Tool.REMIND: 0.8, Tool.EXTEND: 0.5}
 _OF_ANSWER: Final = frozenset({Tool.RETURN, Tool.ON_BEHALF, Tool.ASK})
 # These may be used before anybody was asked.
 _BEFORE_OPENING: Final = frozenset({Tool.SKIP, Tool.CONTACT})
@@ -54,6 +55,8 @@ class ToolWords:
         meant = _find(word, tool, snapshots, typed, asked)
         if isinstance(meant, Message):
             return Answer(meant)
+        if tool is Tool.EXTEND and meant.typed and not words.is_day(meant.typed):
+            return Answer(tools.build_no_day(word, meant.ref, meant.typed, snapshots, texts=asked.texts))
         return Answer(form=self._openers[tool](asked.session, person, meant.ref, meant.typed))
 
 
@@ -100,13 +103,14 @@ def _of_round(word: str, tool: Tool, snapshots: Sequence[RoundSnapshot], typed: 
 def _without_partner(
     word: str, tool: Tool, snapshots: Sequence[RoundSnapshot], typed: str, asked: Asked
 ) -> _Found | Message:
+    name, names = typed.partition(" ")[0], [one.short_name for found in snapshots for one in found.partners]
     if tool in _PERHAPS_OF_PARTNER:
+        if near := words.closest(name, names, likeness=_PERHAPS_OF_PARTNER[tool]):
+            return helping.build_unknown_partner(name, near, texts=asked.texts)
         return _of_round(word, tool, snapshots, typed, asked)
     if not typed:
         return tools.build_which_partner(word, snapshots[0], texts=asked.texts)
-    name = typed.split(maxsplit=1)[0]
-    near = words.closest(name, [partner.short_name for snapshot in snapshots for partner in snapshot.partners])
-    return helping.build_unknown_partner(name, near, texts=asked.texts)
+    return helping.build_unknown_partner(name, words.closest(name, names), texts=asked.texts)
 
 
 def _of_partner(session: Session, tool: Tool, round_id: int, partner_id: int, rest: str) -> _Found:
