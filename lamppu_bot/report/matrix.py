@@ -28,7 +28,7 @@ _PIECE = CELL_LIMIT // 2 - 1_600
 _MARK = 300
 # In the order in which the status counts them.
 _STATES = (AnswerState.ANSWERED, AnswerState.NOTHING, AnswerState.DRAFT, AnswerState.RETURNED, AnswerState.MISSING)
-_NAME, _SHORT, _STATE, _TEXT = 30, 14, 26, 70
+_NAME, _SHORT, _COUNT, _STATE, _TEXT = 30, 14, 18, 26, 70
 
 
 def render_matrix(report: Report) -> bytes:
@@ -130,8 +130,8 @@ def _marked(report: Report, entry: Entry) -> list[str]:
 
 
 def _status_columns(report: Report) -> list[Column]:
-    counts = [Column(_state(report, state), _SHORT) for state in _STATES]
-    named = columns_of(report, partner=_NAME, semester=_SHORT, contact=_NAME, email=_NAME, total=_SHORT)
+    counts = [Column(_state(report, state), _COUNT, "right") for state in _STATES]
+    named = columns_of(report, partner=_NAME, semester=_SHORT, contact=_NAME, email=_NAME, total=_COUNT)
     return [*named, *counts, *(columns_of(report, marks=40) if _has_skipped(report) else [])]
 
 

@@ -1,6 +1,7 @@
 """The sheets of the Excel file that only some projects have: indicators, their charts, evidence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
@@ -8,7 +9,7 @@ from xlsxwriter.chart import Chart
 from lamppu_bot.report.compile import Report
 from lamppu_bot.report.entries import Entry
 from lamppu_bot.report.indicators import Figure, IndicatorSums, Standing, added
-from lamppu_bot.report.sheet import Column, Row, Sheet, Styles, Value, row
+from lamppu_bot.report.sheet import Column, Row, Sheet, Side, Styles, Value, row
 from lamppu_bot.report.sum_words import chart_text, figure_words, said_of, shown, title_of
 from lamppu_bot.report.wordprocessing import safe_address
 from lamppu_bot.report.words import one_line, semester
@@ -17,12 +18,14 @@ from storage.values import EvidenceKind, EvidenceView
 _NAME, _SHORT, _TEXT = 30, 16, 60
 _CHART_WIDTH = 66
 _BEFORE_FIGURES = 5  # columns
+_SIDES: Final[Mapping[str, Side]] = {"number": "center", "total": "right"}
 _LINKS = 60_000  # Excel takes 65,530 of a sheet
 _ADDRESS = 2_079  # characters of one
 
 
 def columns_of(report: Report, **widths: int) -> list[Column]:
-    return [Column(report.texts(f"matrix.column.{name}"), width) for name, width in widths.items()]
+    """Columns by their keys in the catalogue: an objective's number stands in the middle, a count at the right."""
+    return [Column(report.texts(f"matrix.column.{name}"), widths[name], _SIDES.get(name, "left")) for name in widths]
 
 
 def add_indicator_sheets(workbook: Workbook, report: Report, styles: Styles, footer: str) -> None:
@@ -36,7 +39,7 @@ def add_indicator_sheets(workbook: Workbook, report: Report, styles: Styles, foo
         rows += _figure_rows(report, sums)
         totals.append(len(rows))
     sheet = Sheet(workbook, name, styles)
-    sheet.write(_figure_columns(report), rows, frozen_columns=_BEFORE_FIGURES, footer=footer)
+    sheet.write(_figure_columns(report), rows, frozen_columns=_BEFORE_FIGURES, footer=footer, sums=totals)
     charts = Sheet(workbook, report.texts("matrix.sheet.charts"), styles)
     columns = columns_of(report, indicator=_NAME, said=_TEXT, chart=_CHART_WIDTH)
     charts.write(columns, _chart_rows(report), frozen_columns=1, footer=footer)
@@ -48,7 +51,7 @@ def _figure_columns(report: Report) -> list[Column]:
     semesters = [semester(asked, report.texts) for asked in report.rounds]
     named = [*semesters, report.texts("sum.year", year=report.year), report.texts("sum.target")]
     before = columns_of(report, number=6, objective=_NAME, indicator=_NAME, unit=_SHORT, partner=_NAME)
-    return [*before, *(Column(name, _SHORT) for name in named)]
+    return [*before, *(Column(name, _SHORT, "right") for name in named)]
 
 
 def _figure_rows(report: Report, sums: IndicatorSums) -> Iterator[Row]:

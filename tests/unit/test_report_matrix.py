@@ -1,6 +1,7 @@
 """The Excel file, read back as Excel would."""
 
 import re
+import textwrap
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -11,6 +12,7 @@ from openpyxl import load_workbook
 from lamppu_bot import richtext
 from lamppu_bot.report.matrix import CELL_LIMIT, render_matrix
 from lamppu_bot.report.package import unpacked
+from lamppu_bot.texts import languages
 from storage.values import AnswerState
 from tests.unit.report_samples import (
     PAGE,
@@ -24,6 +26,8 @@ from tests.unit.report_samples import (
     report_with_indicators,
     snapshot,
 )
+
+LINE = 15  # points
 
 
 def read(report):
@@ -109,6 +113,33 @@ def test_sheets_are_ready_to_filter_and_to_print():
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight == 0  # as many pages down as it takes, one across
         assert all(cell.alignment.wrap_text for cell in sheet[2])
+
+
+@pytest.mark.parametrize("language", languages())
+def test_names_of_columns_fit_their_cells(language):
+    """LibreOffice shows rows as high as they are written, and lets what is too long hang into the next."""
+    for sheet in read(report_with_indicators(language)):
+        spans = [(span.min, span.max, span.width) for span in sheet.column_dimensions.values()]
+        height = sheet.row_dimensions[1].height or LINE
+        for cell in sheet[1]:
+            width = next(width for first, last, width in spans if first <= cell.column <= last)
+            lines = textwrap.wrap(cell.value, int(width), break_long_words=False)
+            assert max(map(len, lines)) <= width, cell.value
+            assert len(lines) * LINE <= height, cell.value
+
+
+def test_numbers_stand_below_their_names():
+    book = read(report_with_indicators())
+    figures = [cell for column in book["Mittarit"].iter_cols(min_col=6) for cell in column if cell.value is not None]
+    assert {type(cell.value) for cell in figures} == {str, int, float}  # "puuttuu" stands where a number would
+    assert {cell.alignment.horizontal for cell in figures} == {"right"}
+    assert {cell.alignment.horizontal for cell in book["Tulokset"]["B"]} == {"center"}  # apart from the title beside
+
+
+def test_sums_stand_out():
+    sheet = read(report_with_indicators())["Mittarit"]
+    bold = {row[4].value for row in sheet.iter_rows(min_row=2) if all(cell.font.bold for cell in row if cell.value)}
+    assert bold == {"Yhteensä"}
 
 
 @pytest.mark.parametrize(
