@@ -12,6 +12,7 @@ from lamppu_bot.operating.checking_database import commit_finding, condition_fin
 from lamppu_bot.operating.checking_work import health_findings, work_findings
 from lamppu_bot.operating.findings import Finding, fail, summary, tell
 from lamppu_bot.settings import DEFAULT_HTTP_PORT, Settings, SettingsError
+from lamppu_bot.slack.accounts import Accounts
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.checking import AppCheck, settings_findings
 from lamppu_bot.slack.checking_people import ProjectCheck
@@ -67,6 +68,11 @@ def _projects(calls: Calls, database: Database) -> Iterator[Finding]:
         projects = [(one, queries.list_partners(session, one.id)) for one in queries.list_projects(session)]
     if not projects:
         yield from tell("Projects", [fail("no project is loaded", "run: python bot.py load FILE")])
-    people = ProjectCheck(calls)
+    everybody = [
+        person
+        for project, partners in projects
+        for person in chain(project.coordinators, *(partner.people for partner in partners))
+    ]
+    people = ProjectCheck(calls, Accounts(calls, everybody))
     for project, partners in projects:
         yield from tell(f"Project {project.key}", guarded(people.findings(project, partners)))

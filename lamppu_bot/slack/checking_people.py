@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lamppu_bot.operating.findings import Finding, fail, note, ok
+from lamppu_bot.slack.accounts import Accounts
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.checking import refusal, unanswered
 from lamppu_bot.slack.refusals import CallError, is_about_the_app
@@ -17,8 +18,9 @@ _NOT_FOUND = "correct the e-mail address in the project file, or invite the pers
 class ProjectCheck:
     """Asks Slack about one project after the other, at Slack's pace, and about everybody once."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, accounts: Accounts) -> None:
         self._calls = calls
+        self._accounts = accounts
         self._said: dict[int, Finding | None] = {}
 
     def findings(self, project: ProjectView, partners: Sequence[PartnerView]) -> Iterator[Finding]:
@@ -67,10 +69,7 @@ class ProjectCheck:
         if not person.email and not person.slack_id:
             return fail(f"{person.name} has no address", "write an e-mail address into the project file")
         try:
-            if person.slack_id:
-                user = self._calls.patient("users.info", user=person.slack_id)["user"]
-            else:
-                user = self._calls.patient("users.lookupByEmail", email=person.email)["user"]
+            user = self._accounts.of(person)
         except CallError as error:
             return _refused(f"{who} is not found in Slack", error, {"users_not_found": _NOT_FOUND})
         return _judged(who, user)

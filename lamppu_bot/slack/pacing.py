@@ -15,8 +15,13 @@ from storage.pacing import Limit
 CHANNEL = "channel:"
 POSTS = "posts"
 POSTING_METHODS = ("chat.postMessage", "files.completeUploadExternal")
+TIER_2 = {"users.list"}
 TIER_4 = {
-    *("files.getUploadURLExternal", "files.completeUploadExternal", "files.info", "users.info", "views.publish"),
+    "files.completeUploadExternal",
+    "files.getUploadURLExternal",
+    "files.info",
+    "users.info",
+    "views.publish",
 }
 
 # A worker waits this long in place; for more it gives the row back.
@@ -31,6 +36,7 @@ class Limits:
 
     posts: Limit
     channel: Limit
+    tier_2: Limit
     tier_3: Limit
     tier_4: Limit
 
@@ -39,18 +45,24 @@ class Limits:
             return self.channel
         if key in (POSTS, "chat.postMessage"):
             return self.posts
+        if key in TIER_2:
+            return self.tier_2
         return self.tier_4 if key in TIER_4 else self.tier_3
 
 
 SLACK_LIMITS = Limits(
-    posts=Limit(60 / 290, burst=6), channel=Limit(1.05), tier_3=Limit(1.5, burst=8), tier_4=Limit(0.8, burst=23)
+    posts=Limit(60 / 290, burst=6),
+    channel=Limit(1.05),
+    tier_2=Limit(5.0, burst=6),
+    tier_3=Limit(1.5, burst=8),
+    tier_4=Limit(0.8, burst=23),
 )
 """Slack's own (docs.slack.dev, "Rate limits"): 300 posts a minute is what "several hundred" is taken for, a channel
-takes one a second, tiers 3 and 4 take 50 and 100 calls a minute: 60 s of even pace and one burst come to just less, for
-of two calls the later one may be the faster on its way to Slack. A worker that is late for its turn makes up for that
-by the burst; at an even pace alone every delay would be lost, and a wave took a fifth longer than it may."""
+takes one a second, tiers 2, 3 and 4 take 20, 50 and 100 calls a minute: 60 s of even pace and one burst come to just
+less, for of two calls the later one may be the faster on its way to Slack. A worker that is late for its turn makes up
+for that by the burst; at an even pace alone every delay would be lost, and a wave took a fifth longer than it may."""
 
-UNPACED = Limits(Limit(0), Limit(0), Limit(0), Limit(0))
+UNPACED = Limits(Limit(0), Limit(0), Limit(0), Limit(0), Limit(0))
 """For a local workspace that keeps no limits."""
 
 

@@ -43,6 +43,7 @@ FASTER = 20
 LIMITS = Limits(
     posts=Limit(60 / 300 / FASTER),
     channel=Limit(1.0 / FASTER),
+    tier_2=Limit(5.0 / FASTER, burst=6),
     tier_3=Limit(1.5 / FASTER, burst=9),
     tier_4=Limit(0.8 / FASTER, burst=24),
 )

@@ -82,3 +82,42 @@ def test_tier_limits_count_calls_per_minute():
     assert waits[:20] == [0] * 20
     assert 0 < waits[20] <= 60
     assert limits.retry_after("users.info", "", 0.0) == 0
+
+
+def members(client, **arguments):
+    found = client.users_list(**arguments)
+    return [one["name"] for one in found["members"]], found["response_metadata"]["next_cursor"]
+
+
+def test_members_are_listed_by_pages(ws, client, liisa, olli):
+    elsewhere = ws.add_person("Vieras", "vieras@example.org", external=True)
+    last = ws.add_person("Viimeinen", "viimeinen@example.org", deactivated=True)
+    names = [one.user.name for one in (liisa, olli, elsewhere, last)]
+    first, cursor = members(client, limit=3)
+    assert first == ["lamppu", *names[:2]]
+    second, cursor = members(client, limit=1, cursor=cursor)
+    assert (second, bool(cursor)) == ([], True), "one of another organisation is not shown, and more follow"
+    assert members(client, limit=2, cursor=cursor) == ([last.user.name], "")
+    assert members(client) == (["lamppu", names[0], names[1], names[3]], "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"limit": "many"}, "invalid_limit"),
+        ({"cursor": "bm9ib2R5"}, "invalid_cursor"),
+        ({"cursor": "ä"}, "invalid_cursor"),
+    ],
+)
+def test_members_asked_for_wrongly_are_refused(client, liisa, arguments, error):
+    with pytest.raises(SlackApiError) as refused:
+        client.users_list(**arguments)
+    assert refused.value.response["error"] == error
+
+
+def test_members_of_a_large_workspace_want_a_limit(ws, client):
+    for number in range(1001):
+        ws.add_person(f"Member {number}", f"{number}@example.org")
+    with pytest.raises(SlackApiError, match="limit_required"):
+        client.users_list()
+    assert len(client.users_list(limit=5000)["members"]) == 1000

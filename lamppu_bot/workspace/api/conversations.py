@@ -1,9 +1,9 @@
 """The conversations.* methods."""
 
-import base64
-import binascii
+from collections.abc import Sequence
 
-from lamppu_bot.workspace.api.arguments import Args, flag, number, required
+from lamppu_bot.workspace.api.arguments import Args, flag, required
+from lamppu_bot.workspace.api.paging import page_of
 from lamppu_bot.workspace.api.reaching import joined_channel, reachable_user, visible_channel
 from lamppu_bot.workspace.describe import Json, channel_json, message_json
 from lamppu_bot.workspace.errors import SlackError
@@ -77,21 +77,10 @@ def _microseconds(ts: object, default: int) -> int:
         raise SlackError("invalid_ts_oldest") from None
 
 
-def _page(messages: list[Message], args: Args) -> tuple[list[Message], Json]:
+def _page(messages: Sequence[Message], args: Args) -> tuple[Sequence[Message], Json]:
     """One page of the messages, and what tells whether more follow."""
-    limit = min(number(args, "limit", default=PAGE, error="invalid_limit"), LARGEST_PAGE)
-    if args.get("cursor"):
-        try:
-            after = base64.b64decode(str(args["cursor"]), validate=True).decode().removeprefix("next_ts:")
-        except (binascii.Error, UnicodeDecodeError):
-            raise SlackError("invalid_cursor") from None
-        start = next((n for n, message in enumerate(messages) if message.ts == after), None)
-        if start is None:
-            raise SlackError("invalid_cursor")
-        messages = messages[start:]
-    page, rest = messages[:limit], messages[limit:]
-    cursor = base64.b64encode(f"next_ts:{rest[0].ts}".encode()).decode() if rest else ""
-    return page, {"has_more": bool(rest), "response_metadata": {"next_cursor": cursor}}
+    page, cursor = page_of(messages, args, usual=PAGE, largest=LARGEST_PAGE, mark=lambda one: f"next_ts:{one.ts}")
+    return page, {"has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
 
 
 def history(state: WorkspaceState, args: Args) -> Json:

@@ -1,9 +1,12 @@
 """The users.* methods, bots.info, auth.test, api.test."""
 
 from lamppu_bot.workspace.api.arguments import Args, flag, required
+from lamppu_bot.workspace.api.paging import page_of
 from lamppu_bot.workspace.describe import Json, user_json
 from lamppu_bot.workspace.errors import SlackError
 from lamppu_bot.workspace.state import WorkspaceState
+
+LARGEST_PAGE = 1000
 
 
 def api_test(_state: WorkspaceState, args: Args) -> Json:
@@ -51,7 +54,11 @@ def lookup_by_email(state: WorkspaceState, args: Args) -> Json:
 
 
 def list_all(state: WorkspaceState, args: Args) -> Json:
-    """users.list, in one page."""
+    """users.list, deactivated people included; of another organisation nobody, so a page may hold fewer than asked."""
+    users = list(state.users.values())
+    if not args.get("limit") and len(users) > LARGEST_PAGE:
+        raise SlackError("limit_required")
+    page, cursor = page_of(users, args, usual=LARGEST_PAGE, largest=LARGEST_PAGE, mark=lambda one: f"user:{one.id}")
     with_locale = flag(args, "include_locale")
-    members = [user_json(state, user, with_locale=with_locale) for user in state.users.values()]
-    return {"members": members, "cache_ts": int(state.clock()), "response_metadata": {"next_cursor": ""}}
+    members = [user_json(state, user, with_locale=with_locale) for user in page if not user.external]
+    return {"members": members, "cache_ts": int(state.clock()), "response_metadata": {"next_cursor": cursor}}

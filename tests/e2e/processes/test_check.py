@@ -10,11 +10,11 @@ from sqlalchemy import delete, text, update
 
 from lamppu_bot.slack.health import Health
 from lamppu_bot.slack.http import HttpServer
-from lamppu_bot.workspace import Fault
+from lamppu_bot.workspace import Fault, RateLimits
 from storage import pulse
 from storage.database import Database
 from storage.migrate import known_revisions
-from storage.models import Delivery, Person, Pulse
+from storage.models import Delivery, Partner, Person, Pulse
 from storage.process_lock import Role, process_lock
 from tests.conftest import admin_of
 from tests.e2e.processes import House, free_port
@@ -188,6 +188,56 @@ def test_slack_that_gives_no_answer_half_way(house: House) -> None:
 def test_slacks_limits_are_waited_for(house: House) -> None:
     house.workspace.faults.append(Fault("users.info", "ratelimited", times=2))
     assert not check(house).said("FAIL")
+
+
+def add_partners(house: House, count: int) -> list[str]:
+    """As many partners more, each with a contact who has an account; returns the contacts' addresses."""
+    emails = [f"contact.{number}@example.org" for number in range(count)]
+    with closing(Database(house.database_url)) as database, database.write() as session:
+        contacts = [Person(name=f"Contact {number}", email=email) for number, email in enumerate(emails)]
+        session.add_all(contacts)
+        session.flush()
+        for number, contact in enumerate(contacts):
+            names = {"key": f"p{number}", "name": f"Partner {number}", "short_name": f"Partner {number}"}
+            session.add(Partner(project_id=1, **names, position=number, contact_id=contact.id))
+    for number, email in enumerate(emails):
+        house.people[email] = house.workspace.add_person(f"Contact {number}", email)
+    return emails
+
+
+def test_of_many_people_slacks_list_is_read_and_only_the_others_are_asked_for(house: House) -> None:
+    """A thousand questions one by one would take a quarter of an hour at Slack's limits."""
+    for number in range(400):
+        house.workspace.add_person(f"Member {number}", f"member.{number}@example.org")
+    emails = add_partners(house, 1000)
+    gone, elsewhere, again = (house.people[email].user for email in emails[:3])
+    gone.deactivated = elsewhere.external = again.deactivated = True
+    house.workspace.add_person("Contact 2", emails[2])
+    with closing(Database(house.database_url)) as database, database.write() as session:
+        session.execute(update(Person).where(Person.email == emails[0]).values(slack_id=gone.id))
+        session.execute(update(Person).where(Person.email == emails[3]).values(email="nobody@example.org"))
+    house.workspace.server.rate_limits = RateLimits()
+    found = check(house)
+    assert [one.partition(" | ")[0] for one in found.said("FAIL")] == [
+        f"Partner 0: Contact 0 ({emails[0]}): the account is deactivated",
+        "Partner 3: Contact 3 (nobody@example.org) is not found in Slack: Slack answers users_not_found",
+    ]
+    assert f"Partner 1: Contact 1 ({emails[1]}) belongs to another organisation" in found.said("note")[0]
+    assert {f"Partner {number}: Contact {number}" for number in range(4, 1000)} | {"Partner 2: Contact 2"} <= set(
+        found.said("ok")
+    )
+    calls = house.workspace.calls_to
+    assert len(calls("users.list")) == -(-len(house.workspace.state.users) // 500)
+    assert [call.args["email"] for call in calls("users.lookupByEmail")[-2:]] == [emails[1], "nobody@example.org"]
+    assert not [call for call in house.workspace.calls if call.outcome == "ratelimited"]
+
+
+def test_of_many_people_a_list_that_slack_does_not_give_leaves_the_questions(house: House) -> None:
+    add_partners(house, 50)
+    house.workspace.faults.append(Fault("users.list", "http_500"))
+    found = check(house)
+    assert not found.said("FAIL")
+    assert "Partner 49: Contact 49" in found.said("ok")
 
 
 def test_a_channel_that_the_bot_is_not_in_or_that_is_archived_or_unknown(house: House) -> None:
