@@ -15,9 +15,12 @@ _NAME: Final = "tool"
 
 
 def build_tool_form(
-    ref: ToolRef, title: str, content: Sequence[Block], *, callback_id: str, submit: str, texts: Texts
+    ref: ToolRef, title: str, content: Sequence[Block], *, callback_id: str, submit: str, texts: Texts, seen: str = ""
 ) -> View:
-    """A form that carries what it is about; `parse_tool_ref` reads it back."""
+    """A form that carries what it is about, and what there was to be seen when it opened.
+
+    `parse_tool_ref` and `parse_seen` read it back.
+    """
     return modal(
         f"{_NAME}-{ref.encode()}",
         title,
@@ -25,7 +28,7 @@ def build_tool_form(
         close=texts("tool_form.cancel"),
         submit=submit,
         callback_id=callback_id,
-        private_metadata=ref.encode(),
+        private_metadata=f"{ref.encode()}\n{seen}" if seen else ref.encode(),
     )
 
 
@@ -37,7 +40,17 @@ def build_tool_done(title: str, *said: str, texts: Texts) -> View:
 
 def parse_tool_ref(view: Mapping[str, Any]) -> ToolRef:
     """What a submitted form is about; raises MalformedPayloadError for a view that is not one of ours."""
-    return ToolRef.decode(view.get("private_metadata"))
+    return ToolRef.decode(_carried(view)[0])
+
+
+def parse_seen(view: Mapping[str, Any]) -> str:
+    """What the form was opened upon, as its builder wrote it."""
+    return _carried(view)[1]
+
+
+def _carried(view: Mapping[str, Any]) -> tuple[str, str]:
+    ref, _, seen = str(view.get("private_metadata")).partition("\n")
+    return ref, seen
 
 
 def parse_partner_ref(view: Mapping[str, Any]) -> tuple[ToolRef, int]:

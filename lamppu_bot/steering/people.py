@@ -33,6 +33,11 @@ class Named:
     def is_empty(self) -> bool:
         return not (self.name or self.email or self.phone)
 
+    def is_as(self, other: "Named") -> bool:
+        """Whether both say the same of the same person."""
+        mine, theirs = ((one.name.strip(), one.email.strip().lower(), one.phone.strip()) for one in (self, other))
+        return mine == theirs
+
 
 @dataclass(frozen=True, slots=True)
 class People:
@@ -40,6 +45,14 @@ class People:
 
     contact: Named
     deputy: Named
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Somebody else has changed the same people since the form was opened: nothing was done, `wanted` may still be."""
+
+    partner: PartnerView
+    wanted: People
 
 
 def problems_of(wanted: People) -> list[tuple[str, str]]:
@@ -79,23 +92,53 @@ def require_partner(
 
 
 def change_people(
-    session: Session, form: Form, round_id: int, partner_id: int, wanted: People, now: Now
-) -> PartnerView:
+    session: Session, form: Form, round_id: int, partner_id: int, seen: People, wanted: People, now: Now
+) -> PartnerView | Met:
     """Rounds under way follow, as after loading a project file that says so. Returns the partner as it is afterwards.
 
-    `wanted` has no problems. Somebody who is known by their e-mail is the one; what is known of others stays as it is.
-    The same form once more, and one that changes nothing, does nothing. Raises as `require_partner` does.
+    `wanted` has no problems. Of contact and deputy, who is wanted as they were `seen` stays whoever it is by now.
+    Somebody who is known by their e-mail is the one; what is known of others stays as it is. The same form once more,
+    and one that changes nothing, does nothing. Raises as `require_partner` does.
     """
+    projects.wait_for_other_loads(session)
     steered, before = require_partner(session, form.person, round_id, partner_id)
     if rows.has_audit(session, form.origin):
         return before
-    projects.wait_for_other_loads(session)
-    project = steered.project
+    wanted, is_met = _onto(_people_of(before), seen, wanted)
+    if is_met or problems_of(wanted):
+        return Met(before, wanted)
+    return _change(session, form, steered, before, wanted, now)
+
+
+def _people_of(partner: PartnerView) -> People:
+    def named(person: PersonView | None) -> Named:
+        return Named(person.name, person.email or "", person.phone or "") if person else Named("", "", "")
+
+    return People(named(partner.contact), named(partner.deputy))
+
+
+def _onto(present: People, seen: People, wanted: People) -> tuple[People, bool]:
+    """What the form changes, on those who answer now; and whether it changes what others have changed otherwise."""
+    contact, is_met = _changed(present.contact, seen.contact, wanted.contact)
+    deputy, is_met_too = _changed(present.deputy, seen.deputy, wanted.deputy)
+    return People(contact, deputy), is_met or is_met_too
+
+
+def _changed(present: Named, seen: Named, wanted: Named) -> tuple[Named, bool]:
+    if wanted.is_as(seen):
+        return present, False
+    return wanted, not (present.is_as(seen) or present.is_as(wanted))
+
+
+def _change(
+    session: Session, form: Form, steered: Steered, before: PartnerView, wanted: People, now: Now
+) -> PartnerView:
+    project, round_id = steered.project, steered.progress.round.id
     seen = under_way.look(session, project.id)
     contact_id = _person(session, _checked(wanted.contact), before)
     deputy_id = None if wanted.deputy.is_empty else _person(session, _checked(wanted.deputy), before)
     projects.put(session, "partners", project.id, {before.key: {"contact_id": contact_id, "deputy_id": deputy_id}})
-    _, after = require_partner(session, form.person, round_id, partner_id)
+    _, after = require_partner(session, form.person, round_id, before.id)
     if after == before:
         return after
     details = {"partner": before.key, "from": _as_json(before), "to": _as_json(after)}

@@ -12,7 +12,7 @@ import pytest
 
 from lamppu_bot import side_process
 from lamppu_bot.conversation import bursts
-from lamppu_bot.project_file import ProjectDefinition, read_project
+from lamppu_bot.project_file import CoordinatorTable, ProjectDefinition, read_project
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.slack.reporter import Reporter
 from storage.database import Database
@@ -27,6 +27,7 @@ REDU, KAARNIKKA, VARA, MERI = (
     "niilo.niemela@example.org",
 )
 KATRI = "katri.koordinaattori@example.org"
+KAIJA = "kaija.koordinaattori@example.org"
 
 
 def at(text: str) -> datetime:
@@ -93,3 +94,13 @@ def spring(house: Rehearsal) -> Rehearsal:
     house.move_to(at("2012-05-08 09:00"), "the preview")
     house.move_to(at("2012-05-09 09:00"), "the opening")
     return house
+
+
+@pytest.fixture
+def two(rehearse: Callable[[ProjectDefinition], Rehearsal], project: ProjectDefinition) -> Rehearsal:
+    """The spring round has just opened, and two coordinate it: Katri and Kaija."""
+    kaija = CoordinatorTable(name="Kaija Koordinaattori", email=KAIJA)
+    found = rehearse(project.model_copy(update={"coordinators": (*project.coordinators, kaija)}))
+    found.move_to(at("2012-05-08 09:00"), "the preview")
+    found.move_to(at("2012-05-09 09:00"), "the opening")
+    return found

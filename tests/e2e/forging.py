@@ -105,7 +105,8 @@ class Values:
             **dict.fromkeys(
                 (ids.OPEN_FORM, ids.CLOSE_FORM, ids.EXTEND_FORM, ids.REMIND_FORM), self.tool_refs((Tool.EXTEND,))
             ),
-            **dict.fromkeys((ids.SKIP_FORM, ids.TAKE_BACK_FORM, ids.CONTACT_FORM), of_partner),
+            **dict.fromkeys((ids.SKIP_FORM, ids.TAKE_BACK_FORM), of_partner),
+            ids.CONTACT_FORM: [f'{one.encode()}\n["Oona", "oona@example.org", "", "", "", ""]' for one in of_partner],
             ids.ASK_FORM: [AskRef(one, asked) for one, _ in self.answers for asked in (None, *self.inquiries)],
             ids.AWAY_FORM: [""],
             ids.HANDOVER_FORM: [""],

@@ -296,6 +296,12 @@ CASES: dict[str, Callable[[], Built]] = {
         [(HALF_WAY, ROVANIEMI.id), (HALF_WAY, KUUSAMO.id)], texts=FI
     ),
     "contact_form": lambda: contact_form.build_contact_form(HALF_WAY, ROVANIEMI, typed="", texts=FI),
+    "contact_form_moved": lambda: contact_form.build_contact_conflict(
+        HALF_WAY,
+        ROVANIEMI,
+        {**contact_form.known_people(KUUSAMO), ("deputy", "name"): "Uuno Uusi"},
+        texts=FI,
+    ),
     "contact_done": lambda: contact_form.build_contact_done(ROVANIEMI, texts=FI),
     "contact_done_no_deputy": lambda: contact_form.build_contact_done(KUUSAMO, texts=FI),
     "remind_form": lambda: remind_form.build_remind_form(

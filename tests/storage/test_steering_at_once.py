@@ -199,12 +199,14 @@ def test_answer_given_while_its_partner_is_left_out_is_kept_or_refused(opened: H
 def test_new_contact_named_by_two_at_once_is_one_person(opened: House) -> None:
     partner = opened.snapshot().partners[0]
     pia = people.Named("Pia Pohjola", "pia.pohjola@example.org", "")
-    wanted = people.People(pia, people.Named("", "", ""))
+    contact, nobody = partner.contact, people.Named("", "", "")
+    seen = people.People(people.Named(contact.name, contact.email or "", contact.phone or ""), nobody)
+    wanted = people.People(pia, nobody)
     raised = at_once(
         *(
             opened.steer(
                 lambda session, at, one=one: people.change_people(
-                    session, opened.form(one), opened.round_id, partner.id, wanted, at
+                    session, opened.form(one), opened.round_id, partner.id, seen, wanted, at
                 )
             )
             for one in ("V1", "V2")
