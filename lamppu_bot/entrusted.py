@@ -16,10 +16,14 @@ def may_write(session: Session, place: AnswerPlace, person_id: int) -> bool:
 
 
 def part_of(session: Session, place: AnswerPlace, person_id: int) -> frozenset[int] | None:
-    """The answers that a colleague has taken over; None for everybody else, who sees them all."""
+    """What a colleague sees in giving an answer: those they have taken over. None for everybody else, who sees all.
+
+    A coordinator who has taken over one answer may enter another on the partner's behalf.
+    """
     if person_id in place.people or not place.has_handover:
         return None
-    return _taken(session, place, person_id) or None
+    taken = _taken(session, place, person_id)
+    return taken if place.answer_id in taken else None
 
 
 def _taken(session: Session, place: AnswerPlace, person_id: int) -> frozenset[int]:

@@ -6,8 +6,10 @@ from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.workspace import Person, VisibleMessage
 from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, VARA, at
+from tests.e2e.handing_over import accept, ask_colleague
 from tests.e2e.looking import forge, newest_payload, part, posts, reminders, summary
 from tests.e2e.steering import audit
+from tests.e2e.talking import METERS
 from tests.e2e.test_returning import kept, newest
 
 BEHALF_TEXT, BEHALF_CHOICE = FI("behalf_form.text"), FI("behalf_form.choice")
@@ -59,6 +61,16 @@ def test_entered_answer_counts_marked_until_it_is_confirmed(spring: Rehearsal) -
     assert said.buttons == []
     assert MARK not in part(spring, "1").text
     assert MARK not in card_of(oona).text
+
+
+def test_coordinator_who_has_taken_over_one_answer_is_told_that_another_is_entered(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    ask_colleague(spring, oona, katri, METERS)
+    accept(spring, katri)
+    enter(spring, katri)
+    assert katri.modal is not None
+    assert katri.modal.text.startswith("Vastaus on kirjattu: Kaarnikka, Tavoite 1")
+    assert newest(spring).text == "Puhelimessa kerrottu."
 
 
 def test_confirming_twice_and_after_a_correction_changes_nothing(spring: Rehearsal) -> None:
