@@ -6,9 +6,8 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from lamppu_bot.messages.ids import Tool
-from lamppu_bot.slack.client import build_click_client
 from lamppu_bot.slack.failures import Failures
-from lamppu_bot.slack.installation import BotOfEvent, Installation
+from lamppu_bot.slack.installation import Installation, OwnContext
 from lamppu_bot.slack.listeners.absences import Absences
 from lamppu_bot.slack.listeners.answering import Answering
 from lamppu_bot.slack.listeners.asking import Asking
@@ -26,6 +25,7 @@ from lamppu_bot.slack.listeners.returning import Returning
 from lamppu_bot.slack.listeners.skipping import Skipping
 from lamppu_bot.slack.listeners.talking import Talking
 from lamppu_bot.slack.listeners.tool_words import ToolWords
+from lamppu_bot.slack.pauses import ClickClient, Pauses
 from lamppu_bot.slack.services import Services
 from lamppu_bot.slack.tools import Openers, Tools, open_all_tools
 from lamppu_bot.slack.tracing import TracedApp
@@ -38,12 +38,13 @@ def build_app(services: Services, client: WebClient) -> App:
     """
     # Bolt reads SLACK_BOT_TOKEN too and warns that it goes unused, as it should: the client has it.
     logging.getLogger("slack_bolt.App").addFilter(lambda record: "`token` will be unused" not in record.getMessage())
-    brisk = build_click_client(client)
-    brisk.token = None  # each request is given it
+    pauses = Pauses(services.database, services.clock)
+    clicks = ClickClient(client, pauses)
+    clicks.token = None  # each request gives it
     app = TracedApp(
         name="lamppu",  # unnamed, Bolt looks for its caller's file among those of all modules
-        client=brisk,
-        before_authorize=BotOfEvent(),
+        client=clicks,
+        before_authorize=OwnContext(clicks),
         authorize=Installation(client.token or ""),
         request_verification_enabled=False,
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
@@ -85,5 +86,5 @@ def build_app(services: Services, client: WebClient) -> App:
         asking,
     ):
         listeners.register(app)
-    Failures(services).register(app)
+    Failures(services, pauses).register(app)
     return app

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import aiohttp
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -24,6 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from lamppu_bot.errors import LamppuError
 from lamppu_bot.slack.loop_thread import LoopThread
 from lamppu_bot.slack.socket import (
+    OPENING,
     OPENING_ERRORS,
     Socket,
     acknowledgement,
@@ -32,6 +33,9 @@ from lamppu_bot.slack.socket import (
     is_final,
     open_socket,
 )
+
+if TYPE_CHECKING:
+    from lamppu_bot.slack.pauses import Pauses
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +71,7 @@ class SocketModeConnection:
     """Hands what Slack sends to `app.dispatch`, in a pool of threads, and acknowledges what the app answers 200.
 
     `on_connected` is called in the pool whenever messages may have been missed: after the first connection, and after
-    one that follows a loss.
+    one that follows a loss. `pauses` are those that Slack asks of all processes with this token.
     """
 
     def __init__(
@@ -80,7 +84,9 @@ class SocketModeConnection:
         sockets: int = 2,
         threads: int = 16,
         timing: Timing | None = None,
+        pauses: "Pauses | None" = None,
     ) -> None:
+        self._pauses = pauses
         self._app = cast(App, app)  # Bolt's own caller does no more than dispatch
         self._app_token = app_token
         self._client = AsyncWebClient(base_url=api_url, timeout=10)
@@ -140,14 +146,21 @@ class SocketModeConnection:
                 await asyncio.sleep(min(1.0, self._timing.longest_pause))
 
     async def _open_socket(self) -> Socket:
-        """No sooner than Slack has asked for, whichever of the places it said so to."""
-        while (wait := self._not_before - time.monotonic()) > 0:
+        """No sooner than Slack has asked for, whichever of the places, or of the processes, it said so to."""
+        while (wait := await self._pause()) > 0:
             await asyncio.sleep(wait)
         try:
             return await open_socket(self._client, self._app_token, self._session, heartbeat=self._timing.heartbeat)
         except SlackApiError as error:
-            self._not_before = max(self._not_before, time.monotonic() + asked_to_wait(error))
+            if seconds := asked_to_wait(error):
+                self._not_before = max(self._not_before, time.monotonic() + seconds)
+                if self._pauses:
+                    await asyncio.to_thread(self._pauses.note_too_fast, OPENING, seconds)
             raise
+
+    async def _pause(self) -> float:
+        asked_of_others = await asyncio.to_thread(self._pauses.seconds_left, OPENING) if self._pauses else 0.0
+        return max(self._not_before - time.monotonic(), asked_of_others)
 
     async def _keep_open(self, socket: Socket | None) -> None:
         """Fills one of the places: opens a socket, waits until it needs replacing, and so on until cancelled."""

@@ -1,5 +1,6 @@
 """The one place where what went wrong becomes words: what a person is told, and what the log keeps."""
 
+import http
 import json
 import logging
 import secrets
@@ -15,6 +16,8 @@ from lamppu_bot.messages import ids
 from lamppu_bot.messages.answer_form import build_storage_errors, parse_answer_form
 from lamppu_bot.messages.endings import build_trouble_view
 from lamppu_bot.slack.client import CLICK_SECONDS, build_responder
+from lamppu_bot.slack.pacing import TooEarlyError
+from lamppu_bot.slack.pauses import RESPONSE_URL, UNDONE_CALL, Pauses
 from lamppu_bot.slack.refusals import FAILED_CALL, Verdict, call_error, is_about_the_app, reason_for
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, languages, texts_for, texts_of
@@ -30,8 +33,9 @@ _PASSING = (Verdict.TOO_FAST, Verdict.UNREACHABLE, Verdict.UNKNOWN)
 class Failures:
     """Answers for a listener that raised. An event is answered 500, so that Slack sends it again."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, pauses: Pauses) -> None:
         self.services = services
+        self._pauses = pauses
 
     def register(self, app: App) -> None:
         app.error(self.handle)
@@ -46,8 +50,8 @@ class Failures:
             return _json(_submission_answer(error, said, body["view"], texts))
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": said})
-        _tell(client, body, error, said, texts)
-        return BoltResponse(status=200)
+        is_told = self._tell(client, body, error, said, texts)
+        return BoltResponse(status=200 if is_told else 503)
 
     def _texts(self, error: Exception, body: Body) -> Sequence[Texts]:
         """What the person reads; where the database itself is the trouble, there is no time to ask it once more."""
@@ -57,6 +61,28 @@ class Failures:
             return (self.services.texts_of(body),)
         except DatabaseUnavailableError:
             return _texts_on_screen(body)
+
+    def _tell(self, client: WebClient, body: Body, error: Exception, said: str, texts: Texts) -> bool:
+        """Tells the person who pressed a button: in a small window, or beside the message when it cannot be opened.
+
+        False where neither can be done: then the press is not acknowledged, and Slack itself shows that it failed.
+        """
+        url = body.get("response_url")
+        if not (url and _took_too_long(error)) and _is_shown(client, body, said, texts):
+            return True
+        return bool(url) and self._is_answered(str(url), said)
+
+    def _is_answered(self, url: str, said: str) -> bool:
+        try:
+            self._pauses.respect(RESPONSE_URL)
+            answer = build_responder(url, CLICK_SECONDS).send(
+                text=said, response_type="ephemeral", replace_original=False
+            )
+        except UNDONE_CALL as untold:
+            log.warning("the person could not be told: %s", _named(untold))
+            return False
+        self._pauses.note_answered(answer)
+        return answer.status_code == http.HTTPStatus.OK
 
 
 def _texts_on_screen(body: Body) -> Sequence[Texts]:
@@ -101,6 +127,8 @@ def _logged(error: Exception) -> str:
 
 def _is_slacks(error: Exception) -> bool:
     """Whether a call came to nothing for a reason that passes: of Slack, of the network, or a click that took long."""
+    if isinstance(error, TooEarlyError):
+        return True
     if not isinstance(error, FAILED_CALL):
         return False
     failed = call_error("listener", error)
@@ -132,15 +160,6 @@ def _input_of(view: Body) -> str | None:
     return next((str(block["block_id"]) for block in (*texts, *inputs)), None)
 
 
-def _tell(client: WebClient, body: Body, error: Exception, said: str, texts: Texts) -> None:
-    """Tells the person who pressed a button: in a small window, or beside the message when it cannot be opened."""
-    url = body.get("response_url")
-    if not (url and _took_too_long(error)) and _is_shown(client, body, said, texts):
-        return
-    if url:
-        _answer(url, said)
-
-
 def _took_too_long(error: Exception) -> bool:
     """Whether the three seconds in which a window can be opened are as good as over."""
     return isinstance(error, FAILED_CALL) and call_error("listener", error).code in ("timeout", "expired_trigger_id")
@@ -151,17 +170,10 @@ def _is_shown(client: WebClient, body: Body, said: str, texts: Texts) -> bool:
     try:
         show = client.views_push if is_in_form else client.views_open  # a form that is open stays, under it
         show(trigger_id=body["trigger_id"], view=build_trouble_view(said, texts=texts))
-    except FAILED_CALL as unopened:
+    except UNDONE_CALL as unopened:
         log.info("the explanation could not be opened: %s", _named(unopened))
         return False
     return True
-
-
-def _answer(url: str, said: str) -> None:
-    try:
-        build_responder(url, CLICK_SECONDS).send(text=said, response_type="ephemeral", replace_original=False)
-    except FAILED_CALL as untold:
-        log.warning("the person could not be told: %s", _named(untold))
 
 
 def _named(error: Exception) -> str:

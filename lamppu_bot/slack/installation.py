@@ -11,12 +11,20 @@ from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
 from slack_bolt.middleware import Middleware
+from slack_sdk import WebClient
 
 
-class BotOfEvent(Middleware):
-    """Notes the bot's user id, which stands in every event: by it Bolt knows what the bot itself has done."""
+class OwnContext(Middleware):
+    """Gives each request the app's own client, for Bolt makes plain copies of it, which know of no pauses.
+
+    And the bot's user id, which stands in every event: by it Bolt knows what the bot itself has done.
+    """
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
 
     def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002
+        req.context["client"] = self._client
         req.context["bot_user_id"] = bot_of(req.body)
         return next()
 

@@ -96,10 +96,13 @@ class Pacer:
             raise TooEarlyError(start)
         if start > now:
             self.sleep(start - now)
-            self._refuse_held_since(method, start)
+            self._refuse_held(method, start)  # another call may have been told meanwhile
 
-    def _refuse_held_since(self, method: str, start: float) -> None:
-        """Another call was told meanwhile to leave the method alone, for longer than until this turn."""
+    def refuse_held(self, method: str) -> None:
+        """For a call without a turn. Raises TooEarlyError while Slack wants the method left alone."""
+        self._refuse_held(method, self._seconds())
+
+    def _refuse_held(self, method: str, start: float) -> None:
         with self.database.read() as session:
             until = pacing.asked_until(session, method)
         if until > start:
@@ -107,7 +110,11 @@ class Pacer:
 
     def wait_until(self, seconds: float) -> None:
         """Waits for a moment that a TooEarlyError told."""
-        self.sleep(max(0.0, seconds - self._seconds()))
+        self.sleep(self.seconds_until(seconds))
+
+    def seconds_until(self, seconds: float) -> float:
+        """How long it is to a moment that a TooEarlyError told."""
+        return max(0.0, seconds - self._seconds())
 
     def hold(self, method: str, seconds: float) -> None:
         """Slack said 429 with Retry-After: nobody calls the method for so long."""

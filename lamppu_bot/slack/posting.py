@@ -13,7 +13,8 @@ from lamppu_bot.slack.client import build_responder
 from lamppu_bot.slack.content import File, Obstacle, Post, Publish, Relay, Respond, Sayable, Upload
 from lamppu_bot.slack.fetching import Fetching
 from lamppu_bot.slack.lookup import metadata_of
-from lamppu_bot.slack.refusals import BLOCKS, CallError, Verdict
+from lamppu_bot.slack.pauses import RESPONSE_URL
+from lamppu_bot.slack.refusals import BLOCKS, CallError, Verdict, retry_after_of
 from lamppu_bot.slack.tracing import about
 from storage.claims import Claimed
 
@@ -125,10 +126,13 @@ class Posting:
         return str(place["file_id"])
 
     def respond(self, claimed: Claimed, answer: Respond) -> None:
-        """Tried once: nobody can look whether an ephemeral message arrived."""
+        """Tried once, unless Slack says that it is too fast: nobody can look whether an ephemeral message arrived."""
+        self.calls.pacer.refuse_held(RESPONSE_URL)
         self.book.begin(claimed, claimed.channel)
         try:
-            refusal = next(filter(None, (_respond(answer, post) for post in _posts(answer))), None)
+            refusal = self._refusal_of(answer)
+        except CallError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it was, there is no second try
             self.book.dropped(claimed, type(error).__name__)
             return
@@ -136,6 +140,20 @@ class Posting:
             self.book.sent(claimed, None)
         else:
             self.book.dropped(claimed, refusal)
+
+    def _refusal_of(self, answer: Respond) -> str | None:
+        """Why Slack refused the answer; None when it took it. Raises CallError where it was too fast for any of it."""
+        for number, post in enumerate(_posts(answer)):
+            try:
+                refusal = _respond(answer, post)
+            except CallError as early:
+                self.calls.pacer.hold(RESPONSE_URL, early.retry_after)
+                if number == 0:
+                    raise
+                refusal = early.code  # what is there already must not come twice
+            if refusal:
+                return refusal
+        return None
 
 
 def _posts(answer: Respond) -> Iterator[Post]:
@@ -152,13 +170,15 @@ def _respond(answer: Respond, post: Post) -> str | None:
 
 
 def _answered(answer: Respond, message: Sayable) -> str | None:
-    """As `_respond`, of one try.
+    """As `_respond`, of one try. Raises CallError where it comes too fast.
 
     The word stands in the body, as plain text or in JSON; Slack does not document the HTTP status beside it.
     """
     blocks = [dict(block) for block in message.blocks]
     client = build_responder(answer.response_url)
     sent = client.send(text=message.text, blocks=blocks, response_type="ephemeral", replace_original=answer.replaces)
+    if sent.status_code == http.HTTPStatus.TOO_MANY_REQUESTS:
+        raise CallError(RESPONSE_URL, "ratelimited", Verdict.TOO_FAST, retry_after_of(sent.headers))
     said = re.findall("[a-z_]+", str(sent.body))
     for word in said:
         if word in BLOCKS:

@@ -21,6 +21,7 @@ from lamppu_bot.slack.directory import find_people
 from lamppu_bot.slack.missed import MissedMessages
 from lamppu_bot.slack.outbox import Outbox
 from lamppu_bot.slack.pacing import Limits
+from lamppu_bot.slack.pauses import ClickClient, Pauses
 from lamppu_bot.slack.reporter import ReporterBeside, reporter_of
 from lamppu_bot.slack.sending import Worker
 from lamppu_bot.slack.services import Services
@@ -55,7 +56,7 @@ class Machinery:
         self.services = Services(database, clock, self.wake)
         self._background = replace(self.services, database=database.for_background())
         self.client = client
-        self.token = TokenWatch(client)
+        self.token = TokenWatch(ClickClient(client, Pauses(database, clock)))
         url = database.url.render_as_string(hide_password=False)
         self._side = SideProcess(partial(reporter_of, url))
         render = Outbox(self.services, self._side).render

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from lamppu_bot.clock import present
 from lamppu_bot.logs import set_up_logging
 from lamppu_bot.memory import share_heap
 from lamppu_bot.settings import DEFAULT_HTTP_PORT, Settings
@@ -58,10 +59,15 @@ class Serving:
     def _listen_by_socket(self, stack: ExitStack, app_token: str) -> None:
         """Health is told where there is a port."""
         from lamppu_bot.slack.connection import SocketModeConnection
+        from lamppu_bot.slack.pauses import Pauses
 
         assembling = Assembling(self._slack, self._database)
         self._connection = SocketModeConnection(
-            assembling, app_token=app_token, api_url=self._slack.api_url, on_connected=assembling.want_missed
+            assembling,
+            app_token=app_token,
+            api_url=self._slack.api_url,
+            on_connected=assembling.want_missed,
+            pauses=Pauses(self._database, present),
         )
         with ExitStack() as connecting:
             self._connection.start()

@@ -16,6 +16,7 @@ from lamppu_bot.slack.refusals import retry_after_of
 
 logger = logging.getLogger(__name__)
 
+OPENING = "apps.connections.open"
 HELLO_SECONDS = 10.0
 
 

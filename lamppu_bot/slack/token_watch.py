@@ -6,17 +6,20 @@ from collections.abc import Callable
 
 from slack_sdk import WebClient
 
-from lamppu_bot.slack.client import build_click_client
+from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.refusals import FAILED_CALL, call_error, is_about_the_token
 
 ASK_AGAIN_SECONDS = 60.0
 
 
 class TokenWatch:
-    """Asks Slack at most once a minute, when somebody wants to know; `seconds` tells the time. Any thread may ask."""
+    """Asks Slack at most once a minute, when somebody wants to know; `seconds` tells the time. Any thread may ask.
+
+    `client` should give up early, for the health waits for it.
+    """
 
     def __init__(self, client: WebClient, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._client = build_click_client(client)
+        self._client = client
         self._seconds = seconds
         self._asking = threading.Lock()
         self._asked_at: float | None = None
@@ -41,6 +44,8 @@ class TokenWatch:
         self._asked_at = now
         try:
             self._client.auth_test()
+        except TooEarlyError:
+            return
         except FAILED_CALL as error:
             code = call_error("auth.test", error).code
             if is_about_the_token(code):

@@ -9,13 +9,15 @@ from lamppu_bot.workspace import ApiCall, Fault, FaultPlan, NotAcknowledgedError
 from lamppu_bot.workspace.faults import FaultKind
 from lamppu_bot.workspace.rate_limits import RateLimits
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT, answer, card_of
-from tests.e2e.conftest import MERI, REDU, at
-from tests.e2e.faulty import LOOK_AFTER, TROUBLE, hurry, require_well, try_to_submit, wait, written
+from tests.e2e.conftest import KATRI, MERI, REDU, at
+from tests.e2e.faulty import LOOK_AFTER, TROUBLE, hurry, let_pass, require_well, try_to_submit, wait, written
 from tests.e2e.looking import cards, summary
 
 NIILOS = "card:lamppu:2012-spring:merilappi:5"
 OPENING = at("2012-05-09 09:00")
 SOON = 0.2  # seconds
+RETRY_AFTER = 3  # seconds
+EVIDENCE = FI("evidence.open")
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def test_card_of_unknown_outcome_holds_up_nobody_and_arrives_once(
     require_well(house)
 
 
-@pytest.mark.parametrize("kind", ["http_500", "internal_error", "ratelimited"])
+@pytest.mark.parametrize("kind", ["http_500", "internal_error"])
 def test_form_that_slack_does_not_open_is_told_and_opens_at_the_next_press(spring: Rehearsal, kind: FaultKind) -> None:
     niilo = spring.people[MERI]
     spring.workspace.faults.append(Fault("views.open", kind, times=2))
@@ -84,6 +86,51 @@ def test_form_that_slack_does_not_open_is_told_and_opens_at_the_next_press(sprin
     answer(spring, niilo, "Tehty.")
     assert written(spring) == [("answered", "Tehty.")]
     require_well(spring)
+
+
+def test_form_is_not_asked_for_before_retry_after_is_over_and_each_press_is_told(spring: Rehearsal) -> None:
+    niilo = spring.people[MERI]
+    spring.workspace.faults.append(Fault("views.open", "ratelimited", retry_after=30))
+    for presses in (1, 2):
+        niilo.click(NEXT, card_of(niilo))
+        assert niilo.modal is None
+        assert [TROUBLE in one.text for one in niilo.ephemerals] == [True] * presses
+    assert [call.outcome for call in spring.workspace.calls_to("views.open")] == ["ratelimited"]
+    wait(spring, 31)
+    answer(spring, niilo, "Tehty.")
+    assert written(spring) == [("answered", "Tehty.")]
+    require_well(spring)
+
+
+def test_window_within_a_form_is_not_asked_for_before_retry_after_is_over(spring: Rehearsal) -> None:
+    """There is no way to tell of it: the person sees Slack's own sign that the press has failed."""
+    niilo = spring.people[MERI]
+    niilo.click(NEXT, card_of(niilo))
+    spring.workspace.sockets.ack_timeout = 0.5
+    spring.workspace.faults.append(Fault("views.push", "ratelimited", retry_after=30))
+    for _ in range(2):
+        with pytest.raises(NotAcknowledgedError):
+            niilo.click(EVIDENCE)
+    assert [call.outcome for call in spring.workspace.calls_to("views.push")] == ["ratelimited"]
+    spring.workspace.sockets.ack_timeout = 3.0
+    wait(spring, 31)
+    niilo.click(EVIDENCE)
+    assert [call.outcome for call in spring.workspace.calls_to("views.push")] == ["ratelimited", "ok"]
+    require_well(spring)
+
+
+def test_answer_of_a_command_that_comes_too_fast_is_given_after_retry_after(house: Rehearsal) -> None:
+    katri = house.people[KATRI]
+    house.move_to(OPENING, "the opening")
+    house.workspace.faults.append(Fault("response_url", "ratelimited", retry_after=30))
+    katri.command("/lamppu", "status")
+    katri.command("/lamppu", "status")
+    house.settle()
+    wait(house, 31)
+    answers = house.workspace.calls_to("response_url")
+    assert [call.outcome for call in answers] == ["ratelimited", "ok", "ok"]
+    assert len(katri.ephemerals) == 2
+    require_well(house)
 
 
 def test_form_that_opened_although_slack_s_answer_was_cut_can_be_filled_in(spring: Rehearsal) -> None:
@@ -165,6 +212,7 @@ def persist(house: Rehearsal, person: Person, text: str) -> None:
                 person.click(NEXT, card_of(person))
             except NotAcknowledgedError:
                 continue
+            let_pass(house, RETRY_AFTER)
         else:
             person.fill(TEXT, text)
             person.fill(CHOICE, READY)
@@ -182,7 +230,7 @@ def _impatient_people(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_impatient", "_impatient_people")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_round_in_which_every_fourth_call_fails_loses_and_doubles_nothing(house: Rehearsal, seed: int) -> None:
-    house.workspace.faults.plan = FaultPlan(seed, 0.25, seconds=(0.01, 2 * SOON), retry_after=3)
+    house.workspace.faults.plan = FaultPlan(seed, 0.25, seconds=(0.01, 2 * SOON), retry_after=RETRY_AFTER)
     house.move_to(at("2012-05-08 09:00"), "the preview")
     house.move_to(OPENING, "the opening")
     while not all(cards(house.people[who]) for who in (MERI, REDU)):

@@ -6,6 +6,7 @@ import pytest
 
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.texts import texts_for
+from lamppu_bot.workspace import NotAcknowledgedError
 from lamppu_bot.workspace.faults import Fault
 from tests.e2e.acting import NEXT, card_of
 from tests.e2e.conftest import MERI
@@ -23,14 +24,19 @@ def test_person_is_told_beside_the_message_when_no_window_opens(spring: Rehearsa
     assert TROUBLE in niilo.ephemerals[-1].text
 
 
-def test_press_is_answered_although_nothing_can_be_told(spring: Rehearsal, caplog: pytest.LogCaptureFixture) -> None:
+def test_press_of_which_nothing_can_be_told_fails_on_screen(
+    spring: Rehearsal, caplog: pytest.LogCaptureFixture
+) -> None:
     niilo = spring.people[MERI]
     for fault in (Fault("views.open", "cut_before", times=2), Fault("response_url", "cut_before")):
         spring.workspace.faults.append(fault)
-    with caplog.at_level(logging.WARNING, logger="lamppu_bot.slack.failures"):
+    spring.workspace.sockets.ack_timeout = 0.5
+    with (
+        caplog.at_level(logging.WARNING, logger="lamppu_bot.slack.failures"),
+        pytest.raises(NotAcknowledgedError),
+    ):
         niilo.click(NEXT, card_of(niilo))
-    pressed = next(d for d in reversed(spring.workspace.deliveries) if d.payload.get("type") == "block_actions")
-    assert pressed.acked
+    spring.workspace.sockets.ack_timeout = 3.0
     assert niilo.ephemerals == []
     assert "could not be told" in caplog.text
     niilo.click(NEXT, card_of(niilo))

@@ -2,17 +2,22 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
+from lamppu_bot.clock import present
 from lamppu_bot.slack import socket
 from lamppu_bot.slack.connection import SlackConnectionError, SocketModeConnection, Timing
+from lamppu_bot.slack.pauses import Pauses
 from lamppu_bot.workspace import Fault, Workspace
+from storage.database import Database
+from storage.migrate import upgrade
 
 SECONDS = 30.0
 BRISK = Timing(parting=0.3, longest_pause=0.1)
@@ -239,6 +244,21 @@ def test_connection_is_not_asked_for_sooner_than_slack_wants(workspace, app):
         own = [call for call in later if call.at > refused.at + 0.5]  # the other place may have asked just then
         assert own
         assert all(call.at >= refused.at + 1 for call in own)
+
+
+def test_process_started_anew_waits_for_what_slack_has_asked_of_another(workspace, app, tmp_path):
+    with closing(Database(f"sqlite:///{tmp_path / 'lamppu.db'}")) as database:
+        upgrade(database)
+        pauses = Pauses(database, present)
+        workspace.faults.append(Fault("apps.connections.open", "ratelimited", times=2, retry_after=2))
+        killed = connection_to(workspace, app, pauses=pauses)
+        with pytest.raises(SlackConnectionError):
+            killed.start(timeout=0.0)
+        with connected(workspace, app, pauses=pauses):
+            calls = workspace.calls_to("apps.connections.open")
+    refused = [call.at for call in calls if call.outcome == "ratelimited"]
+    assert len(refused) == 2, "the second one came from the process started anew"
+    assert all(one - other >= 2 for other, one in pairwise(call.at for call in calls[:3]))
 
 
 def test_connection_is_kept_open_whatever_goes_wrong_in_opening_it(workspace, app, monkeypatch, caplog):

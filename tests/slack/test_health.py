@@ -122,3 +122,12 @@ def test_health_keeps_what_slack_said_of_the_token_while_it_gives_no_answer(data
             seconds[0] += ASK_AGAIN_SECONDS
             assert health_of(bot).status == status
             seconds[0] += ASK_AGAIN_SECONDS
+
+
+def test_health_does_not_ask_of_the_token_while_slack_wants_to_be_left_alone(database: Database) -> None:
+    with Workspace() as workspace:
+        one, other = (Machinery(database, build_client(workspace.bot_token, workspace.api_url)) for _ in range(2))
+        workspace.faults.append(Fault("auth.test", "ratelimited", retry_after=60))
+        for bot in (one, other):
+            assert health_of(bot).details["token"] is None
+        assert len(workspace.calls_to("auth.test")) == 1

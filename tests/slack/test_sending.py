@@ -281,6 +281,33 @@ def test_respond_of_unknown_outcome_is_not_repeated(rig: Rig, kind: str) -> None
     assert (rig.find("a").state, rig.calls_to("response_url")) == ("dropped", 1)
 
 
+def test_respond_that_comes_too_fast_is_made_after_retry_after(rig: Rig) -> None:
+    aino = rig.workspace.add_person("Aino", "aino@example.org")
+    channel = rig.workspace.add_channel("hanke", members=[aino])
+    rig.workspace.faults.append(Fault("response_url", "ratelimited", retry_after=30))
+    for key in ("a", "b"):
+        url = response_url(rig, aino.id, channel.id)
+        rig.order(key, Respond(url, Said(f"only you see {key}"), Said("the same, plainly")))
+    rig.drain(minutes=0.4)
+    assert [call.outcome for call in rig.workspace.calls_to("response_url")] == ["ratelimited"]
+    rig.settle()
+    assert [rig.find(key).state for key in ("a", "b")] == ["sent", "sent"]
+    assert rig.calls_to("response_url") == 3
+
+
+def test_respond_of_which_a_part_was_shown_is_not_repeated_for_the_rest(rig: Rig) -> None:
+    aino = rig.workspace.add_person("Aino", "aino@example.org")
+    channel = rig.workspace.add_channel("hanke", members=[aino])
+    rig.workspace.faults.append(
+        Fault("response_url", "ratelimited", when=lambda arguments: arguments["text"] == "the second part")
+    )
+    more = (Post(Said("the second part"), Said("plainly")),)
+    url = response_url(rig, aino.id, channel.id)
+    rig.order("a", Respond(url, Said("the first part"), Said("plainly"), more=more))
+    rig.settle()
+    assert (rig.find("a").state, rig.calls_to("response_url")) == ("dropped", 2)
+
+
 def response_url(rig: Rig, user_id: str, channel_id: str) -> str:
     return rig.workspace.state.issue_response_url(user_id, channel_id)
 

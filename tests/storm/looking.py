@@ -23,10 +23,6 @@ from storage.models import (
 )
 from tests.storm.crowd import TOKEN, Notes
 
-ANSWERING_A_CLICK = ("views.open", "views.push", "response_url")
-# What a process calls that has just started, or that is asked for its health (once a minute): it knows nothing of what
-# Slack has asked of others.
-ALONE = ("apps.connections.open", "auth.test")
 # Calls that were on their way when Slack said "too fast" to another may still arrive for so long.
 UNDER_WAY_SECONDS = 1.5
 # How the reason ends for which a message cannot reach somebody, whatever is tried.
@@ -155,13 +151,11 @@ def sent_messages(database: Database) -> dict[str, int]:
 
 
 def impatient_calls(calls: Iterable[ApiCall], kills: Sequence[float] = ()) -> list[str]:
-    """Calls of a method within the time for which Slack had asked to be left alone.
+    """Calls of a method, whichever, within the time for which Slack had asked to be left alone.
 
-    A click cannot wait: its trigger is good for three seconds, so a form is asked for all the same. What a process was
-    told that was killed just then, nobody knows; `kills` are those moments.
+    What a process was told that was killed just then, nobody knows; `kills` are those moments.
     """
-    concerned = (call for call in calls if call.method not in (*ANSWERING_A_CLICK, *ALONE))
-    return list(_impatient(concerned, kills))
+    return list(_impatient(calls, kills))
 
 
 def _impatient(calls: Iterable[ApiCall], kills: Sequence[float]) -> Iterator[str]:
