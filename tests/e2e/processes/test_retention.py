@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -14,8 +17,6 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lamppu_bot.clock import present
-from lamppu_bot.operating.retention import apply
 from lamppu_bot.richtext import from_plain
 from lamppu_bot.workspace import Workspace
 from storage import retention
@@ -248,19 +249,51 @@ def test_loading_the_file_again_begins_the_project_anew_with_its_answers(house: 
     assert [one["answered"] for one in told[0]["round"]["partners"]] == [0, 0, 1]
 
 
-def test_killed_before_the_commit_it_took_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def expire_until(house: House, step: str) -> int:
+    """The command in a process of its own that dies of kill -9 where that step begins; returns its exit code."""
+    program = f"""
+import os, signal
+from unittest.mock import patch
+import bot
+with patch("{step}", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)):
+    bot.cli(["retention", "--months", "24", "--yes"])
+"""
+    died = subprocess.run([sys.executable, "-c", program], env=house.environment(), cwd=house.folder, check=False)
+    return died.returncode
+
+
+def everything(house: House) -> list[object]:
+    with writing(house) as session:
+        return [tuple(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "storage.retention.erase_words",
+        "storage.person_records.erase",
+        "storage.retention.end_projects",
+        "storage.rounds.add_audit",
+    ],
+)
+def test_killed_in_the_midst_it_took_nothing_and_the_next_takes_all(house: House, step: str) -> None:
     let_end(house, 25)
-    before = names(house)
-    monkeypatch.setattr(retention, "end_projects", killed)
-    with pytest.raises(KeyboardInterrupt), writing(house) as session:
-        apply(session, 24, present())
-    assert names(house) == before
-    monkeypatch.undo()
+    before = everything(house)
+    assert expire_until(house, step) == -signal.SIGKILL
+    assert everything(house) == before
     assert "5 people to go" in expire(house, "--yes").stdout
+    assert names(house) == {f"N. N. {number}" for number in range(1, 6)}
 
 
-def killed(*_: object) -> None:
-    raise KeyboardInterrupt
+def test_killed_after_the_commit_it_took_all_and_the_file_forgets_it(house: House) -> None:
+    """SQLite's log still holds what was there before; whoever closes the file next writes it back."""
+    let_end(house, 25)
+    assert expire_until(house, "lamppu_bot.operating.personal_data.empty_log") == -signal.SIGKILL
+    assert names(house) == {f"N. N. {number}" for number in range(1, 6)}
+    assert expire(house, "--yes").stdout.endswith("Nothing is to go.\n")
+    if house.database_url.startswith("sqlite"):
+        files = [file.read_bytes() for file in house.folder.glob("lamppu.db*")]
+        assert not [raw for raw in files for secret in (STRAY, NIILO) if secret.encode() in raw]
 
 
 def test_every_table_that_names_people_leads_to_a_project_or_goes_with_the_person() -> None:
