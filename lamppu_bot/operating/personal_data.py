@@ -1,6 +1,7 @@
 """The operator's commands for what is kept of people: a person's rights, and an end to keeping it."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import handover
 from lamppu_bot.clock import present
 from lamppu_bot.errors import LamppuError
+from lamppu_bot.operating import mentions
 from lamppu_bot.operating import retention as keeping
 from lamppu_bot.operating.opening import opened
 from lamppu_bot.operating.retention import ERASED
@@ -33,7 +35,9 @@ def person() -> None:
 def export(settings: Settings, email: str, out: Path | None) -> None:
     """Everything that is kept of the person with this e-mail address, as JSON."""
     with opened(settings) as database, database.read() as session:
-        kept = person_records.export(session, _person(session, email).id)
+        found = _person(session, email)
+        named = [{"where": one.place, "text": one.text} for one, _ in mentions.left(session, [found])]
+        kept = {**person_records.export(session, found.id), "named_in": named}
     text = json.dumps(kept, ensure_ascii=False, indent=2)
     if out is None:
         click.echo(text)
@@ -51,12 +55,18 @@ def erase(settings: Settings, email: str, *, yes: bool) -> None:
     with opened(settings) as database:
         with database.read() as session:
             found = _erasable(session, email)
+            _tell(mentions.told(mentions.left(session, [found])))
         if not yes:
             click.confirm(f"{found.name} <{found.email}> cannot be brought back. Go on?", abort=True)
         with database.write() as session:
             _erase(session, _erasable(session, email).id)
         empty_log(database)
     click.echo(COPIES)
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 def _erase(session: Session, person_id: int) -> None:
@@ -97,8 +107,8 @@ def retention(settings: Settings, months: int, *, dry_run: bool, yes: bool) -> N
     with opened(settings) as database:
         with database.read() as session:
             expiry = keeping.plan(session, months, present())
-        for line in keeping.told(expiry):
-            click.echo(line)
+            _tell(keeping.told(expiry))
+            _tell(mentions.told(mentions.left(session, expiry.people, [project.id for project in expiry.projects])))
         if expiry.is_empty:
             click.echo("Nothing is to go.")
             return

@@ -46,6 +46,14 @@ def answer_one(house: House) -> None:
         bot.stop()
 
 
+def hand_on(house: House) -> None:
+    """Somebody else is contact in Niilo's place."""
+    text = house.file.read_text(encoding="utf-8")
+    text = text.replace("Niilo Niemelä", "Uusi Henkilö").replace(NIILO, "uusi@example.org")
+    house.file.write_text(text, encoding="utf-8")
+    assert invoke(house, "load", str(house.file)).exit_code == 0
+
+
 def said_in_database(house: House) -> str:
     """All text of the database file."""
     copy = house.folder / "look.db"
@@ -128,13 +136,7 @@ def test_person_who_has_something_to_do_is_exported_and_not_erased(house: House)
 
 def test_person_who_has_left_is_erased_and_the_answers_stay(house: House) -> None:
     answer_one(house)
-    text = (
-        house.file.read_text(encoding="utf-8")
-        .replace("Niilo Niemelä", "Uusi Henkilö")
-        .replace(NIILO, "uusi@example.org")
-    )
-    house.file.write_text(text, encoding="utf-8")
-    assert invoke(house, "load", str(house.file)).exit_code == 0
+    hand_on(house)
     erased = invoke(house, "person", "erase", NIILO, "--yes")
     assert (erased.exit_code, erased.stderr) == (0, "")
     kept = said_in_database(house)

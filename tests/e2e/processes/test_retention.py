@@ -17,6 +17,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from lamppu_bot.operating.mentions import HEADING
 from lamppu_bot.richtext import from_plain
 from lamppu_bot.workspace import Workspace
 from storage import retention
@@ -36,7 +37,7 @@ from storage.models import (
 )
 from storage.person_records import naming_tables
 from tests.e2e.processes import House
-from tests.e2e.processes.test_operating import ANSWER, NIILO, invoke, said_in_database
+from tests.e2e.processes.test_operating import ANSWER, NIILO, hand_on, invoke, said_in_database
 
 KATRI = "katri.koordinaattori@example.org"
 STRAY = "Soitan huomenna, numeroni on 040 123."
@@ -301,14 +302,41 @@ def test_every_table_that_names_people_leads_to_a_project_or_goes_with_the_perso
     assert {table.name for table in naming_tables()} - looked_at == {"home_tab", "delivery"}
 
 
+NAMED = "Verkosto kokoontui Niilon luona."
+
+
+@pytest.fixture
+def named(house: House) -> str:
+    """Niilo's answer names him; where that stands, as the operator is told."""
+    with writing(house) as session:
+        session.execute(update(Answer).where(Answer.text == ANSWER).values(text=NAMED))
+    return f"  lamppu 2099-spring merilappi objective 4, answer: “{NAMED}”"
+
+
+def test_answers_that_name_whom_retention_erases_are_told_beforehand_and_stay(house: House, named: str) -> None:
+    let_end(house, 25)
+    for words in ((), ("--dry-run",), ("--yes",)):
+        assert f"{HEADING}\n{named}\n" in expire(house, *words).stdout
+    assert HEADING not in expire(house, "--yes").stdout, "nobody knows any more whose name it was"
+    with writing(house) as session:
+        assert NAMED in session.scalars(select(Answer.text)).all()
+
+
+def test_answers_that_name_somebody_are_told_before_they_are_erased_and_in_their_export(
+    house: House, named: str
+) -> None:
+    hand_on(house)
+    kept = json.loads(invoke(house, "person", "export", NIILO).stdout)
+    assert {"where": named.strip().partition(":")[0], "text": NAMED} in kept["named_in"]
+    refused = invoke(house, "person", "erase", NIILO)
+    assert refused.exit_code == 1
+    assert refused.stdout.startswith(f"{HEADING}\n{named}\nNiilo Niemelä <{NIILO}> cannot be brought back. Go on?")
+    assert "Niilo Niemelä" in names(house)
+    assert invoke(house, "person", "erase", NIILO, "--yes").stdout.startswith(f"{HEADING}\n{named}\nErased.")
+
+
 def test_erasing_one_person_is_in_the_audit_trail_without_their_name(house: House) -> None:
-    text = (
-        house.file.read_text(encoding="utf-8")
-        .replace("Niilo Niemelä", "Uusi Henkilö")
-        .replace(NIILO, "uusi@example.org")
-    )
-    house.file.write_text(text.replace(NIILO, "uusi@example.org"), encoding="utf-8")
-    assert invoke(house, "load", str(house.file)).exit_code == 0
+    hand_on(house)
     assert invoke(house, "person", "erase", NIILO, "--yes").exit_code == 0
     trail = json.loads(invoke(house, "audit", "--format", "json").stdout)
     [entry] = [one for one in trail if one["action"] == "erase"]
