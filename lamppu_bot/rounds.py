@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date, time
+from datetime import time
 
 from sqlalchemy.orm import Session
 
@@ -177,38 +177,6 @@ def _change_state(session: Session, progress: RoundProgress, state: RoundState, 
 
 def _cards(asked: RoundSnapshot, partner: PartnerView) -> list[str]:
     return [keys.card(asked.project.key, asked.round.key, partner.key, person.id) for person in partner.people]
-
-
-def postpone(session: Session, person: PersonView, round_id: int, opens_on: date, now: Now) -> None:
-    """A coordinator moves the opening of a planned round. The preview comes again the working day before the new date.
-
-    Raises RefusedError where the person may not, the round is open already, or the day is no good.
-    """
-    project, progress = require_postponable(session, person, round_id)
-    calendar, before = working_calendar(project), progress.round.opens_on
-    if not calendar.local_day(now.calendar) < opens_on < progress.round.due_on or not calendar.is_working_day(opens_on):
-        raise RefusedError("refused.opening_day", due=progress.round.due_on)
-    if opens_on == before:
-        return
-    rows.set_round(session, round_id, opens_on=opens_on)
-    moved = {"from": before.isoformat(), "to": opens_on.isoformat()}
-    rows.add_audit(session, project.id, person.id, "postpone", now.calendar, round=progress.round.key, **moved)
-    shown_for = {*rows.list_moves(session, project.id, progress.round.key), progress.previewed_for or before}
-    previews = [keys.preview(project.key, progress.round.key, day) for day in sorted(shown_for)]
-    ledger.change(session, previews, now=now.real)
-
-
-def require_postponable(session: Session, person: PersonView, round_id: int) -> tuple[ProjectView, RoundProgress]:
-    """The round, which nobody else opens meanwhile, and its project.
-
-    Raises RefusedError unless the person coordinates it and it is still planned.
-    """
-    progress = rows.get_progress(session, round_id, lock=True)
-    project = queries.get_project(session, progress.project_id)
-    require_coordinator(session, project, person)
-    if progress.round.state is not RoundState.PLANNED:
-        raise RefusedError("refused.already_open")
-    return project, progress
 
 
 def require_coordinator(session: Session, project: ProjectView, person: PersonView) -> None:

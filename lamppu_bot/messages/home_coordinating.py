@@ -128,7 +128,7 @@ def _coming(found: Coordinated, texts: Texts) -> list[Block]:
     outline = RoundSnapshot(found.project, planned, (), (), {}, {}, {})
     words = texts("postpone.title")
     label = f"{words}: {project}, {semester}"
-    postpone = blocks.button(words, ids.POSTPONE_OPEN, ids.RoundRef(planned.id), label=label)
+    postpone = blocks.button(words, ids.TOOL_BUTTON, ids.ToolRef(ids.Tool.POSTPONE, planned.id), label=label)
     tools = tools_menu(outline, texts=texts)
     return [blocks.section(said), blocks.actions(postpone, *([tools] if tools else []))]
 

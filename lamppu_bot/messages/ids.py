@@ -39,7 +39,6 @@ STRAY_PICK: Final = "stray_pick"  # StrayRef: the messages answer this objective
 STRAY_NONE: Final = "stray_none"  # StrayRef without an answer: they answer none
 CHANGE_TAKE: Final = "change_take"  # QuestionRef: the edit or deletion goes into the answer
 CHANGE_LEAVE: Final = "change_leave"  # QuestionRef: the answer stays as it is
-POSTPONE_OPEN: Final = "postpone_open"  # RoundRef: open the form that moves the opening
 STATUS_PAGE: Final = "status_page"  # PageRef: show this page of the status
 DRAFT_ACCEPT: Final = "draft_accept"  # AnswerRef: the draft counts as the partner's answer
 REPORT_POST: Final = "report_post"  # RoundRef: post the compiled report to the coordinators' channel
@@ -60,6 +59,7 @@ HANDOVER_DECLINE: Final = "handover_decline"  # HandoverRef: open the form in wh
 HANDOVER_WITHDRAW: Final = "handover_withdraw"  # HandoverRef: the asker takes them back
 
 TOOL_OPEN: Final = "tool_open"  # ToolRef: open the form of a coordinator's tool; a button or a menu
+TOOL_BUTTON: Final = "tool_button"  # the same, of a button beside a menu: Slack takes an id once in a block
 
 # Inputs of forms, and the prefixes of their blocks.
 ANSWER_TEXT: Final = "answer_text"
@@ -149,6 +149,7 @@ class Tool(IntEnum):
     ON_BEHALF = 8
     ASK = 9
     ALL = 10  # choose among all that make sense
+    POSTPONE = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,15 @@
-"""What the coordinators see the working day before a round opens, and the form that moves the opening."""
+"""What the coordinators see the working day before a round opens, and what is left of it when it was postponed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from slackblocks import Block, DatePicker, InputBlock, PlainText
+from slackblocks import Block
 
 from lamppu_bot.messages import blocks, ids, limits, wording
 from lamppu_bot.messages.card import build_card
-from lamppu_bot.messages.ids import MalformedPayloadError, RoundRef
-from lamppu_bot.messages.message import Message, View, compose, modal
+from lamppu_bot.messages.ids import Tool, ToolRef
+from lamppu_bot.messages.message import Message, compose
 from lamppu_bot.messages.skipping import skipped_list
 from lamppu_bot.messages.tools import tools_menu
 from lamppu_bot.texts import Mrkdwn, Texts
@@ -20,21 +19,13 @@ _RECIPIENTS: Final = 4_000
 _SAMPLE: Final = 2_800
 
 
-@dataclass(frozen=True, slots=True)
-class PostponeSubmission:
-    """The day a coordinator chose for a round to open."""
-
-    round_id: int
-    opens_on: date
-
-
 def build_preview(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
     """Whom the round goes to, what it will say (the first partner's card), when, and *postpone*.
 
     The snapshot shows what would be asked: a round that is planned, its partners and objectives.
     """
-    ref = RoundRef(snapshot.round.id)
-    postpone = blocks.button(texts("preview.postpone"), ids.POSTPONE_OPEN, ref)
+    ref = ToolRef(Tool.POSTPONE, snapshot.round.id)
+    postpone = blocks.button(texts("preview.postpone"), ids.TOOL_BUTTON, ref)
     others = tools_menu(snapshot, texts=texts)
     return compose(
         f"preview-{snapshot.round.id}-{snapshot.round.opens_on}",
@@ -54,45 +45,6 @@ def build_postponed(snapshot: RoundSnapshot, *, texts: Texts) -> Message:
     day = texts.day(snapshot.round.opens_on)
     said = texts.mrkdwn("preview.postponed", day=day, date=snapshot.round.opens_on)
     return compose(f"postponed-{snapshot.round.id}", [blocks.header(_heading(snapshot, texts)), blocks.section(said)])
-
-
-def build_postpone_form(snapshot: RoundSnapshot, *, texts: Texts) -> View:
-    """Asks for the new opening day."""
-    ref = RoundRef(snapshot.round.id)
-    picker = DatePicker(ids.POSTPONE_DAY, initial_date=snapshot.round.opens_on.isoformat(), focus_on_load=True)
-    day = InputBlock(
-        PlainText(texts("postpone.day")),
-        picker,
-        block_id=ids.input_block(ids.POSTPONE_DAY, ref),
-        hint=PlainText(texts("postpone.hint", due=snapshot.round.due_on)),
-    )
-    line = texts.mrkdwn(
-        "postpone.round", project=snapshot.project.name, semester=wording.semester(snapshot.round, texts)
-    )
-    return modal(
-        f"postpone-{snapshot.round.id}",
-        texts("postpone.title"),
-        [blocks.context(line), day],
-        close=texts("answer_form.close"),
-        submit=texts("postpone.submit"),
-        callback_id=ids.POSTPONE_FORM,
-        private_metadata=ref.encode(),
-    )
-
-
-def parse_postpone_form(view: Mapping[str, Any]) -> PostponeSubmission:
-    """The day chosen; raises MalformedPayloadError for a view that is not one of ours."""
-    chosen = ids.input_state(view, ids.POSTPONE_DAY).get("selected_date")
-    ref = RoundRef.decode(view.get("private_metadata"))
-    try:
-        return PostponeSubmission(ref.round_id, date.fromisoformat(str(chosen)))
-    except ValueError as wrong:
-        raise MalformedPayloadError("the form's day is no date") from wrong
-
-
-def build_postpone_errors(submission: PostponeSubmission, said: str) -> dict[str, str]:
-    """Why the day will not do, beside the input it belongs to."""
-    return {ids.input_block(ids.POSTPONE_DAY, RoundRef(submission.round_id)): said}
 
 
 def _heading(snapshot: RoundSnapshot, texts: Texts) -> str:

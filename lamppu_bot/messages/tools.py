@@ -17,6 +17,9 @@ from storage.values import ProjectView, RoundSnapshot, RoundState
 _NAMES: Final = 500
 _MENU: Final = 5  # options that Slack takes in a menu of this kind
 
+# These are for a round that has not opened yet.
+BEFORE_OPENING: Final = frozenset({Tool.OPEN_ROUND, Tool.POSTPONE})
+
 _OfRound = Callable[[RoundSnapshot], bool]
 _OfPartner = Callable[[RoundSnapshot, int], bool]
 
@@ -160,9 +163,10 @@ def build_which_partner(word: str, snapshot: RoundSnapshot, *, texts: Texts) -> 
 
 def build_no_day(word: str, ref: ToolRef, typed: str, snapshots: Sequence[RoundSnapshot], *, texts: Texts) -> Message:
     """What was typed after the word, or after the partner, is no day: how to write it."""
-    named = [one for found in snapshots for one in found.partners if ref.partner_id in (None, one.id)]
+    may_name = ref.tool == Tool.EXTEND
+    named = [one for found in snapshots for one in found.partners if may_name and ref.partner_id in (None, one.id)]
     example = f"{wording.brief(named[0].short_name, limits.CELL)} 14.6." if named else "14.6."
-    key = "tools.no_day" if ref.partner_id else "tools.no_day.nor_partner"
+    key = "tools.no_day.nor_partner" if may_name and ref.partner_id is None else "tools.no_day"
     said = texts.mrkdwn(key, typed=wording.brief(typed, limits.CELL), word=word, example=example)
     return compose("no-day", [blocks.section(said)])
 
@@ -170,5 +174,5 @@ def build_no_day(word: str, ref: ToolRef, typed: str, snapshots: Sequence[RoundS
 def build_no_tool_round(tool: Tool, projects: Sequence[ProjectView], *, texts: Texts) -> Message:
     """There is no round that the tool could be used on."""
     names = wording.brief(texts.listed([project.short_name for project in projects]), _NAMES)
-    key = "tools.no_round.planned" if tool is Tool.OPEN_ROUND else "tools.no_round"
+    key = "tools.no_round.planned" if tool in BEFORE_OPENING else "tools.no_round"
     return compose("no-tool-round", [blocks.section(texts.mrkdwn(key, projects=names))])

@@ -19,6 +19,7 @@ TOOL_WORDS: Final[Mapping[str, Tool]] = {
     "remind": Tool.REMIND,
     "extend": Tool.EXTEND,
     "open": Tool.OPEN_ROUND,
+    "postpone": Tool.POSTPONE,
     "close": Tool.CLOSE_ROUND,
     "skip": Tool.SKIP,
     "contact": Tool.CONTACT,

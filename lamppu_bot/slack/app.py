@@ -20,6 +20,7 @@ from lamppu_bot.slack.listeners.extending import Extending
 from lamppu_bot.slack.listeners.handing_over import HandingOver
 from lamppu_bot.slack.listeners.homes import Homes
 from lamppu_bot.slack.listeners.opening import Opening
+from lamppu_bot.slack.listeners.postponing import Postponing
 from lamppu_bot.slack.listeners.reminding import Reminding
 from lamppu_bot.slack.listeners.returning import Returning
 from lamppu_bot.slack.listeners.skipping import Skipping
@@ -53,7 +54,7 @@ def build_app(services: Services, client: WebClient) -> App:
     opening, reminding, skipping = Opening(services), Reminding(services), Skipping(services)
     returning, behalf = Returning(services), Behalf(services)
     absences, asking = Absences(services), Asking(services)
-    extending, people = Extending(services), ChangingPeople(services)
+    extending, people, postponing = Extending(services), ChangingPeople(services), Postponing(services)
     openers: Openers = {
         Tool.REMIND: reminding.open_form,
         Tool.ASK: asking.open_form,
@@ -62,6 +63,7 @@ def build_app(services: Services, client: WebClient) -> App:
         Tool.ALL: open_all_tools,
         Tool.OPEN_ROUND: opening.open_form,
         Tool.CLOSE_ROUND: opening.close_form,
+        Tool.POSTPONE: postponing.open_form,
         Tool.SKIP: skipping.open_form,
         Tool.RETURN: returning.open_form,
         Tool.ON_BEHALF: behalf.open_form,
@@ -74,6 +76,7 @@ def build_app(services: Services, client: WebClient) -> App:
         Coordinating(services),
         Tools(services, openers),
         opening,
+        postponing,
         reminding,
         extending,
         people,

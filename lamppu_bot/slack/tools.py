@@ -51,6 +51,7 @@ class Tools:
 
     def register(self, app: App) -> None:
         app.action(ids.TOOL_OPEN)(self.handle_open)
+        app.action(ids.TOOL_BUTTON)(self.handle_open)
         app.view(ids.PICK_FORM)(self.handle_pick)
 
     def handle_open(self, ack: Ack, body: Body, client: WebClient) -> None:

@@ -86,14 +86,14 @@ class Values:
             **dict.fromkeys((ids.TALK_DONE, ids.TALK_FORM), talks),
             **dict.fromkeys((ids.STRAY_PICK, ids.STRAY_NONE), self.strays()),
             **dict.fromkeys((ids.CHANGE_TAKE, ids.CHANGE_LEAVE, ids.INQUIRY_ADD), questions),
-            **dict.fromkeys((ids.POSTPONE_OPEN, ids.REPORT_POST), self.round_refs()),
+            ids.REPORT_POST: self.round_refs(),
             **{key: [PageRef(1)] for key in (ids.STATUS_PAGE, ids.HOME_PAGE, ids.HOME_BACK)},
             **dict.fromkeys((ids.HANDOVER_ACCEPT, ids.HANDOVER_DECLINE, ids.HANDOVER_WITHDRAW), handovers),
             ids.LANGUAGE_PICK: ["sv"],
             ids.EARLIER_OPEN: [EarlierRef(self.round, one) for one in self.partners],
             ids.EARLIER_WHOLE: [EarlierAnswerRef(one) for one, _ in self.answers],
             ids.INQUIRY_FURTHER: [InquiryRef(one) for one in self.inquiries],
-            ids.TOOL_OPEN: self.tool_refs(),
+            **dict.fromkeys((ids.TOOL_OPEN, ids.TOOL_BUTTON), self.tool_refs()),
         }
 
     def of_forms(self) -> Mapping[str, Iterable[Ref | str]]:
@@ -101,7 +101,7 @@ class Values:
         return {
             **dict.fromkeys((ids.ANSWER_FORM, ids.EVIDENCE_FORM), self.answer_refs()),
             **dict.fromkeys((ids.RETURN_FORM, ids.BEHALF_FORM), self.answer_refs()),
-            ids.POSTPONE_FORM: self.round_refs(),
+            ids.POSTPONE_FORM: [f"{one.encode()}\n2012-12-01" for one in self.tool_refs((Tool.POSTPONE,))],
             **dict.fromkeys(
                 (ids.OPEN_FORM, ids.CLOSE_FORM, ids.EXTEND_FORM, ids.REMIND_FORM), self.tool_refs((Tool.EXTEND,))
             ),

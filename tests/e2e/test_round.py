@@ -10,10 +10,11 @@ from lamppu_bot import reporting
 from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from storage import queries
-from storage.models import AuditEntry, Participation, Round
+from storage.models import Participation, Round
 from tests.e2e.acting import CHOICE, DRAFT, FI, READY, TEXT, answer, answer_all, card_of, hand_in
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
 from tests.e2e.looking import cards, channel, forge, newest_payload, posts, reminders, titles, updates
+from tests.e2e.steering import ask, audit, send_in
 
 POSTPONE, DAY = FI("preview.postpone"), FI("postpone.day")
 ANSWERING = (REDU, KAARNIKKA, MERI)
@@ -22,12 +23,6 @@ ANSWERING = (REDU, KAARNIKKA, MERI)
 def opening_day(house: Rehearsal) -> str:
     with house.database.read() as session:
         return session.scalars(select(Round.opens_on).order_by(Round.id)).first().isoformat()
-
-
-def audit(house: Rehearsal) -> list[tuple[str, object]]:
-    with house.database.read() as session:
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.action != "load").order_by(AuditEntry.id))
-        return [(entry.action, entry.details) for entry in entries]
 
 
 def nobody_was_asked(house: Rehearsal) -> bool:
@@ -70,9 +65,9 @@ def test_coordinator_moves_the_opening_and_a_new_preview_comes_before_the_new_da
     assert opening_day(house) == "2012-05-09"
     assert audit(house) == []
     katri.fill(DAY, "2012-05-14")
-    katri.submit()
-    assert katri.modal is None
-    house.settle()
+    said = send_in(house, katri)
+    assert "maanantaina 14. toukokuuta" in said
+    assert "yhä viimeistään torstaina 31. toukokuuta" in said
     [preview] = channel(house)
     assert "maanantaina 14. toukokuuta" in preview.text
     assert preview.buttons == []
@@ -95,8 +90,7 @@ def test_opening_postponed_twice_shows_the_newest_day_in_both_previews(house: Re
         house.move_to(at(now), "a preview")
         katri.click(POSTPONE)
         katri.fill(DAY, day)
-        katri.submit()
-    house.settle()
+        send_in(house, katri)
     assert ["tiistaina 22. toukokuuta" in message.text for message in channel(house)] == [True, True]
     house.move_to(at("2012-05-22 09:00"), "the opening, later than the first reminder would have been")
     house.move_to(at("2012-05-24 09:00"), "the first of the two reminders left")
@@ -121,6 +115,43 @@ def test_only_coordinators_postpone_by_button_or_forged_form(house: Rehearsal) -
     answered = forge(house, submission, niilo)
     assert "Katri Koordinaattori" in str(answered)
     assert opening_day(house) == "2012-05-09"
+
+
+def test_opening_is_postponed_by_word_long_before_its_preview(house: Rehearsal) -> None:
+    katri = house.people[KATRI]
+    house.move_to(at("2012-04-16 09:00"), "weeks before the preview")
+    katri.command("/lamppu", "postpone 14.5.")
+    assert katri.modal
+    assert "keskiviikkona 9. toukokuuta" in katri.modal.text
+    assert katri.modal.input(DAY).value == "2012-05-14"
+    send_in(house, katri)
+    assert opening_day(house) == "2012-05-14"
+    [said] = ask(house, katri, "postpone huomenna")
+    assert "En tunnista päivää ”huomenna”. Kirjoita päivä näin: `/lamppu postpone 14.6.`" in said.text
+    for person in (house.people[MERI], house.workspace.add_person("Ulla Ulkopuolinen", "ulla@example.org")):
+        [said] = ask(house, person, "postpone 16.5.")
+        assert said.text == FI("refused.coordinators_only", coordinators="Katri Koordinaattori")
+        assert person.modal is None
+    for _ in range(2):
+        katri.command("/lamppu", "open")
+        send_in(house, katri)
+    [said] = ask(house, katri, "postpone")
+    assert said.text == FI("tools.no_round.planned", projects="LAMPPU")
+
+
+def test_form_that_comes_again_does_not_move_the_opening_back(house: Rehearsal) -> None:
+    katri = house.people[KATRI]
+    house.settle()
+    katri.command("/lamppu", "postpone 14.5.")
+    send_in(house, katri)
+    first = newest_payload(house, "view_submission")
+    katri.command("/lamppu", "postpone 16.5.")
+    send_in(house, katri)
+    assert "keskiviikkona 16. toukokuuta" in str(forge(house, first, katri))
+    first["view"]["id"] = "V0OTHER"  # as that of another coordinator, opened before either was sent in
+    assert FI("refused.postponed_since", day="16.5.2012") in str(forge(house, first, katri))
+    assert opening_day(house) == "2012-05-16"
+    assert len(audit(house)) == 2
 
 
 def test_round_that_is_open_cannot_be_postponed(house: Rehearsal) -> None:

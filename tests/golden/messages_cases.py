@@ -22,6 +22,7 @@ from lamppu_bot.messages import (
     inquiry,
     notices,
     opening,
+    postpone_form,
     preview,
     remind_form,
     reminder,
@@ -278,7 +279,8 @@ CASES: dict[str, Callable[[], Built]] = {
     "completed": lambda: reminder.build_completed(DUE, texts=FI),
     "preview": lambda: preview.build_preview(PLANNED, texts=FI),
     "postponed": lambda: preview.build_postponed(PLANNED, texts=FI),
-    "postpone_form": lambda: preview.build_postpone_form(PLANNED, texts=FI),
+    "postpone_done": lambda: postpone_form.build_postpone_done(PLANNED, texts=FI),
+    "postpone_form": lambda: postpone_form.build_postpone_form(PLANNED, day=date(2012, 5, 14), texts=FI),
     "open_form": lambda: opening.build_open_form(PLANNED, texts=FI),
     "close_form": lambda: opening.build_close_form(EXTENDING, texts=FI),
     "close_form_complete": lambda: opening.build_close_form(ALL_DONE, texts=FI),
@@ -344,6 +346,9 @@ CASES: dict[str, Callable[[], Built]] = {
     ),
     "tool_no_day_nor_partner": lambda: tools.build_no_day(
         "extend", ToolRef(Tool.EXTEND, 7), "huomenna", [HALF_WAY], texts=FI
+    ),
+    "postpone_no_day": lambda: tools.build_no_day(
+        "postpone", ToolRef(Tool.POSTPONE, 7), "huomenna", [PLANNED], texts=FI
     ),
     "no_tool_round": lambda: tools.build_no_tool_round(Tool.REMIND, [samples.PROJECT], texts=FI),
     "no_tool_round_planned": lambda: tools.build_no_tool_round(Tool.OPEN_ROUND, [samples.PROJECT], texts=FI),

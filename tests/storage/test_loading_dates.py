@@ -4,7 +4,9 @@ from datetime import date
 
 from sqlalchemy import update
 
-from lamppu_bot import loading, rounds
+from lamppu_bot import loading
+from lamppu_bot.steering import postponing
+from lamppu_bot.steering.permission import Form
 from storage.database import Database
 from storage.models import Round
 from storage.values import RoundState
@@ -27,8 +29,10 @@ from tests.storage.loading_rig import (
 def postpone(database: Database, opens_on: date) -> None:
     katri = person(database, "katri@example.org")
     assert katri is not None
+    found = round_of(database)
     with database.write() as session:
-        rounds.postpone(session, katri, round_of(database).id, opens_on, BEFORE)
+        form = Form(katri, f"V{opens_on}")
+        postponing.postpone(session, form, found.id, found.opens_on, opens_on, BEFORE)
 
 
 def test_load_old_semester_is_created_closed(database: Database) -> None:

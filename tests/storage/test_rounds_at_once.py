@@ -18,6 +18,8 @@ from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.report.pieces import digest
 from lamppu_bot.slack.reporter import Reporter
+from lamppu_bot.steering import postponing
+from lamppu_bot.steering.permission import Form
 from storage import queries
 from storage import rounds as rounds_rows
 from storage.database import Database
@@ -81,7 +83,8 @@ def test_round_is_either_opened_or_postponed(loaded: Database, attempt: int) -> 
 
     def postpone() -> None:
         with loaded.write() as session:
-            rounds.postpone(session, katri, round_id, date(2012, 5, 14 + attempt), now("2012-05-09 09:00"))
+            days = date(2012, 5, 9), date(2012, 5, 14 + attempt)
+            postponing.postpone(session, Form(katri, "V1"), round_id, *days, now("2012-05-09 09:00"))
 
     raised = at_once(postpone, lambda: advance(loaded, "2012-05-09 09:00"))
     with loaded.read() as session:

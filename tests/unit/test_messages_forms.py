@@ -18,8 +18,8 @@ from lamppu_bot.messages.answer_form import (
     parse_answer_form,
 )
 from lamppu_bot.messages.card import build_card
-from lamppu_bot.messages.ids import MalformedPayloadError
-from lamppu_bot.messages.preview import (
+from lamppu_bot.messages.ids import MalformedPayloadError, Tool, ToolRef
+from lamppu_bot.messages.postpone_form import (
     PostponeSubmission,
     build_postpone_errors,
     build_postpone_form,
@@ -194,21 +194,27 @@ def test_answer_form_with_a_forged_choice_is_refused(choice: str | None) -> None
         parse_answer_form(view)
 
 
+PLANNED = samples.snapshot(round=samples.in_state(RoundState.PLANNED))
+
+
 def test_postpone_form_makes_the_round_trip() -> None:
-    view = build_postpone_form(samples.snapshot(round=samples.in_state(RoundState.PLANNED)), texts=FI)
-    assert parse_postpone_form(filled(view)) == PostponeSubmission(7, samples.SPRING.opens_on)
-    assert parse_postpone_form(filled(view, postpone_day="2012-05-16")) == PostponeSubmission(7, date(2012, 5, 16))
+    day, ref = date(2012, 5, 16), ToolRef(Tool.POSTPONE, 7)
+    view = build_postpone_form(PLANNED, day=day, texts=FI)
+    assert parse_postpone_form(filled(view)) == PostponeSubmission(ref, samples.SPRING.opens_on, day)
+    other = filled(view, postpone_day="2012-05-21")
+    assert parse_postpone_form(other) == PostponeSubmission(ref, samples.SPRING.opens_on, date(2012, 5, 21))
 
 
 @pytest.mark.parametrize("day", ["2012-02-30", "tomorrow"])
 def test_postpone_form_with_a_day_that_does_not_exist_is_refused(day: str) -> None:
-    view = filled(build_postpone_form(HALF_WAY, texts=FI), postpone_day=day)
-    with pytest.raises(MalformedPayloadError):
-        parse_postpone_form(view)
+    view = build_postpone_form(PLANNED, day=date(2012, 5, 16), texts=FI)
+    for wrong in (filled(view, postpone_day=day), filled({**view, "private_metadata": f"[11,7,null,null]\n{day}"})):
+        with pytest.raises(MalformedPayloadError):
+            parse_postpone_form(wrong)
 
 
 def test_postpone_error_stands_at_the_day() -> None:
-    view = build_postpone_form(HALF_WAY, texts=FI)
+    view = build_postpone_form(PLANNED, day=date(2012, 5, 16), texts=FI)
     errors = build_postpone_errors(parse_postpone_form(filled(view)), "Ei käy.")
     assert errors == {input_of(view, ids.POSTPONE_DAY)["block_id"]: "Ei käy."}
 

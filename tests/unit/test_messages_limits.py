@@ -25,6 +25,7 @@ from lamppu_bot.messages import (
     inquiry,
     limits,
     picking,
+    postpone_form,
     preview,
     reminder,
     results,
@@ -241,7 +242,8 @@ def every_view(snapshot: RoundSnapshot, words: str, partner_id: int, objective_i
         yield handover_form.build_decline_form(asked, snapshot, texts=FI)
     yield endings.build_saved_view(snapshot, partner_id, texts=FI, saved=objective)
     yield endings.build_trouble_view(words, texts=FI)
-    yield preview.build_postpone_form(snapshot, texts=FI)
+    yield postpone_form.build_postpone_form(snapshot, day=TODAY, texts=FI)
+    yield postpone_form.build_postpone_done(snapshot, texts=FI)
     note = words[: return_form.NOTE]
     sent = ReturnSubmission(AnswerRef(1, 1), note, TODAY, accepts=True)
     yield return_form.build_return_form(place, note=words, day=TODAY, texts=FI)

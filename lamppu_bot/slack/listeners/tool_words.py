@@ -17,12 +17,13 @@ from lamppu_bot.slack.tools import Openers
 from storage import queries
 from storage.values import PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
 
-_OF_ROUND: Final = frozenset({Tool.OPEN_ROUND, Tool.CLOSE_ROUND})
+_OF_ROUND: Final = frozenset({Tool.OPEN_ROUND, Tool.CLOSE_ROUND, Tool.POSTPONE})
 # To these belong what may be typed in place of a partner, and how like a partner's name it must be to be one mistyped.
 _PERHAPS_OF_PARTNER: Final = {Tool.REMIND: 0.8, Tool.EXTEND: 0.5}
 _OF_ANSWER: Final = frozenset({Tool.RETURN, Tool.ON_BEHALF, Tool.ASK})
-# These may be used before anybody was asked.
-_BEFORE_OPENING: Final = frozenset({Tool.SKIP, Tool.CONTACT})
+_OF_DAY: Final = frozenset({Tool.EXTEND, Tool.POSTPONE})
+# These may be used before anybody was asked, too.
+_EVEN_BEFORE_OPENING: Final = frozenset({Tool.SKIP, Tool.CONTACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class ToolWords:
         meant = _find(word, tool, snapshots, typed, asked)
         if isinstance(meant, Message):
             return Answer(meant)
-        if tool is Tool.EXTEND and meant.typed and not words.is_day(meant.typed):
+        if tool in _OF_DAY and meant.typed and not words.is_day(meant.typed):
             return Answer(tools.build_no_day(word, meant.ref, meant.typed, snapshots, texts=asked.texts))
         return Answer(form=self._openers[tool](asked.session, person, meant.ref, meant.typed))
 
@@ -71,11 +72,11 @@ def _round_of(session: Session, project: ProjectView, tool: Tool) -> RoundView |
     """The round that somebody means who names none: the next one to open, or the one under way, else the last."""
     planned = [found for found in queries.list_rounds(session, project.id) if found.state is RoundState.PLANNED]
     following = planned[0] if planned else None
-    if tool is Tool.OPEN_ROUND:
+    if tool in tools.BEFORE_OPENING:
         return following
     current = queries.current_round(session, project.id)
     is_over = current is None or not current.state.takes_answers
-    return (following or current) if tool in _BEFORE_OPENING and is_over else current
+    return (following or current) if tool in _EVEN_BEFORE_OPENING and is_over else current
 
 
 def _find(word: str, tool: Tool, snapshots: Sequence[RoundSnapshot], typed: str, asked: Asked) -> _Found | Message:
