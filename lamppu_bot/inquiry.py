@@ -1,7 +1,7 @@
 """A coordinator's question in the thread of an objective: to whom it goes, and where it and its replies are shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -63,7 +63,13 @@ def subject_of(place: AnswerPlace) -> dict[str, int]:
 
 
 def order_in_channel(
-    session: Session, place: AnswerPlace, key: str, kind: str, more: Mapping[str, int], now: Now
+    session: Session,
+    place: AnswerPlace,
+    key: str,
+    kind: str,
+    more: Mapping[str, int],
+    now: Now,
+    not_before: datetime | None = None,
 ) -> int:
     """Wants a message in the coordinators' channel: in the thread of the question `root`, where `more` names it."""
     root = ledger.find(session, keys.inquiry_root(more["root"])) if "root" in more else None
@@ -75,6 +81,7 @@ def order_in_channel(
         channel=place.share.project.channel,
         subject={**subject_of(place), **more},
         thread_of=root.id if root else None,
+        not_before=not_before,
     )
 
 

@@ -209,6 +209,17 @@ def defer(session: Session, key: str, not_before: datetime) -> None:
     session.execute(waiting.values(not_before=not_before, wanted=D.wanted + 1, cause=cause.current()))
 
 
+def put_last(session: Session, keys: Sequence[str], *, not_before: datetime) -> None:
+    """Of these messages, those that no worker has taken up go after all that is ordered so far, as if they were
+    ordered now in this order, and none before that moment."""
+    fresh = (IS_DUE, D.ts.is_(None), D.attempted_at.is_(None), D.leased_by.is_(None))
+    for key in keys:
+        taken_out = DELIVERY.delete().where(D.key == key, *fresh).returning(*(one for one in D if one is not D.id))
+        if row := session.execute(taken_out).mappings().first():
+            later = max(row["not_before"], not_before)
+            session.execute(DELIVERY.insert().values({**row, "not_before": later}))
+
+
 def list_parked(session: Session, *, before: datetime) -> list[DeliveryView]:
     """What was parked before that moment, oldest first."""
     rows = session.execute(select(*_VIEW).where(IS_PARKED, D.not_before < before).order_by(D.id))

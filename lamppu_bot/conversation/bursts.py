@@ -14,6 +14,8 @@ from storage.conversations import ConversationView
 
 # So long must it have been quiet (DESIGN: "20 s of quiet").
 QUIET = timedelta(seconds=20)
+# Slack brings what was written in the same moment in any order; so long each waits for what was written before it.
+TOGETHER = timedelta(seconds=1)
 
 
 def owe(session: Session, key: str, kind: str, subject: Mapping[str, Any], now: Now, **where: Any) -> int:

@@ -21,7 +21,10 @@ def take_reply(session: Session, asked: InquiryView, message_id: int, ts: str, n
     confirm_id = bursts.owe(session, key, inquiry.CONFIRM, subject, now, **where)
     rows.set_heard(session, message_id, inquiry_id=asked.id, question_id=confirm_id)
     more = {"heard": message_id, "root": asked.root}
-    inquiry.order_in_channel(session, place, keys.inquiry_reply(message_id), "inquiry-reply", more, now)
+    shown_at = now.real + bursts.TOGETHER
+    inquiry.order_in_channel(session, place, keys.inquiry_reply(message_id), "inquiry-reply", more, now, shown_at)
+    overtaken = [keys.inquiry_reply(one.id) for one in inquiries.list_replies(session, asked.root) if one.ts > ts]
+    ledger.put_last(session, overtaken, not_before=shown_at)
     ledger.change(session, [keys.inquiry_root(asked.root)], now=now.real)
 
 

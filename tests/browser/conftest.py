@@ -52,6 +52,7 @@ def stage(
 ) -> Iterator[tuple[Rehearsal, str]]:
     """The rehearsal with the bot at work, and the page's address. Bursts of messages are answered at once."""
     monkeypatch.setattr(bursts, "QUIET", timedelta(0))
+    monkeypatch.setattr(bursts, "TOGETHER", timedelta(0))
     template = (EXAMPLES / project.project.form_template).read_bytes() if project.project.form_template else None
     with Rehearsal(project, template=template, say=lambda _: None) as house, open_page(house) as page:
         yield house, page.url

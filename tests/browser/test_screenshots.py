@@ -12,6 +12,7 @@ from tests.browser import screenshots
 @pytest.mark.usefixtures("chromium")
 def test_pictures_of_the_guides_are_those_that_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bursts, "QUIET", timedelta(0))
+    monkeypatch.setattr(bursts, "TOGETHER", timedelta(0))
     screenshots.main(tmp_path)
     taken = {picture.name for picture in tmp_path.iterdir()}
     assert taken == {picture.name for picture in (screenshots.ROOT / "docs" / "images").iterdir()}

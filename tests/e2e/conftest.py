@@ -44,6 +44,7 @@ def project() -> ProjectDefinition:
 def _no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bursts are answered at once: tests do not wait 20 seconds for a quiet moment."""
     monkeypatch.setattr(bursts, "QUIET", timedelta(0))
+    monkeypatch.setattr(bursts, "TOGETHER", timedelta(0))
 
 
 @pytest.fixture(autouse=True)

@@ -66,10 +66,7 @@ def test_question_and_reply_travel_between_contact_and_coordinators(spring: Rehe
     for part in ("Perämeren koulutussäätiö", "LAMPPU", METERS, "Montako mittaria on?"):
         assert part in question.text
     assert FI("inquiry.no_reply") in root(spring).text
-    for text in ("Mittareita on viisi.", "Kuudes on tulossa."):
-        niilo.say(text, thread_ts=question)
-        spring.workspace.wait_delivered()  # what comes at the same time has no order
-    arrive(spring)
+    write(spring, niilo, question, "Mittareita on viisi.", "Kuudes on tulossa.")
     assert said_in(root(spring)) == [
         "@Niilo Niemelä:\nMittareita on viisi.",
         "@Niilo Niemelä:\nKuudes on tulossa.",
@@ -136,6 +133,33 @@ def test_edited_and_deleted_replies_are_followed_and_kept(spring: Rehearsal) -> 
     assert replies(question_of(niilo))[0].text == FI("inquiry.all_deleted")
     assert FI("inquiry.no_reply") in root(spring).text
     assert heard(spring) == [Kept("reply", True, ["Yksi", "Ensimmäinen"], []), Kept("reply", True, ["Kaksi"], [])]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_replies_that_arrive_in_any_order_are_passed_on_in_that_of_writing(spring: Rehearsal, seed: int) -> None:
+    niilo = spring.people[MERI]
+    ask(spring)
+    spring.workspace.hold_events()
+    texts = ["Yksi", "Kaksi", "Kolme", "Neljä"]
+    said = [niilo.say(text, thread_ts=question_of(niilo)) for text in texts]
+    niilo.edit(said[1], "Toinen")
+    spring.workspace.release_events(seed)
+    arrive(spring)
+    assert said_in(root(spring)) == [f"@Niilo Niemelä:\n{text}" for text in ("Yksi", "Toinen", "Kolme", "Neljä")]
+    assert max(posts(spring).values()) == 1
+
+
+def test_reply_that_arrives_after_a_later_one_was_passed_on_stands_below_it(spring: Rehearsal) -> None:
+    niilo = spring.people[MERI]
+    ask(spring)
+    lose_events(spring)
+    niilo.say("Ensin", thread_ts=question_of(niilo))
+    spring.workspace.settings.events.add("message.im")
+    write(spring, niilo, question_of(niilo), "Sitten")
+    spring.bot.missed.read()
+    arrive(spring)
+    assert said_in(root(spring)) == ["@Niilo Niemelä:\nSitten", "@Niilo Niemelä:\nEnsin"]
+    assert max(posts(spring).values()) == 1
 
 
 def test_message_that_arrives_twice_is_passed_on_once(spring: Rehearsal) -> None:

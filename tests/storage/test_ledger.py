@@ -172,6 +172,34 @@ def test_defer_of_sent_changes_nothing(database: Database) -> None:
     assert state_of(database, "burst:a") == "sent"
 
 
+def test_put_last_lets_others_pass_and_leaves_alone_what_is_on_its_way(database: Database) -> None:
+    later = NOW + timedelta(seconds=1)
+    for key in ("sent", "taken", "second", "third", "new"):
+        order(database, key, channel=key if key == "taken" else "C1", subject={"of": key})
+    send_next(database, "1.1")
+    assert claim_next(database)
+    with database.write() as session:
+        ledger.put_last(session, ["sent", "taken", "third", "second", "nobody"], not_before=later)
+    assert [state_of(database, key) for key in ("sent", "taken")] == ["sent", "due"]
+    assert send_next(database, "1.2", later).key == "new"
+    with database.write() as session:
+        ledger.put_last(session, ["third"], not_before=NOW)
+        found = ledger.find(session, "third")
+    assert found
+    assert (found.subject, found.created_at) == ({"of": "third"}, NOW)
+
+
+def test_put_last_keeps_the_order_it_is_given(database: Database) -> None:
+    later = NOW + timedelta(seconds=1)
+    for key in ("first", "second", "new"):
+        order(database, key)
+    with database.write() as session:
+        ledger.put_last(session, ["second", "first"], not_before=later)
+    assert send_next(database, "1.1", NOW).key == "new"
+    assert claim_next(database, NOW) is None
+    assert [send_next(database, ts, later).key for ts in ("1.2", "1.3")] == ["second", "first"]
+
+
 def test_find_waiting_until_it_is_taken_up(database: Database) -> None:
     order(database, "burst:a", subject={"conversation": 7})
     with database.read() as session:

@@ -52,6 +52,7 @@ CONSTANTS = (
     *((module, "HTTP_SECONDS", HTTP_SECONDS) for module in (clients, calls, fetching)),
     (clients, "CLICK_SECONDS", CLICK_SECONDS),
     (bursts, "QUIET", timedelta(seconds=0.3)),
+    (bursts, "TOGETHER", timedelta(seconds=0.05)),
     (runtime, "CALENDAR_SECONDS", 0.5),
     (missed, "PAUSES", (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)),
     (missed, "HOURLY", AGAIN_SECONDS),
