@@ -199,7 +199,7 @@ def test_planned_round_is_given_a_later_due_day(house: Rehearsal) -> None:
 
 def test_weekend_moves_earlier_and_is_said(spring: Rehearsal) -> None:
     said = extend(spring, "Kaarnikka", "2012-06-10")
-    assert "10.6.2012 ei ole arkipäivä" in said
+    assert "10.6.2012 ei ole työpäivä" in said
     assert "perjantaina 8. kesäkuuta" in said
     assert own_days(spring)[1] == ("2012-06-08", "2012-06-08")
 
