@@ -14,5 +14,8 @@ def test_pictures_of_the_guides_are_those_that_are_taken(tmp_path: Path, monkeyp
     monkeypatch.setattr(bursts, "QUIET", timedelta(0))
     monkeypatch.setattr(bursts, "TOGETHER", timedelta(0))
     screenshots.main(tmp_path)
-    taken = {picture.name for picture in tmp_path.iterdir()}
-    assert taken == {picture.name for picture in (screenshots.ROOT / "docs" / "images").iterdir()}
+    assert pictures_in(tmp_path) == pictures_in(screenshots.ROOT / "docs" / "images")
+
+
+def pictures_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.png")}

@@ -6,11 +6,22 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 README: Final = ROOT / "README.md"
+GUIDES: Final = ("contacts", "coordinators")
+GUIDE_LANGUAGES: Final = ("fi", "sv", "en")
 PAGES: Final = (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(!?)\[((?:[^][]|\[[^]]*\])*)\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
+
+
+def page_of(guide: str, language: str) -> Path:
+    """The Finnish guides stand under their bare names, the others with their language."""
+    return ROOT / "docs" / f"{guide}{'' if language == 'fi' else f'.{language}'}.md"
+
+
+def guides_in(language: str) -> list[Path]:
+    return [page_of(guide, language) for guide in GUIDES]
 
 
 def text_of(page: Path) -> str:
