@@ -162,9 +162,8 @@ def saved_as_it_is(session: Session, place: AnswerPlace, person: PersonView) -> 
 
 def end_writing(session: Session, answer_id: int, now: Now) -> None:
     """Ends the threads in which the answer is being written: their root and newest reply lose their buttons."""
-    for ended in conversations.close_all(session, answer_id, now.calendar):
-        reply = conversations.newest_reply(session, ended)
-        ledger.change_ids(session, [ended.delivery_id, *([reply] if reply else [])], now=now.real)
+    ended = conversations.close_all(session, answer_id, now.calendar)
+    ledger.change_ids(session, conversations.deliveries_of(session, ended), now=now.real)
 
 
 def _revision(place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> rows.RevisionFields:

@@ -19,9 +19,8 @@ def follow_share(
     ledger.change(session, cards, now=now.real)
     ledger.change_sent(session, "reminder", people, now=now.real)
     ledger.change_sent(session, inquiry.CONFIRM, people, now=now.real)
-    for running in conversations.list_open_of(session, round_.id, partner.id):
-        reply = conversations.newest_reply(session, running)
-        ledger.change_ids(session, [running.delivery_id, *([reply] if reply else [])], now=now.real)
+    running = conversations.list_open_of(session, round_.id, partner.id)
+    ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
     handover.follow_share(session, round_.id, partner.id, now)
     follow_report(session, progress)
 

@@ -11,7 +11,7 @@ from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
 from lamppu_bot.semester import RoundDates, Schedule, Semester, Term, WorkingCalendar, round_dates
-from storage import answers, ledger, participations, queries
+from storage import answers, conversations, ledger, participations, queries
 from storage import rounds as rows
 from storage.rounds import RoundProgress
 from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot, RoundState, RoundView
@@ -172,6 +172,8 @@ def _change_state(session: Session, progress: RoundProgress, state: RoundState, 
         people = {person.id for partner in found.partners for person in partner.people}
         ledger.change_sent(session, "reminder", people, now=now.real)
         ledger.change_sent(session, inquiry.CONFIRM, people, now=now.real)
+        running = conversations.list_open_of(session, progress.round.id)
+        ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
     return state
 
 

@@ -129,9 +129,8 @@ def _cards(project: ProjectView, changed: list[tuple[int, int]], before: UnderWa
 def _release(session: Session, share: Share, now: Now) -> None:
     """Some of those who answered for the share are asked no more: their reminders and threads say so, too."""
     ledger.change_sent(session, "reminder", share.people, now=now.real)
-    for running in conversations.list_open_of(session, share.round.id, share.partner.id):
-        reply = conversations.newest_reply(session, running)
-        ledger.change_ids(session, [running.delivery_id, *([reply] if reply else [])], now=now.real)
+    running = conversations.list_open_of(session, share.round.id, share.partner.id)
+    ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
 
 
 def _climb_again(session: Session, before: UnderWay, after: UnderWay, now: Now) -> None:

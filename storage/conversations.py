@@ -1,6 +1,6 @@
 """Messages people wrote to the bot and the conversations they belong to. Every version of every message is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,14 +100,15 @@ def list_open(session: Session, answer_id: int) -> list[ConversationView]:
     return [_conversation_view(*row) for row in session.execute(_CONVERSATION.where(*where))]
 
 
-def list_open_of(session: Session, round_id: int, partner_id: int) -> list[ConversationView]:
-    """The conversations about a partner's answers in a round that nobody has ended."""
+def list_open_of(session: Session, round_id: int, partner_id: int | None = None) -> list[ConversationView]:
+    """The conversations about answers in a round, of one partner or (None) of all, that nobody has ended."""
     running = (
         _CONVERSATION.join(Answer, Answer.id == Conversation.answer_id)
         .join(Participation, Participation.id == Answer.participation_id)
-        .where(Participation.round_id == round_id, Participation.partner_id == partner_id)
-        .where(Conversation.done_at.is_(None))
+        .where(Participation.round_id == round_id, Conversation.done_at.is_(None))
     )
+    if partner_id is not None:
+        running = running.where(Participation.partner_id == partner_id)
     return [_conversation_view(*row) for row in session.execute(running)]
 
 
@@ -133,6 +134,12 @@ def newest_reply(session: Session, conversation: ConversationView) -> int | None
             Delivery.thread_of == conversation.delivery_id,
         )
     )
+
+
+def deliveries_of(session: Session, running: Iterable[ConversationView]) -> list[int]:
+    """What shows these conversations to their writers: the root of each thread, and the newest reply in it."""
+    shown = ((found.delivery_id, newest_reply(session, found)) for found in running)
+    return [id_ for ids in shown for id_ in ids if id_ is not None]
 
 
 def list_unsettled_changes(session: Session, person_id: int, message_id: int) -> list[int]:

@@ -51,7 +51,6 @@ def follow_colleague(session: Session, found: RoundSnapshot, asked: HandoverView
     colleague = asked.colleague.id
     ledger.change(session, [_card(found, asked, colleague)], now=now.real)
     ledger.change_sent(session, "reminder", {colleague}, now=now.real)
-    for running in conversations.list_open_of(session, asked.round_id, asked.partner_id):
-        if running.person_id == colleague and running.answer_id in asked.answer_ids:
-            reply = conversations.newest_reply(session, running)
-            ledger.change_ids(session, [running.delivery_id, *([reply] if reply else [])], now=now.real)
+    running = conversations.list_open_of(session, asked.round_id, asked.partner_id)
+    theirs = [one for one in running if one.person_id == colleague and one.answer_id in asked.answer_ids]
+    ledger.change_ids(session, conversations.deliveries_of(session, theirs), now=now.real)

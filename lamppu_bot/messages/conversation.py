@@ -41,8 +41,7 @@ def build_conversation_root(
             *blocks.plain_sections(limits.clip(objective.text, _OBJECTIVE)),
             *_went_on(snapshot, partner_id, objective_id, texts),
             *_so_far(base or [], texts),
-            blocks.section(texts.mrkdwn("talk.over" if is_over else "talk.how")),
-            *([] if is_over else [_buttons(conversation_id, texts, form=False)]),
+            *_onward(snapshot, partner_id, objective_id, conversation_id, texts, is_over=is_over),
         ],
     )
 
@@ -66,8 +65,7 @@ def build_burst_reply(
             blocks.plain_section(heading),
             *_shown(collected, texts),
             blocks.context(_line(snapshot, partner_id, texts)),
-            blocks.section(texts.mrkdwn("burst.how")),
-            _buttons(conversation_id, texts, form=True),
+            *_onward(snapshot, partner_id, objective_id, conversation_id, texts, in_reply=True),
         ],
     )
 
@@ -233,6 +231,26 @@ def _shown(document: Document, texts: Texts) -> list[Block]:
 
 def _quoted(text: str) -> list[Block]:
     return blocks.plain_sections(limits.clip(text, _HEARD))
+
+
+def _onward(
+    snapshot: RoundSnapshot,
+    partner_id: int,
+    objective_id: int,
+    conversation_id: int,
+    texts: Texts,
+    *,
+    is_over: bool = False,
+    in_reply: bool = False,
+) -> list[Block]:
+    """How the writing goes on, with its buttons; or why it does not."""
+    if not takes_changes(snapshot, snapshot.answers[partner_id, objective_id]):
+        people = wording.people(snapshot.project.coordinators, texts)
+        return [blocks.section(texts.mrkdwn("card.closed", people=people))]
+    if is_over:
+        return [blocks.section(texts.mrkdwn("talk.over"))]
+    how = texts.mrkdwn("burst.how" if in_reply else "talk.how")
+    return [blocks.section(how), _buttons(conversation_id, texts, form=in_reply)]
 
 
 def _buttons(conversation_id: int, texts: Texts, *, form: bool) -> Block:

@@ -13,7 +13,7 @@ from lamppu_bot.clock import Now
 from lamppu_bot.faults import guarded
 from lamppu_bot.rounds import working_calendar
 from storage import answers as rows
-from storage import ledger, queries
+from storage import conversations, ledger, queries
 from storage.database import Database
 from storage.queries import AnswerPlace
 from storage.values import AnswerDetails, AnswerState, DetailsSaid, ProjectView, Source
@@ -69,6 +69,8 @@ def _follow(session: Session, places: Sequence[AnswerPlace], now: Now) -> None:
     for place in places:
         ledger.change(session, entrusted.card_keys(session, place), now=now.real)
         notices.update(session, place.answer_id, now)
+        running = conversations.list_open(session, place.answer_id)
+        ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
     asked = [place.answer_id for place in places if not place.share.is_archived]
     if asked:
         key = keys.lapsed(first.project_key, first.round_key, _today(first.share.project, now))

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from lamppu_bot.conversation import bursts
+from lamppu_bot.messages import ids
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.workspace import Person, VisibleMessage
 from storage.models import Answer, Delivery
 from tests.e2e.acting import FI, answer, card_of
 from tests.e2e.conftest import KATRI, MERI, at
+from tests.e2e.looking import forge, newest_payload
 from tests.e2e.talking import (
     DONE,
     METERS,
@@ -30,6 +32,7 @@ from tests.e2e.talking import (
     write,
 )
 
+FORM = FI("talk.button.form")
 TAKE_EDIT, LEAVE_EDIT = FI("change.edited.take"), FI("change.edited.leave")
 TAKE_DELETION, LEAVE_DELETION = FI("change.deleted.take"), FI("change.deleted.leave")
 
@@ -291,15 +294,23 @@ def test_writing_after_the_round_has_closed_is_kept_and_told_so(spring: Rehearsa
     spring.move_to(at("2012-06-01 09:00"), "the report")
     write(spring, niilo, root, "Myöhässä, mutta vielä mukaan")
     assert answers_of(spring) == {"mittarit": ("draft", "Ajoissa\nMyöhässä, mutta vielä mukaan")}
+    press(spring, niilo, FORM, replies(root)[-1])
+    niilo.close_modal()
+    done = newest_payload(spring, "block_actions")
+    done["actions"][0]["action_id"] = ids.TALK_DONE
     spring.move_to(at("2012-06-15 00:00"), "closed")
+    for message in (root, replies(root)[-1]):
+        assert message.buttons == []
+        assert "@Katri Koordinaattori" in message.text
     write(spring, niilo, root, "Liian myöhään")
     assert FI("stray.kept") in replies(root)[-1].text
     niilo.edit(said, "Muutettu liian myöhään")
     arrive(spring)
-    for message in (root, questions(niilo, TAKE_EDIT)[0]):
-        press(spring, niilo, message.buttons[0], message)
-        assert niilo.modal is not None
-        assert "Katri Koordinaattori" in niilo.modal.text
-        niilo.close_modal()
+    question = questions(niilo, TAKE_EDIT)[0]
+    press(spring, niilo, question.buttons[0], question)
+    assert niilo.modal is not None
+    assert "Katri Koordinaattori" in niilo.modal.text
+    niilo.close_modal()
+    forge(spring, done, niilo)  # pressed where the thread is shown still as it was
     assert answers_of(spring) == {"mittarit": ("draft", "Ajoissa\nMyöhässä, mutta vielä mukaan")}
     assert heard(spring)[-1] == Kept("stray", False, ["Liian myöhään"], [])

@@ -1,10 +1,11 @@
 """Closing a round by hand: what it says beforehand, what it does, and what the calendar does of it later."""
 
 from lamppu_bot.rehearsal import Rehearsal
-from tests.e2e.acting import FI, NEXT, TEXT, answer_all, card_of
+from tests.e2e.acting import FI, NEXT, TEXT, answer, answer_all, card_of
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, at
 from tests.e2e.looking import channel, forge, newest_payload, posts, reminders, summary, titles
-from tests.e2e.steering import ask, audit, send_in, states
+from tests.e2e.steering import ask, audit, send_in, states, steer
+from tests.e2e.talking import DONE, NETWORK, WRITE, answers_of, press, replies, root_of, start_writing, write
 
 CLOSE = FI("tool.close_round")
 OVERVIEW, REPORT = "LAMPPU: kevään 2012 raportoinnin tilanne", "LAMPPU: kevään 2012 raportti"
@@ -79,3 +80,33 @@ def test_form_acts_once_for_coordinators_alone_and_in_a_round_under_way(spring: 
     [refused] = ask(spring, katri, "close")
     assert refused.text == FI("refused.closed_already")
     assert len(audit(spring)) == 1
+
+
+def test_thread_in_which_somebody_writes_says_that_reporting_is_over_until_it_is_extended(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    root = start_writing(spring, oona, NETWORK)
+    write(spring, oona, root, "Ensimmäinen rivi.")
+    [reply] = replies(root)
+    steer(spring, katri, "close")
+    for shown in (root, reply):
+        assert "Raportointi on päättynyt" in shown.text
+        assert "@Katri Koordinaattori" in shown.text
+        assert shown.buttons == []
+    assert "Ensimmäinen rivi." in reply.text
+    steer(spring, katri, "extend Kaarnikka 8.6.")
+    assert reply.buttons[0] == root.buttons[0] == DONE
+    press(spring, oona, DONE, reply)
+    assert answers_of(spring, "kaarnikka") == {"verkosto": ("answered", "Ensimmäinen rivi.")}
+
+
+def test_thread_of_a_returned_answer_ends_with_its_day(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    answer(spring, oona, "Tehty.")
+    steer(spring, katri, "close")
+    steer(spring, katri, "return Kaarnikka 1 Kerro lisää.")
+    press(spring, oona, WRITE, oona.messages()[-1])
+    root = root_of(oona, NETWORK)
+    assert DONE in root.buttons
+    spring.move_to(at("2012-06-01 09:00"), "long after the day that was asked for")
+    assert "Raportointi on päättynyt" in root.text
+    assert root.buttons == []

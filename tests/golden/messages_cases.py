@@ -233,6 +233,10 @@ CASES: dict[str, Callable[[], Built]] = {
     "burst": lambda: conversation.build_burst_reply(
         HALF_WAY, ROVANIEMI.id, 101, conversation_id=5, collected=WRITTEN, count=3, texts=FI
     ),
+    "talk_closed": lambda: conversation.build_conversation_root(CLOSED, ROVANIEMI.id, 105, conversation_id=5, texts=FI),
+    "burst_closed": lambda: conversation.build_burst_reply(
+        CLOSED, ROVANIEMI.id, 105, conversation_id=5, collected=WRITTEN, count=3, texts=FI
+    ),
     "burst_superseded": lambda: conversation.build_superseded_reply(texts=FI),
     "talk_over_elsewhere": lambda: conversation.build_conversation_over(texts=FI),
     "talk_done": lambda: conversation.build_conversation_done(HALF_WAY, ROVANIEMI.id, 101, collected=WRITTEN, texts=FI),
