@@ -1,7 +1,7 @@
 """A posted report, its messages and files; compiled and made in the side process, so that nothing of it stays."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -23,15 +23,28 @@ if TYPE_CHECKING:
 
     from lamppu_bot.report.making import MadeFile, ReportMaker
 
+T = TypeVar("T")
+
+
+class _Newest(Generic[T]):
+    """What was made last, of one state of one round: its many parts go out one after the other and share it."""
+
+    def __init__(self) -> None:
+        self._made: tuple[tuple[int, int], T] | None = None
+
+    def of(self, round_id: int, state: int, make: Callable[[], T]) -> T:
+        if self._made is None or self._made[0] != (round_id, state):
+            self._made = ((round_id, state), make())
+        return self._made[1]
+
 
 class Reporter:
     """What the side process is furnished with. It only reads the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # The many messages and files of a report go out one after the other and share one compilation.
-        self._messages: tuple[tuple[int, int], dict[str, Message]] | None = None
-        self._maker: tuple[tuple[int, int], ReportMaker] | None = None
+        self._messages: _Newest[dict[str, Message]] = _Newest()
+        self._maker: _Newest[ReportMaker] = _Newest()
 
     def messages_seen(self, round_id: int, now: Now) -> dict[str, str]:
         """As `reporting.Looks` wants it."""
@@ -42,10 +55,9 @@ class Reporter:
     def message(self, round_id: int, name: str, now: Now) -> Message | None:
         """One message of a round's report; None where the report has no such part any more."""
         with self._database.read() as session:
-            key = (round_id, get_progress(session, round_id).report_built)
-            if self._messages is None or self._messages[0] != key:
-                self._messages = (key, reporting.messages_of(session, round_id, now))
-        return self._messages[1].get(name)
+            built = get_progress(session, round_id).report_built
+            messages = self._messages.of(round_id, built, lambda: reporting.messages_of(session, round_id, now))
+        return messages.get(name)
 
     def files_seen(self, round_id: int, now: Now) -> FilesSeen:
         """As `reporting.Looks` wants it."""
@@ -55,7 +67,8 @@ class Reporter:
     def upload(self, round_id: int, pieces: Sequence[str], *, newer: bool, now: Now) -> Upload:
         """These pieces of a round's report; `newer` where they replace versions posted before."""
         with self._database.read() as session:
-            maker = self._shared(session, round_id, now)
+            built = get_progress(session, round_id).files_built
+            maker = self._maker.of(round_id, built, lambda: _maker(session, round_id, now))
         report = maker.report
         partners = {partner.id: partner for partner in report.partners}
         held = FilesAtHand(
@@ -78,12 +91,6 @@ class Reporter:
         with self._database.read() as session:
             maker = _maker(session, round_id, now, partner_id)
         return _upload(maker.both_forms(maker.report.forms[0]), texts_for(language)("thanks.form"))
-
-    def _shared(self, session: Session, round_id: int, now: Now) -> "ReportMaker":
-        key = (round_id, get_progress(session, round_id).files_built)
-        if self._maker is None or self._maker[0] != key:
-            self._maker = (key, _maker(session, round_id, now))
-        return self._maker[1]
 
 
 def reporter_of(database_url: str) -> Reporter:
