@@ -53,6 +53,17 @@ def empty(empty_database_url: str) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture
+def old(empty: Database) -> Database:
+    """A database that was made by the first step, and has been brought up to date since."""
+    with migrate.migration_connection(empty) as connection:
+        migrate.move(connection, "0001")
+        for statement in ROWS_OF_THE_FIRST_STEP:
+            connection.execute(text(statement))
+    upgrade(empty)
+    return empty
+
+
 def tables_of(database: Database) -> set[str]:
     return set(inspect(database.engine).get_table_names())
 
@@ -140,13 +151,8 @@ def test_steps_are_numbered_in_the_order_alembic_runs_them():
     assert [step.revision for step in steps] == known_revisions()[::-1]
 
 
-def test_second_step_keeps_the_rows_of_the_first_and_gives_them_no_details(empty):
-    with migrate.migration_connection(empty) as connection:
-        migrate.move(connection, "0001")
-        for statement in ROWS_OF_THE_FIRST_STEP:
-            connection.execute(text(statement))
-    upgrade(empty)
-    with empty.read() as session:
+def test_second_step_keeps_the_rows_of_the_first_and_gives_them_no_details(old):
+    with old.read() as session:
         assert session.execute(select(Answer.text, Answer.details, Answer.note, Answer.open_until)).all() == [
             ("Sanat.", NO_DETAILS, None, None)
         ]
@@ -154,15 +160,10 @@ def test_second_step_keeps_the_rows_of_the_first_and_gives_them_no_details(empty
         assert session.execute(select(Objective.room, Objective.indicators)).all() == [(None, ())]
 
 
-def test_third_step_gives_answers_their_round_and_goes_back(empty):
-    with migrate.migration_connection(empty) as connection:
-        migrate.move(connection, "0001")
-        for statement in ROWS_OF_THE_FIRST_STEP:
-            connection.execute(text(statement))
-    upgrade(empty)
-    with empty.read() as session:
+def test_third_step_gives_answers_their_round_and_goes_back(old):
+    with old.read() as session:
         assert session.execute(select(Answer.id, Answer.round_id)).all() == [(1, 1)]
-    with migrate.migration_connection(empty) as connection:
+    with migrate.migration_connection(old) as connection:
         migrate.move(connection, "0002")
-    with empty.read() as session:
+    with old.read() as session:
         assert session.scalar(text("SELECT text FROM answer WHERE participation_id = 1")) == "Sanat."
