@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lamppu_bot import side_process
 from lamppu_bot.conversation import bursts
 from lamppu_bot.project_file import CoordinatorTable, ProjectDefinition, read_project
 from lamppu_bot.rehearsal import Rehearsal
+from lamppu_bot.slack import runtime
 from lamppu_bot.slack.reporter import Reporter
 from storage.database import Database
 
@@ -58,23 +58,21 @@ class Beside:
     What goes there and back is copied as between two. Commands, the page and the storm have a process of its own.
     """
 
-    has_ended = False
-
-    def __init__(self, furnish: "partial[Reporter]", _longest: float) -> None:
+    def __init__(self, furnish: "partial[Reporter]") -> None:
         self._database = Database(*furnish.args, pool_size=1)
         self._reporter = Reporter(self._database)
 
-    def asked(self, job: object) -> object:
-        work, args, kwargs = pickle.loads(pickle.dumps(job))
-        return pickle.loads(side_process._done(work, self._reporter, args, kwargs))
+    def do(self, *job: object, **kwargs: object) -> object:
+        (work, *args), kwargs = pickle.loads(pickle.dumps((job, kwargs)))
+        return pickle.loads(pickle.dumps(work(self._reporter, *args, **kwargs)))
 
-    def end(self) -> None:
+    def close(self) -> None:
         self._database.close()
 
 
 @pytest.fixture
 def _reports_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(side_process, "_started", Beside)
+    monkeypatch.setattr(runtime, "SideProcess", Beside)
 
 
 @pytest.fixture
