@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.database import is_writing
@@ -149,11 +149,15 @@ _ANSWER = (
     exists().where(Conversation.answer_id == Answer.id, Conversation.done_at.is_(None)),
     exists().where(Handover.participation_id == Participation.id, Handover.state == HandoverState.ACCEPTED),
 )
+_WRITERS: Final = 0x4C616D71  # among PostgreSQL's advisory locks of two numbers; `conversations.DM_LOCK` is another
 _ONE_PLACE = _around(select(*_ANSWER, *_SHARE).join(Participation, Participation.id == Answer.participation_id)).where(
     Answer.id == bindparam("answer_id")
 )
 _PLACE = Prepared(_ONE_PLACE)
-_LOCKED_PLACE = Prepared(_ONE_PLACE.with_for_update(of=Answer))
+# One writer of a partner's answers after the other, as on SQLite: of two who give the last two at the same moment, the
+# second is to find that nothing is left. The lock is no row's, for who moves the round on locks the round's row first.
+_HAS_TURN = func.pg_advisory_xact_lock(_WRITERS, Answer.participation_id).is_not(None)
+_LOCKED_PLACE = Prepared(_ONE_PLACE.where(_HAS_TURN).with_for_update(of=Answer))
 _ONE_SHARE = Prepared(
     _around(select(*_SHARE).select_from(Participation))
     .where(Participation.round_id == bindparam("round_id"), Participation.partner_id == bindparam("partner_id"))
@@ -162,8 +166,12 @@ _ONE_SHARE = Prepared(
 
 
 def find_answer_place(session: Session, answer_id: int) -> AnswerPlace | None:
-    """One statement, on the path of every submission; in a write on PostgreSQL it locks the answer until the commit."""
-    rows = (_LOCKED_PLACE if is_writing(session) else _PLACE).all(session, answer_id=answer_id)
+    """One statement, on the path of every submission.
+
+    In a write on PostgreSQL, nobody else gets at the partner's answers in this way until the commit.
+    """
+    is_locked = is_writing(session) and session.get_bind().dialect.name == "postgresql"
+    rows = (_LOCKED_PLACE if is_locked else _PLACE).all(session, answer_id=answer_id)
     if not rows:
         return None
     id_, objective_id, state, *others = rows[0][: len(_ANSWER)]

@@ -182,3 +182,30 @@ def wait_until(holds: Callable[[], bool]) -> None:
     deadline = monotonic() + 10
     while not holds():
         assert monotonic() < deadline
+
+
+def test_last_two_answers_of_one_partner_at_once_bring_the_thanks_and_the_report(tabled_postgres_url: str) -> None:
+    with closing(Database(tabled_postgres_url)) as database, ThreadPoolExecutor(1) as pool:
+        with admin_of(tabled_postgres_url) as admin:
+            admin.exec_driver_sql(EMPTYING)
+        load(database)
+        advance(database, "2012-05-09 09:00")
+        found = asked(database)
+        *others, partner = found.partners
+        for other in others:
+            for answer in found.answers_of(other.id):
+                with database.write() as session:
+                    write(session, other, answer)
+        first, second = found.answers_of(partner.id)
+
+        def hand_in(answer: AnswerView) -> None:
+            with database.write() as session:
+                write(session, partner, answer)
+
+        with database.write() as session:
+            write(session, partner, first)
+            writing = pool.submit(hand_in, second)
+            wait_until(lambda: is_anybody_waiting(database) or writing.done())
+        writing.result(10)
+        assert kinds(database)["thanks"] == len(found.partners)
+        assert report_wanted(database) == 1
