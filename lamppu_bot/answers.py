@@ -85,7 +85,23 @@ def save(session: Session, person: PersonView, writing: Writing, now: Now) -> Sa
     The same text once more changes nothing, unless a coordinator had entered it: then it is confirmed. Raises
     RefusedError where the person may not write or the round is closed.
     """
-    place = writable_place(session, person, writing.answer_id)
+    return _save(session, writable_place(session, person, writing.answer_id), person, writing, now)
+
+
+def save_by(session: Session, slack_id: str, writing: Writing, now: Now) -> tuple[PersonView, Saved | Met]:
+    """As `save`, for whoever has the Slack id: most often one of the partner's people, who are read with the place.
+
+    Raises RefusedError, too, for somebody who takes part in no project.
+    """
+    place = queries.find_answer_place(session, writing.answer_id)
+    people = place.share.partner.people if place else ()
+    person = next((one for one in people if one.slack_id == slack_id), None) or queries.find_person(session, slack_id)
+    if person is None:
+        raise RefusedError("refused.stranger")
+    return person, _save(session, _writable(session, place, person), person, writing, now)
+
+
+def _save(session: Session, place: AnswerPlace, person: PersonView, writing: Writing, now: Now) -> Saved | Met:
     if is_same(place, writing) and place.entered_by_id is None:
         return saved_as_it_is(session, place, person)
     return write_or_meet(session, place, person, writing, now)
@@ -198,7 +214,10 @@ def _details(place: AnswerPlace, writing: Writing) -> AnswerDetails:
 
 def readable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:
     """Where the answer belongs. Raises RefusedError unless the person answers for that partner or has taken it over."""
-    place = queries.find_answer_place(session, answer_id)
+    return _readable(session, queries.find_answer_place(session, answer_id), person)
+
+
+def _readable(session: Session, place: AnswerPlace | None, person: PersonView) -> AnswerPlace:
     if place is None or not entrusted.may_write(session, place, person.id):
         raise RefusedError("refused.not_yours")
     return place
@@ -206,7 +225,11 @@ def readable_place(session: Session, person: PersonView, answer_id: int) -> Answ
 
 def writable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:
     """As `readable_place`, and the answer takes changes: what the stored state says counts, not the clock."""
-    place = readable_place(session, person, answer_id)
+    return _writable(session, queries.find_answer_place(session, answer_id), person)
+
+
+def _writable(session: Session, found: AnswerPlace | None, person: PersonView) -> AnswerPlace:
+    place = _readable(session, found, person)
     refuse_archived(session, place)
     refuse_where_nothing_is_taken(session, place)
     return place

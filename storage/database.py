@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
+import orjson
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, make_url
@@ -156,6 +157,7 @@ def create_sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite+savepoints"),
         hide_parameters=True,  # an error that is logged must not show what people wrote
+        json_deserializer=orjson.loads,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         pool_timeout=POOL_SECONDS,
         pool_use_lifo=True,  # the connection that wrote last has the newest pages at hand
@@ -184,6 +186,7 @@ def create_postgres_engine(url: URL, pool_size: int) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
+        json_deserializer=orjson.loads,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_SECONDS + BUSY_SECONDS,  # there is no file to wait for

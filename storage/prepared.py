@@ -1,7 +1,6 @@
 """Statements of the busiest path, compiled once: what SQLAlchemy does anew at each execution is most of their time."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -53,13 +52,16 @@ class Prepared:
         self._compiled: dict[str, Compiled] = {}
 
     def all(self, session: Session, **values: Any) -> list[Row]:
-        with self._executed(session, values) as (compiled, cursor):
-            return [compiled.row(found) for found in cursor.fetchall()]
+        compiled, cursor = self._executed(session, values)
+        found = cursor.fetchall()
+        cursor.close()
+        return list(map(compiled.row, found))
 
     def first(self, session: Session, **values: Any) -> Row | None:
-        with self._executed(session, values) as (compiled, cursor):
-            found = cursor.fetchone()
-            return compiled.row(found) if found else None
+        compiled, cursor = self._executed(session, values)
+        found = cursor.fetchone()
+        cursor.close()
+        return compiled.row(found) if found else None
 
     def one(self, session: Session, **values: Any) -> Row:
         """Raises NoResultFound."""
@@ -69,21 +71,23 @@ class Prepared:
         return found
 
     def run(self, session: Session, **values: Any) -> None:
-        with self._executed(session, values):
-            pass
+        _, cursor = self._executed(session, values)
+        cursor.close()
 
-    @contextmanager
-    def _executed(self, session: Session, values: Mapping[str, Any]) -> Iterator[tuple[Compiled, DBAPICursor]]:
+    def _executed(self, session: Session, values: Mapping[str, Any]) -> tuple[Compiled, DBAPICursor]:
         session.flush()  # what is pending is written first, as the session's own queries do
         connection = session.connection()
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        driver = connection.dialect.loaded_dbapi
-        with closing(connection.connection.cursor()) as cursor:
-            try:
-                cursor.execute(compiled.sql, compiled.parameters(values))
-            except driver.Error as error:  # as SQLAlchemy's own, which callers know
-                raise DBAPIError.instance(compiled.sql, None, error, driver.Error) from error
-            yield compiled, cursor
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.sql, compiled.parameters(values))
+        except BaseException as error:
+            cursor.close()
+            driver = connection.dialect.loaded_dbapi
+            if not isinstance(error, driver.Error):
+                raise
+            raise DBAPIError.instance(compiled.sql, None, error, driver.Error) from error  # which callers know
+        return compiled, cursor
 
     def _compile(self, dialect: Dialect) -> Compiled:
         compiled = cast(SQLCompiler, self._statement.compile(dialect=dialect))

@@ -99,7 +99,9 @@ class Ref:
     """A value that travels in a button or a form as a compact JSON list of whole numbers (or null)."""
 
     def encode(self) -> str:
-        return json.dumps([getattr(self, field.name) for field in fields(self)], separators=(",", ":"))
+        # By hand, for a form has six of them: `json.dumps` builds an encoder each time for what is not its usual form.
+        values = (getattr(self, field.name) for field in fields(self))
+        return f"[{','.join('null' if value is None else str(value) for value in values)}]"
 
     @classmethod
     def decode(cls, encoded: object) -> Self:

@@ -47,11 +47,11 @@ def join(documents: Iterable[Document]) -> Document:
 
 
 def rich_text_block(document: Document, block_id: str | None = None) -> dict[str, Any]:
-    """Slack's block. It holds text and links alone, so it can ping nobody, whatever the words look like.
+    """Slack's block. A Document holds text and links alone, so it can ping nobody, whatever the words look like.
 
     Slack refuses a block without elements, so an empty Document shows as one space.
     """
-    elements = from_rich_text(document) or [{"type": "rich_text_section", "elements": [{"type": "text", "text": " "}]}]
+    elements = document or [{"type": "rich_text_section", "elements": [{"type": "text", "text": " "}]}]
     block: dict[str, Any] = {"type": "rich_text", "elements": elements}
     return block if block_id is None else block | {"block_id": block_id}
 

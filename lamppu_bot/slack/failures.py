@@ -1,7 +1,6 @@
 """The one place where what went wrong becomes words: what a person is told, and what the log keeps."""
 
 import http
-import json
 import logging
 import secrets
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from lamppu_bot.slack.client import CLICK_SECONDS, build_responder
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.pauses import RESPONSE_URL, UNDONE_CALL, Pauses
 from lamppu_bot.slack.refusals import FAILED_CALL, Verdict, call_error, is_about_the_app, reason_for
+from lamppu_bot.slack.responses import json_response
 from lamppu_bot.slack.services import Services
 from lamppu_bot.texts import Texts, languages, texts_for, texts_of
 from storage.database import DatabaseUnavailableError
@@ -47,9 +47,9 @@ class Failures:
         texts, *others = self._texts(error, body)
         said = _said(error, texts, others)
         if body.get("type") == "view_submission":
-            return _json(_submission_answer(error, said, body["view"], texts))
+            return json_response(_submission_answer(error, said, body["view"], texts))
         if "command" in body:
-            return _json({"response_type": "ephemeral", "text": said})
+            return json_response({"response_type": "ephemeral", "text": said})
         is_told = self._tell(client, body, error, said, texts)
         return BoltResponse(status=200 if is_told else 503)
 
@@ -179,8 +179,3 @@ def _is_shown(client: WebClient, body: Body, said: str, texts: Texts) -> bool:
 def _named(error: Exception) -> str:
     """Not the exception's own text: that holds the whole request."""
     return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
-
-
-def _json(answer: Body) -> BoltResponse:
-    headers: dict[str, str | Sequence[str]] = {"content-type": "application/json;charset=utf-8"}
-    return BoltResponse(status=200, body=json.dumps(answer), headers=headers)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
+import orjson
 from slack_bolt import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -52,7 +53,7 @@ class Socket:
                 if frame.type is not aiohttp.WSMsgType.TEXT:
                     continue
                 self.heard_at = time.monotonic()
-                message = json.loads(frame.data)
+                message = orjson.loads(frame.data)
                 if message.get("type") == "disconnect":
                     self._will_close(message.get("reason"))
                 elif "envelope_id" in message:
@@ -91,7 +92,7 @@ async def open_socket(
     web_socket = await session.ws_connect(address, heartbeat=heartbeat, proxy=client.proxy, timeout=patience)
     try:
         first = await web_socket.receive(timeout=HELLO_SECONDS)
-        message = json.loads(first.data) if first.type is aiohttp.WSMsgType.TEXT else {}
+        message = orjson.loads(first.data) if first.type is aiohttp.WSMsgType.TEXT else {}
         if message.get("type") != "hello":
             raise SocketRefusedError(message.get("reason") or f"closed with code {web_socket.close_code}")
     except BaseException:

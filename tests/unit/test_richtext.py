@@ -237,9 +237,9 @@ def test_rich_text_block_of_an_empty_document_is_what_slack_takes():
     assert richtext.rich_text_block([]) == rich(section(text(" ")))
 
 
-def test_rich_text_block_never_pings_whatever_was_kept():
-    kept = [section({"type": "broadcast", "range": "everyone"}, {"type": "user", "user_id": "U1"})]
-    assert richtext.rich_text_block(kept) == rich(section(text("@everyone@U1")))
+def test_rich_text_block_of_what_somebody_wrote_pings_nobody():
+    written = rich(section({"type": "broadcast", "range": "everyone"}, {"type": "user", "user_id": "U1"}))
+    assert richtext.rich_text_block(richtext.from_rich_text(written)) == rich(section(text("@everyone@U1")))
 
 
 def test_word_count_counts_words_alone():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltResponse
 from slack_sdk import WebClient
 
 from lamppu_bot import answers, conversation
@@ -10,7 +10,8 @@ from lamppu_bot.answers import Saved, Writing
 from lamppu_bot.messages import ids
 from lamppu_bot.messages.answer_form import build_form_errors, is_complete, parse_answer_form
 from lamppu_bot.slack import forms
-from lamppu_bot.slack.services import Services, person_of
+from lamppu_bot.slack.responses import json_response
+from lamppu_bot.slack.services import Services, person_of, slack_id_of
 from storage.values import Source
 
 Body = dict[str, Any]
@@ -50,11 +51,11 @@ class Answering:
         client.views_open(trigger_id=body["trigger_id"], view=view)
         ack()
 
-    def handle_submission(self, ack: Ack, body: Body, view: Body) -> None:
+    def handle_submission(self, body: Body, view: Body) -> BoltResponse:
         submission = parse_answer_form(view)
         if not is_complete(submission):
-            ack(response_action="errors", errors=build_form_errors(submission, self.services.texts_of(body)))
-            return
+            errors = build_form_errors(submission, self.services.texts_of(body))
+            return json_response({"response_action": "errors", "errors": errors})
         writing = Writing(
             answer_id=submission.answer_id,
             version=submission.version,
@@ -65,9 +66,8 @@ class Answering:
             details=submission.details.said,
         )
         with self.services.database.write() as session:
-            person = person_of(session, body)
-            outcome = answers.save(session, person, writing, self.services.clock())
+            person, outcome = answers.save_by(session, slack_id_of(body), writing, self.services.clock())
             build = forms.form_after(person, outcome, submission)
         if isinstance(outcome, Saved) and outcome.was_last:  # cards can wait until the worker looks by itself
             self.services.wake(calendar=outcome.ends_round)
-        ack(response_action="update", view=build())
+        return json_response({"response_action": "update", "view": build()})
