@@ -33,7 +33,7 @@ IDLE_SECONDS = 60.0
 LONGEST_SECONDS = 300.0
 ENDING_SECONDS = 5.0
 # Who answers Slack goes first.
-NICENESS = 5
+NICENESS = 10
 
 
 class SideProcessError(Exception):
@@ -141,7 +141,9 @@ def _started(furnish: Callable[[], object], longest: float) -> _Other:
             [sys.executable, "-P", "-c", f"from {__name__} import main; main()"],
             stdin=theirs.fileno(),
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-            start_new_session=True,  # Ctrl-C is for the bot, which finishes what it has begun
+            # Ctrl-C is for the bot, which finishes what it has begun. A session of its own would have Linux share the
+            # processor with it half and half, however nice it is.
+            process_group=0,
         )
     ours.settimeout(longest)
     ours.sendall(furnishing)
