@@ -50,6 +50,7 @@ def set_away(session: Session, person: PersonView, until: date, now: Now) -> lis
         raise RefusedError("absence.refused.day", today=today, longest=today + LONGEST)
     if person.away_until != until:
         people.set_away(session, person.id, until)
+        _record(session, person, "away", now, until=until.isoformat())
         _follow(session, person, now)
     return _partners(session, person)
 
@@ -57,8 +58,18 @@ def set_away(session: Session, person: PersonView, until: date, now: Now) -> lis
 def end(session: Session, person: PersonView, now: Now) -> None:
     """The person is there again; pressed twice it changes nothing."""
     if person.away_until is not None:
-        people.set_away(session, person.id, None)
-        _follow(session, person, now)
+        _record(session, person, "back", now)
+        _end(session, person, now)
+
+
+def _end(session: Session, person: PersonView, now: Now) -> None:
+    people.set_away(session, person.id, None)
+    _follow(session, person, now)
+
+
+def _record(session: Session, person: PersonView, action: str, now: Now, **details: str) -> None:
+    for project_id in dict(queries.partners_of(session, person.id)):
+        rows.add_audit(session, project_id, person.id, action, now.calendar, **details)
 
 
 def end_past(session: Session, now: Now) -> None:
@@ -71,7 +82,7 @@ def end_past(session: Session, now: Now) -> None:
         own = queries.partners_of(session, person.id)
         project = queries.get_project(session, own[0][0]) if own else None
         if project is None or _is_back(person, project, now):
-            end(session, person, now)
+            _end(session, person, now)
 
 
 def _is_back(person: PersonView, project: ProjectView, now: Now) -> bool:

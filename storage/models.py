@@ -455,7 +455,7 @@ class ReportPiece(Base):
 
 
 class AuditEntry(Base):
-    """Who steered what: coordinators' actions and loads of the project file."""
+    """Who steered what: what coordinators do, who hands answers over or is away, and loads of the project file."""
 
     __tablename__ = "audit_entry"
 

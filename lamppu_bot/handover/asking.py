@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import answers, keys, status
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.handover.following import find_partner, show_on_cards
+from lamppu_bot.handover.following import find_partner, record, show_on_cards
 from storage import handovers, ledger, people, queries
 from storage.values import AnswerView, HandoverView, PersonView, RoundSnapshot
 
@@ -76,6 +76,7 @@ def ask(session: Session, person: PersonView, request: Request, now: Now) -> Han
         origin=request.origin,
         at=now.calendar,
     )
+    record(session, found, asked, person.id, now)
     _send_out(session, found, asked, now)
     return asked
 

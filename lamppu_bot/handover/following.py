@@ -1,13 +1,24 @@
 """Where a handover shows: cards, requests, the colleague's reminders and threads."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lamppu_bot import entrusted, keys
 from lamppu_bot.clock import Now
-from storage import conversations, handovers, ledger, queries
+from storage import conversations, handovers, ledger, queries, rounds
 from storage.values import HandoverView, PartnerView, RoundSnapshot
+
+
+def record(session: Session, found: RoundSnapshot, asked: HandoverView, by: int | None, now: Now) -> None:
+    """That somebody has brought the request where it stands; `by` is None where it came to that by itself."""
+    partner = find_partner(found, asked.partner_id)
+    details: dict[str, Any] = {"partner": partner.key if partner else None, "answers": sorted(asked.answer_ids)}
+    action = f"hand-over-{asked.state}"
+    rounds.add_audit(
+        session, found.project.id, by, action, now.calendar, round=found.round.key, handover=asked.id, **details
+    )
 
 
 def follow_round(session: Session, round_ids: Iterable[int], now: Now) -> None:

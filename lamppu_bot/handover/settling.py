@@ -1,11 +1,13 @@
 """What becomes of a request: accepted, declined, given back, taken back, or addressed to nobody."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from lamppu_bot import answers, keys, ladder, status
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.handover.following import find_partner, follow_colleague, show_on_cards
+from lamppu_bot.handover.following import find_partner, follow_colleague, record, show_on_cards
 from storage import handovers, ledger, queries
 from storage.values import HandoverState, HandoverView, PersonView, RoundSnapshot
 
@@ -19,7 +21,7 @@ def accept(session: Session, person: PersonView, handover_id: int, now: Now) -> 
     if asked.state is HandoverState.ACCEPTED:
         return
     found = _still_open(session, asked)
-    _settle(session, found, asked, HandoverState.ACCEPTED, now)
+    _settle(session, found, asked, HandoverState.ACCEPTED, person.id, now)
     partner = find_partner(found, asked.partner_id)
     if partner is not None:
         ladder.order_card(session, found.project, found.round, partner, person.id, now)
@@ -32,7 +34,7 @@ def decline(session: Session, person: PersonView, handover_id: int, reason: str,
     if asked.state is HandoverState.DECLINED:
         return
     found = _require_live(session, asked)
-    _settle(session, found, asked, HandoverState.DECLINED, now, reason)
+    _settle(session, found, asked, HandoverState.DECLINED, person.id, now, reason)
     follow_colleague(session, found, asked, now)
 
 
@@ -54,7 +56,7 @@ def withdraw(session: Session, person: PersonView, handover_id: int, now: Now) -
         raise RefusedError("refused.not_yours")
     if not asked.state.is_live:
         return
-    _settle(session, found, asked, HandoverState.WITHDRAWN, now)
+    _settle(session, found, asked, HandoverState.WITHDRAWN, person.id, now)
     follow_colleague(session, found, asked, now)
 
 
@@ -62,7 +64,7 @@ def give_up(session: Session, person_id: int, now: Now) -> None:
     """Nobody is there any more to be asked, or to answer: whoever has asked them hears of it while it matters."""
     for asked in handovers.list_live_of(session, person_id):
         found = queries.snapshot(session, asked.round_id, asked.partner_id)
-        _settle(session, found, asked, HandoverState.VOID, now)
+        _settle(session, found, asked, HandoverState.VOID, None, now)
         follow_colleague(session, found, asked, now)
 
 
@@ -95,10 +97,17 @@ def _is_open(found: RoundSnapshot, asked: HandoverView) -> bool:
 
 
 def _settle(
-    session: Session, found: RoundSnapshot, asked: HandoverView, state: HandoverState, now: Now, reason: str = ""
+    session: Session,
+    found: RoundSnapshot,
+    asked: HandoverView,
+    state: HandoverState,
+    by: int | None,
+    now: Now,
+    reason: str = "",
 ) -> None:
-    """Keeps what was said, shows it where the handover shows, and tells the other side."""
+    """Keeps what was said, and by whom, shows it where the handover shows, and tells the other side."""
     handovers.settle(session, asked.id, state, now.calendar, reason)
+    record(session, found, replace(asked, state=state), by, now)
     ledger.change(session, [keys.handover(asked.id), keys.handover_kept(asked.id)], now=now.real)
     show_on_cards(session, found, asked, now)
     told = _told(found, asked, state)
