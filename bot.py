@@ -1,15 +1,10 @@
 """The door: the command line, and the WSGI application for gunicorn (`bot:web`)."""
 
-import json
-import shlex
-import signal
-import sys
-import threading
-from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,34 +13,32 @@ from lamppu_bot.errors import LamppuError
 from lamppu_bot.logs import set_up_logging
 from lamppu_bot.memory import share_heap, without_collecting
 from lamppu_bot.settings import Settings
+from lamppu_bot.stopping import stopping
 from storage.errors import StorageError
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from lamppu_bot.project_file import ProjectDefinition
-    from lamppu_bot.rehearsal import Rehearsal
-    from storage.values import ProjectView, RoundView
-
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
 LOCK_SECONDS = 10  # between looks whether the lock against a `tick` is still there
-# The commands of `lamppu_bot.operating.commands`, which is imported when one of them, or the list of all, is asked for.
-OPERATING = ("deliveries", "backup", "restore", "move", "metrics", "audit", "person", "retention")
+# The other commands, by the modules that hold them: imported when one of them, or the list of all, is asked for.
+ELSEWHERE = {
+    **dict.fromkeys(
+        ("deliveries", "backup", "restore", "move", "metrics", "audit", "person", "retention"),
+        "lamppu_bot.operating.commands",
+    ),
+    **dict.fromkeys(("status", "report"), "lamppu_bot.operating.results"),
+    "rehearse": "lamppu_bot.rehearsal_command",
+}
 
 
 class Commands(click.Group):
     """Turns what could not be done into one line and exit code 1."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *OPERATING])
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in OPERATING:
+        if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        from lamppu_bot.operating import commands
-
-        found: click.Command = getattr(commands, cmd_name)
+        found: click.Command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
         return found
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -113,10 +106,10 @@ def load(settings: Settings, file: Path, *, dry_run: bool) -> None:
     """Create or update a project from FILE, and show what changes."""
     from lamppu_bot import loading
     from lamppu_bot.operating.opening import opened
-    from lamppu_bot.project_file import read_project
+    from lamppu_bot.project_file import read_project, read_template
 
     definition = read_project(file)
-    template = template_of(definition, file)
+    template = read_template(definition, file)
     now = present()
     with opened(settings) as database, database.write() as session:
         plan = loading.plan_load(session, definition, template=template, now=now)
@@ -136,113 +129,6 @@ def check(settings: Settings) -> None:
         raise SystemExit(1)
 
 
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.pass_obj
-def status(settings: Settings, *, as_json: bool) -> None:
-    """Who has answered what in the rounds under way."""
-    from lamppu_bot import overview
-    from lamppu_bot.operating.opening import opened
-
-    with opened(settings) as database, database.read() as session:
-        found = overview.of_all_projects(session)
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        overview.show(found)
-
-
-@cli.command()
-@click.argument("round_key", metavar="ROUND")
-@click.option("--format", "kind", type=click.Choice(["docx", "xlsx", "pdf", "json"]), required=True)
-@click.option("--out", type=FOLDER, required=True, help="The folder to write to.")
-@click.option("--project", "project_key", help="The project's key, where several have such a round.")
-@click.pass_obj
-def report(settings: Settings, round_key: str, kind: str, out: Path, project_key: str | None) -> None:
-    """Write the compiled report of ROUND (such as 2012-spring) as files."""
-    from lamppu_bot import reporting
-    from lamppu_bot.operating.opening import opened
-    from lamppu_bot.report.export import export
-    from storage import queries
-
-    with opened(settings) as database, database.read() as session:
-        project, found = one_round(queries.list_all_projects(session), session, round_key, project_key)
-        if not queries.snapshot(session, found.id).partners:
-            raise LamppuError(f"nobody was asked in the round {round_key}: there is nothing to report")
-        compiled = reporting.report_of(session, found.id, present())
-        paths = export(compiled, kind, out, queries.form_template(session, project.id))
-    for path in paths:
-        click.echo(path)
-
-
-@cli.command()
-@click.argument("file", type=FILE)
-@click.option("--play", type=FILE, help="Play these answers unattended, and end.")
-@click.option("--unattended", is_flag=True, help="Play every round with nobody answering, and end.")
-@click.option("--calendar", is_flag=True, help="Print every message that will be sent, to whom and when, and end.")
-@click.option("--out", type=FOLDER, help="Where to leave posted files and messages.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port; 0 takes any.")
-def rehearse(file: Path, play: Path | None, out: Path | None, port: int, *, unattended: bool, calendar: bool) -> None:
-    """Rehearse FILE's project in a local workspace, with the real bot in it; nothing leaves this machine.
-
-    Opens a page on 127.0.0.1 where one acts as anybody in the project and moves the calendar on, until Ctrl-C; with
-    --play or --unattended it plays by itself, and ends. With --calendar it says what will be sent if nobody answers.
-    """
-    with without_collecting():
-        from lamppu_bot.project_file import read_answers, read_project
-        from lamppu_bot.rehearsal import Rehearsal
-
-    set_up_logging("WARNING")  # the story is told on the screen; the bot's own log would run through it
-    project = read_project(file)
-    if calendar:
-        if play or unattended:
-            raise click.UsageError("--calendar plays every round with nobody answering: leave out --play, --unattended")
-        foretell(project, template_of(project, file), out)
-        return
-    answers = read_answers(play, project) if play else ()
-    with Rehearsal(project, template=template_of(project, file), say=click.echo) as rehearsal:
-        if play or unattended:
-            rehearsal.play(answers)
-        else:
-            show_page(rehearsal, port)
-        left = rehearsal.story.leave(out) if out else []
-    click.echo("")
-    for path in left:
-        click.echo(f"left {path}")
-    if play or unattended:
-        command = shlex.join([interpreter(), "bot.py", "rehearse", str(file)])
-        click.echo(f"To act in it yourself, in the browser: {command}")
-
-
-def foretell(project: "ProjectDefinition", template: bytes | None, out: Path | None) -> None:
-    """Prints what will be sent, and leaves it in full where a folder is named."""
-    from lamppu_bot import forecast
-
-    found, left = forecast.foresee(project, template=template, out=out)
-    forecast.show(found)
-    for path in left:
-        click.echo(f"left {path}")
-
-
-def interpreter() -> str:
-    """This Python as one would type it here."""
-    path, here = Path(sys.executable), Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else path.name
-
-
-def show_page(rehearsal: "Rehearsal", port: int) -> None:
-    """Serves the rehearsal's page until SIGTERM or Ctrl-C."""
-    from lamppu_bot.rehearsal_page import open_page
-
-    stop = stopping()
-    try:
-        with open_page(rehearsal, port=port) as page:
-            click.echo(f"Open {page.url} in the browser. Ctrl-C ends the rehearsal.")
-            stop.wait()
-    except OSError as error:
-        raise LamppuError(f"port {port} cannot be used ({error.strerror}): choose another with --port") from error
-
-
 def aware(text: str) -> datetime:
     from dateutil.parser import isoparse
 
@@ -253,36 +139,6 @@ def aware(text: str) -> datetime:
     if moment.tzinfo is None:
         raise click.BadParameter(f"{text} lacks a time zone: write one such as {text}+03:00")
     return moment
-
-
-def template_of(definition: "ProjectDefinition", file: Path) -> bytes | None:
-    name = definition.project.form_template
-    return (file.parent / name).read_bytes() if name else None
-
-
-def one_round(
-    projects: "Sequence[ProjectView]", session: "Session", round_key: str, project_key: str | None
-) -> "tuple[ProjectView, RoundView]":
-    """The round of this key, in the named project or the only one that has it."""
-    from storage import queries
-
-    known = [(project, found) for project in projects for found in queries.list_rounds(session, project.id)]
-    found = [pair for pair in known if pair[1].key == round_key and project_key in (None, pair[0].key)]
-    if not found:
-        rounds = ", ".join(f"{project.key} {view.key}" for project, view in known) or "none: load a project first"
-        raise LamppuError(f"there is no round {round_key}; there are: {rounds}")
-    if len(found) > 1:
-        keys = ", ".join(project.key for project, _ in found)
-        raise LamppuError(f"several projects have a round {round_key}: say which by --project ({keys})")
-    return found[0]
-
-
-def stopping() -> threading.Event:
-    """What SIGTERM and Ctrl-C set."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
 
 
 def serve(settings: Settings, name: str) -> None:

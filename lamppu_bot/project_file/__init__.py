@@ -13,7 +13,7 @@ from lamppu_bot.project_file.definition import (
     SemesterTable,
 )
 from lamppu_bot.project_file.problems import Problem, ProjectFileError
-from lamppu_bot.project_file.reading import parse_project, read_project
+from lamppu_bot.project_file.reading import parse_project, read_project, read_template
 
 __all__ = [
     "CalendarTable",
@@ -31,4 +31,5 @@ __all__ = [
     "parse_project",
     "read_answers",
     "read_project",
+    "read_template",
 ]

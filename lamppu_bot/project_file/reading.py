@@ -21,6 +21,12 @@ def read_project(path: Path) -> ProjectDefinition:
     return _definition(document, [*_problems(document), *_template_problems(document, path.parent)])
 
 
+def read_template(definition: ProjectDefinition, path: Path) -> bytes | None:
+    """The Word form that the definition, read from that file, names; None where it names none."""
+    name = definition.project.form_template
+    return (path.parent / name).read_bytes() if name else None
+
+
 def parse_project(text: str, file: str = "project.toml") -> ProjectDefinition:
     """As `read_project`, from a text; `file` is the name that its problems carry. Looks at no other file."""
     document = read_toml(text.replace("\r\n", "\n"), file)
