@@ -56,8 +56,9 @@ def show(projects: list[dict[str, Any]]) -> None:
 def _table(project: dict[str, Any]) -> Table:
     found = project["round"]
     title = f"{project['project']} {found['round']}: {found['state']}, due {found['due_on']}"
-    table = Table(Column("partner", no_wrap=True), *COUNTS, "last reminded", title=title)
+    counts = (Column(count, justify="right", no_wrap=True) for count in COUNTS)
+    table = Table(Column("partner", overflow="fold"), *counts, "reminded", title=title, box=None, pad_edge=False)
     for one in found["partners"]:
-        reminded = (one["reminded_at"] or "-")[:16].replace("T", " ")
+        reminded = (one["reminded_at"] or "-")[:10]
         table.add_row(one["partner"], *(str(one[count]) for count in COUNTS), reminded)
     return table

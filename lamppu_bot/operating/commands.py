@@ -52,16 +52,12 @@ def _show(waiting: Sequence[WaitingDelivery]) -> None:
     if not waiting:
         click.echo("Nothing waits.")
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("id", "state", "message", "to", "since (UTC)", "tries", "cause", "why")
     for one in waiting:
-        since = f"{one.since:%Y-%m-%d %H:%M}"
-        table.add_row(
-            str(one.id), one.state, one.key, one.to, since, str(one.attempts), one.cause or "", one.error or ""
-        )
-    Console().print(table)
+        tries = "1 try" if one.attempts == 1 else f"{one.attempts} tries"
+        click.echo(f"{one.id}  {one.state}  {one.key}")
+        click.echo(f"    to {one.to}, since {one.since:%Y-%m-%d %H:%M} UTC, {tries}, cause={one.cause or '-'}")
+        if one.error:
+            click.echo(f"    {one.error}")
 
 
 @deliveries.command()

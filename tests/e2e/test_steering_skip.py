@@ -62,7 +62,10 @@ def test_partner_left_out_is_counted_and_reminded_no_more(
         [project] = overview.of_all_projects(session)
     assert [one["skipped"] for one in project["round"]["partners"]] == [None, WHY, None]
     overview.show([project])
-    assert f"kaarnikka is not asked this time: {WHY}" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"kaarnikka is not asked this time: {WHY}" in told
+    for heading in ("partner", *overview.COUNTS, "reminded"):
+        assert heading in told.split(), "all of it, in a window of 80 columns"
     for day in ("2012-05-16 09:00", "2012-05-24 09:00", "2012-05-29 09:00"):
         spring.move_to(at(day), "a reminder")
     assert reminders(oona) == []

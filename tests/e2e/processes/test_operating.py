@@ -87,7 +87,12 @@ def test_parked_messages_are_listed_retried_and_settled(house: House) -> None:
     assert {one["state"] for one in waiting} == {"parked"}
     [overview] = [one for one in waiting if one["kind"] == "overview"]
     assert "not_in_channel" in overview["error"]
-    assert str(overview["id"]) in invoke(house, "deliveries").stdout
+    told = invoke(house, "deliveries").stdout.splitlines()
+    begun = told.index(f"{overview['id']}  parked  {overview['key']}")
+    since = overview["since"][:16]
+    assert told[begun + 1].startswith(f"    to {house.channel.id}, since {since} UTC, ")
+    assert told[begun + 1].endswith(f", cause={overview['cause']}")
+    assert told[begun + 2] == f"    {overview['error']}", "all of it, in a window of any width"
     wrong = invoke(house, "deliveries", "settle", str(overview["id"]), "999999", "--as", "dropped")
     assert (wrong.exit_code, "not parked: 999999" in wrong.stderr) == (1, True)
     house.workspace.invite(house.channel)
