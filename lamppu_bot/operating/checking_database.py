@@ -18,7 +18,7 @@ LOOKING_SECONDS = 20.0  # at every page of an SQLite file
 SLOW_COMMIT_SECONDS = 0.5  # Slack waits three for an answer, and others wait meanwhile
 # PostgreSQL's own people look after no version before this one.
 OLDEST_POSTGRES = 15
-CONNECTIONS_OF_A_PROCESS = 6  # of a `run` or `work`, the most that one takes: docs/install.md
+CONNECTIONS_OF_A_PROCESS = 7  # of a `run` or `work`, the most that one takes: docs/install.md
 OVER_THE_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "lustre", "afs", "fuse.sshfs"}
 FOR_A_WHILE = {
     "tmpfs": "in memory: it is gone when the machine restarts",

@@ -388,7 +388,7 @@ def test_on_postgres_too_few_connections_and_settings_that_lose_commits(shared_h
     finally:
         with admin_of(shared_house.database_url) as admin:
             admin.execute(text("DROP ROLE narrow"))
-    assert any("of 4 connections are free | one more `run` or `work` takes up to 6" in one for one in notes)
+    assert any("of 4 connections are free | one more `run` or `work` takes up to 7" in one for one in notes)
     assert any(one.startswith("a power cut may lose what people were told is saved") for one in notes)
 
 
