@@ -25,6 +25,7 @@ def move(source: Database, target: Database) -> dict[str, int]:
     Both have the present shape; nobody else uses them meanwhile. Raises MoveError.
     """
     with source.read() as read, target.write() as write:
+        _require_every_letter(target, write)
         if occupied := [table.name for table in _tables() if _count(write, table)]:
             raise MoveError(f"the target is not empty ({', '.join(occupied)}): name a new database")
         for table in _tables():
@@ -32,6 +33,12 @@ def move(source: Database, target: Database) -> dict[str, int]:
         if not target.is_sqlite:
             _let_ids_go_on(write)
         return {table.name: _require_same(read, write, table) for table in _tables()}
+
+
+def _require_every_letter(target: Database, write: Session) -> None:
+    """Raises MoveError for a PostgreSQL that would refuse some of what people write, now or later."""
+    if not target.is_sqlite and (encoding := write.scalar(text("SHOW server_encoding"))) != "UTF8":
+        raise MoveError(f"the target's encoding is {encoding}: name a new database that is made with ENCODING 'UTF8'")
 
 
 def _tables() -> Sequence[Table]:

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from storage import ledger, moving
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import Objective, Pacing, Person, Project
 from storage.moving import MoveError, move
+from tests.conftest import admin_of
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
@@ -61,6 +63,19 @@ def test_move_brings_every_row_over_and_ids_go_on(source: Database, target: Data
         assert ledger.order(session, "next", "card", now=NOW, person_id=8) == 3
     with source.read() as session:
         assert session.get_one(Person, 7).away_until == date(2026, 6, 14)
+
+
+def test_move_to_a_database_that_lacks_letters_is_refused(
+    source: Database, postgres_server: SimpleNamespace, new_postgres_url: Callable[[str], str]
+) -> None:
+    new_postgres_url("latin")
+    with admin_of(postgres_server.uri("postgres")) as admin:
+        admin.execute(text("DROP DATABASE latin"))
+        admin.execute(text("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"))
+    with closing(Database(postgres_server.uri("latin"))) as target:
+        upgrade(target)
+        with pytest.raises(MoveError, match="the target's encoding is LATIN1: name a new database"):
+            move(source, target)
 
 
 def test_move_to_a_database_that_holds_something_is_refused(source: Database, target: Database) -> None:
