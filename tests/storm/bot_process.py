@@ -4,7 +4,9 @@
 gunicorn what `bot:web` is. The environment is the operator's, and STORM_CALENDAR names the file.
 """
 
+import faulthandler
 import os
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,6 +27,7 @@ from storage.database import Database
 from storage.pacing import Limit
 
 CALENDAR = "STORM_CALENDAR"
+DUMP = signal.SIGRTMIN
 # A request may be under way for HTTP_SECONDS; what is looked for is looked for later, as in the real proportions.
 HTTP_SECONDS = 2
 CLICK_SECONDS = 1
@@ -78,7 +81,8 @@ def machinery(slack: SlackSettings, database: Database) -> Machinery:
 
 
 def quicken() -> None:
-    """From now on nothing in this process takes minutes."""
+    """From now on nothing in this process takes minutes; and on DUMP it tells what its threads are doing."""
+    faulthandler.register(DUMP)
     for module, name, value in CONSTANTS:
         patch.object(module, name, value).start()
     patch.object(connection, "Timing", partial(connection.Timing, heartbeat=HEARTBEAT_SECONDS)).start()

@@ -4,6 +4,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lamppu_bot.messages import ids
@@ -16,17 +17,19 @@ EDIT = (FI("card.button.answered"), FI("card.button.draft"), FI("card.button.mis
 REFUSED = FI("trouble.title")
 COMMANDS = (
     *("status", "report", "help", "status Kaarnikka", "nonsense", "remind", "extend REDU 2012-06-20", "skip Kaarnikka"),
-    *("contact Perämeri", "return REDU", "behalf REDU", "ask Kaarnikka", "handover", "away", "open", "close"),
+    *("contact Perämeri", "return REDU", "behalf REDU", "ask Kaarnikka", "handover", "away"),
 )
 PARTNERS = ("REDU", "Kaarnikka", "Perämeri")
 # The coordinators' forms, each answered by what was done; whatever was typed into one of them is kept then.
 KEPT = frozenset({ids.RETURN_FORM, ids.BEHALF_FORM, ids.REMIND_FORM, ids.SKIP_FORM, ids.ASK_FORM})
 ACCEPT = FI("return_form.choice.accept")  # takes an answer as it is, whatever stands in the comment
-# What asks a person for a decision.
+# What asks a person for a decision; whoever is asked to take something over mostly does.
 ASKED = (
-    *(FI(f"handover.button.{name}") for name in ("accept", "accept", "decline", "give_back", "withdraw")),
+    *[FI("handover.button.accept")] * 6,
+    *(FI(f"handover.button.{name}") for name in ("decline", "give_back", "withdraw")),
     *(FI("entered.confirm"), FI("returned.button")),
 )
+POSTPONE = (FI("preview.postpone"), FI("postpone.title"))
 LONGEST_PAUSE = 0.5  # seconds between what one person does and does next
 WORDS = ("Hei!", "2012-06-20", "12,5", "https://example.org/a", "<!channel> & <b>", "x" * 500)
 
@@ -148,6 +151,8 @@ class Somebody:
 
     def _ask_colleague(self) -> None:
         """Hands something over, where there is anything to be handed over."""
+        if self.person.modal:
+            self.person.close_modal()
         self.person.command("/lamppu", "handover")
         self._fill_in()
 
@@ -176,7 +181,13 @@ class Somebody:
 
     def _decide(self) -> None:
         """What somebody asks of this one, by the newest message that does."""
-        self.person.click(self.random.choice(ASKED))
+        offered = {label for message in self.person.everything() for label in message.buttons}
+        asked = [label for label in ASKED if label in offered]
+        if not asked:
+            return
+        if self.person.modal:
+            self.person.close_modal()
+        self.person.click(self.random.choice(asked))
         self._fill_in()
 
     def _edit(self) -> None:
@@ -197,10 +208,28 @@ class Somebody:
 
 
 class Steward(Somebody):
-    """A coordinator, who uses the tools more than all else."""
+    """A coordinator, who uses the tools more than all else; with `may_close`, also the one that ends the round."""
+
+    may_close = False
+
+    def postpone(self, day: str) -> None:
+        """The coming round to this day, from its preview; it may fail like anything else that one does in a storm."""
+        with suppress(NotOnScreenError, NotAcknowledgedError):
+            self.person.click(POSTPONE[0])
+            if self.person.modal:
+                [picker] = self.person.modal.inputs
+                self.person.fill(picker.block_id, day)
+                self.person.submit()
 
     def _deeds(self) -> list[Callable[[], None]]:
-        return [*super()._deeds(), *[self._steer] * 16]
+        return [*super()._deeds(), *[self._steer] * 16, self._postpone]
+
+    def _postpone(self) -> None:
+        """The next round, from its preview or the Home, to any day."""
+        if self.person.modal:
+            self.person.close_modal()
+        self.person.click(self.random.choice(POSTPONE))
+        self._fill_in()
 
     def _steer(self) -> None:
         """A tool by its word, the answer it is for where that is to be picked, its form, and off with it."""
@@ -209,6 +238,7 @@ class Steward(Somebody):
         partner, number = self.random.choice(PARTNERS), self.random.randint(1, 4)
         about = f"{partner} {number}"
         tools = [*[f"return {about}", f"behalf {about}"] * 3, f"ask {about}", f"ask {about}", f"extend {partner}"]
-        tools += [f"remind {partner}", "remind", "extend", f"contact {partner}", "skip Kaarnikka"]
+        tools += [f"remind {partner}", "remind", "extend", f"contact {partner}", "skip Kaarnikka", "open"]
+        tools += ["close"] * 3 if self.may_close else []
         self.person.command("/lamppu", self.random.choice(tools))
         self._fill_in()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -130,6 +131,12 @@ def unprompted(database: Database) -> list[str]:
             select(Delivery.key).where(Delivery.kind == "card", Delivery.state.in_(("sent", "parked")))
         )
         return sorted(asked - {":".join(key.split(":")[2:4]) for key in cards})
+
+
+def opening_day(database: Database) -> date:
+    """Of the first round, as it stands now."""
+    with database.read() as session:
+        return session.scalars(select(Round.opens_on).order_by(Round.id)).first() or date.min
 
 
 def deeds_of_coordinators(database: Database) -> dict[str, int]:

@@ -4,7 +4,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -21,6 +22,7 @@ WORK = "work"
 GUNICORN = ("gunicorn", "tests.storm.bot_process:web", "--workers", "2", "--threads", "16", "--no-control-socket")
 GUNICORN_TIMES = ("--timeout", "30", "--graceful-timeout", "10")
 STOPPING_SECONDS = 60.0
+STARTING_SECONDS = 10.0
 
 
 class Processes:
@@ -38,6 +40,7 @@ class Processes:
         self._environment = {**environment, CALENDAR: str(calendar)}
         self._folder = calendar.parent
         self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self.ended: Counter[str] = Counter()  # those that ended by themselves, and were started again
 
     def __enter__(self) -> Self:
         self.require_all()
@@ -59,6 +62,8 @@ class Processes:
         """Starts those that do not run."""
         for place, role in enumerate(self.roles):
             process = self._running.get(place)
+            if process is not None and process.poll() is not None:
+                self.ended[f"{role} ended by itself with {process.returncode}"] += 1
             if process is None or process.poll() is not None:
                 self._running[place] = self._start(role)
 
@@ -108,6 +113,21 @@ class Processes:
     def reload(self, place: int) -> None:
         """gunicorn's workers are replaced, each finishing what it has."""
         self._running[place].send_signal(signal.SIGHUP)
+
+    def described(self) -> Iterator[tuple[str, int, str]]:
+        """Role, id, and what is known, of each process."""
+        for place, process in sorted(self._running.items()):
+            workers = [worker.pid for worker in _workers_of(process)]
+            yield self.roles[place], process.pid, f"exit code {process.poll()}, started {workers}"
+
+    def of_ours(self) -> Iterator[int]:
+        """The ids of those that run the bot's code, and have done so for a while."""
+        for place, process in sorted(self._running.items()):
+            with suppress(psutil.NoSuchProcess):
+                own = [psutil.Process(process.pid)]
+                for one in _workers_of(process) if self.roles[place] == WEB else own:
+                    if _is_alive(one) and time.time() - one.create_time() > STARTING_SECONDS:
+                        yield one.pid
 
     def logs(self) -> str:
         return "\n".join(path.read_text("utf-8", "replace") for path in sorted(self._folder.glob("*.log")))
