@@ -218,9 +218,21 @@ def readable_place(session: Session, person: PersonView, answer_id: int) -> Answ
 
 
 def _readable(session: Session, place: AnswerPlace | None, person: PersonView) -> AnswerPlace:
-    if place is None or not entrusted.may_write(session, place, person.id):
+    if place is None:
         raise RefusedError("refused.not_yours")
+    if not entrusted.may_write(session, place, person.id):
+        raise _refusal(session, place, person)
     return place
+
+
+def _refusal(session: Session, place: AnswerPlace, person: PersonView) -> RefusedError:
+    """Whoever was asked before reads who is asked now; to anybody else the partner's people are not named."""
+    card = keys.card(place.project_key, place.round_key, place.partner_key, person.id)
+    if ledger.find(session, card) is None:
+        return RefusedError("refused.not_yours")
+    people = ", ".join(one.name for one in place.share.partner.people)
+    names = coordinator_names(session, place.project_id)
+    return RefusedError("refused.yours_no_more", people=people, coordinators=names)
 
 
 def writable_place(session: Session, person: PersonView, answer_id: int) -> AnswerPlace:

@@ -208,7 +208,8 @@ def test_withdrawing_ends_it_and_saves_no_more(spring: Rehearsal, maija: Person)
     assert card_of_released(maija)
     maija.submit()
     assert maija.modal is not None
-    assert maija.modal.errors == {TEXT: FI("refused.not_yours")}
+    said = FI("refused.yours_no_more", people="Niilo Niemelä", coordinators="Katri Koordinaattori")
+    assert maija.modal.errors == {TEXT: said}
     assert answers_of(spring) == {}
     repeat(spring, "block_actions")
     assert states(spring) == ["withdrawn"]

@@ -10,10 +10,11 @@ from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.workspace import Person
 from storage import queries
 from storage.values import PartnerView
-from tests.e2e.acting import FI, NEXT, answer, answer_all, card_of
+from tests.e2e.acting import FI, NEXT, TEXT, answer, answer_all, card_of
 from tests.e2e.conftest import KAARNIKKA, KAIJA, KATRI, MERI, VARA, at
 from tests.e2e.looking import cards, channel, forge, newest_payload, posts, reminders
 from tests.e2e.steering import ask, audit, send_in
+from tests.e2e.talking import METERS, answers_of, replies, start_writing, write
 
 CONTACT = FI("tool.contact")
 NEW = "pia.pohjola@example.org"
@@ -87,6 +88,25 @@ def test_new_contact_gets_the_card_with_all_answers_and_the_former_one_is_releas
         )
     ]
     assert max(posts(spring).values()) == 1
+
+
+def test_former_contact_who_is_answering_reads_who_answers_now_and_keeps_the_text(spring: Rehearsal) -> None:
+    oona, pia = spring.people[KAARNIKKA], newcomer(spring)
+    root = start_writing(spring, oona, METERS)
+    write(spring, oona, root, "Luonnosteltu.")
+    oona.click(NEXT, card_of(oona))
+    oona.fill(TEXT, "Juuri kirjoitettu.")
+    change(spring, contact_name="Pia Pohjola", contact_email=NEW)
+    oona.submit()
+    assert oona.modal
+    names = {"people": "Pia Pohjola, Veikko Vaara", "coordinators": "Katri Koordinaattori"}
+    assert oona.modal.errors == {TEXT: FI("refused.yours_no_more", **names)}
+    assert oona.modal.input(TEXT).value == "Juuri kirjoitettu."
+    oona.close_modal()
+    assert "@Pia Pohjola" in root.text
+    assert root.buttons == replies(root)[-1].buttons == []
+    assert FI("state.draft") in card_of(pia).text
+    assert answers_of(spring, "kaarnikka") == {"mittarit": ("draft", "Luonnosteltu.")}
 
 
 def test_person_known_by_their_email_is_reused_and_not_renamed(spring: Rehearsal) -> None:
