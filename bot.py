@@ -107,11 +107,12 @@ def load(settings: Settings, file: Path, *, dry_run: bool) -> None:
     from lamppu_bot import loading
     from lamppu_bot.operating.opening import opened
     from lamppu_bot.project_file import read_project, read_template
+    from storage import cause
 
     definition = read_project(file)
     template = read_template(definition, file)
     now = present()
-    with opened(settings) as database, database.write() as session:
+    with cause.dealing_with(cause.new()), opened(settings) as database, database.write() as session:
         plan = loading.plan_load(session, definition, template=template, now=now)
         if not dry_run:
             loading.apply_load(session, plan, now)

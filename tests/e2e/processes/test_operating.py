@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
@@ -103,6 +104,14 @@ def test_parked_messages_are_listed_retried_and_settled(house: House) -> None:
     if left:
         invoke(house, "deliveries", "settle", *map(str, left), "--as", "dropped")
     assert invoke(house, "deliveries").stdout == "Nothing waits.\n"
+
+
+def test_what_a_load_orders_is_found_in_the_log_by_one_id(house: House) -> None:
+    hand_on(house)
+    waiting = json.loads(invoke(house, "deliveries", "--json").stdout)
+    [card] = [one for one in waiting if (one["kind"], one["to"]) == ("card", "Uusi Henkilö")]
+    house.workspace.add_person("Uusi Henkilö", "uusi@example.org")
+    assert re.search(rf"cause={card['cause']} msg=sent .*kind=card", invoke(house, "tick").stderr)
 
 
 def test_metrics_are_told_on_the_command_line_and_where_health_is(house: House) -> None:
