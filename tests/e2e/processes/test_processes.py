@@ -1,6 +1,7 @@
 """The bot as an operator runs it: real processes, killed and stopped, on SQLite and on PostgreSQL."""
 
 import json
+import re
 import socket
 import urllib.error
 import urllib.request
@@ -137,10 +138,11 @@ def test_gunicorn_serves_http_beside_a_worker(tmp_path: Path, new_postgres_url: 
     with Workspace(request_url=f"http://127.0.0.1:{port}/slack/events", time_factor=0.02) as workspace:
         house = House(workspace, new_postgres_url("web"), tmp_path)
         house.open_round()
-        variables = {**house.signed_http, "PORT": str(port)}
+        told_all = {**house.signed_http, "LOG_LEVEL": "DEBUG"}
+        variables = {**told_all, "PORT": str(port)}
         words = ["gunicorn", "bot:web", "--workers", "2", "--threads", "4"]
         of_work = free_port()
-        beside = {**house.signed_http, "PORT": str(of_work)}
+        beside = {**told_all, "PORT": str(of_work)}
         with house.start(*words, variables=variables) as web, house.start("work", variables=beside) as worker:
             answer_over_http(house, port)
             assert health_of(f"http://127.0.0.1:{port}")["worker_seen_seconds"] is not None
@@ -150,6 +152,14 @@ def test_gunicorn_serves_http_beside_a_worker(tmp_path: Path, new_postgres_url: 
                 assert "lamppu_oldest_unsent_seconds" in metrics.read().decode()
             assert (web.stop(), worker.stop()) == (0, 0)
         assert texts_of(house) == ["Verkosta"]
+        log = (house.folder / "process.log").read_text(encoding="utf-8")
+        [cause] = re.findall(r"cause=(\w+) msg=handled kind=view_submission", log)
+        assert re.search(rf"cause={cause} msg=sent .*kind=card", log), "one id from the web process to the worker"
+        secrets = (workspace.bot_token, workspace.signing_secret, "Verkosta", NIILO, "Niilo", "Niemelä")
+        assert not [secret for secret in secrets if secret in log]
+        of_gunicorn = re.compile(r"\[[\d-]+ [\d:]+ \+0000\] \[\d+\] \[INFO\] ")
+        lines = [line for line in log.splitlines() if not of_gunicorn.match(line)]
+        assert not [line for line in lines if not re.match(r"time=\S+Z level=[A-Z]+ logger=\S+ .*msg=", line)]
 
 
 def test_work_says_on_its_port_that_slack_refuses_the_token(shared_house: House) -> None:
