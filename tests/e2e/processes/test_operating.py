@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot import cli
 from storage.database import Database
-from storage.models import Person
+from storage.models import HeardVersion, Person
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT
 from tests.e2e.processes import House, free_port, health_of, is_healthy
 
@@ -77,6 +77,29 @@ def test_backup_beside_a_running_bot_and_restore_after_it(house: House) -> None:
     told = json.loads(invoke(house, "status", "--json").stdout)
     assert [one["answered"] for one in told[0]["round"]["partners"]] == [0, 0, 0]
     assert "lamppu.db.replaced-" in restored.stdout
+
+
+def test_words_written_since_the_copy_was_made_are_read_from_slack_after_restoring_it(house: House) -> None:
+    niilo = house.people[NIILO]
+    copy = house.folder / "copy.db"
+    assert invoke(house, "backup", str(copy)).exit_code == 0
+    with house.start("run") as bot:
+        house.workspace.wait_connected(timeout=30)
+        niilo.say("Kirjoitettu kopion jälkeen")
+        house.workspace.wait_delivered(30)
+        bot.stop()
+    assert heard(house) == ["Kirjoitettu kopion jälkeen"]
+    assert invoke(house, "restore", str(copy)).exit_code == 0
+    assert heard(house) == []
+    with house.start("run") as bot:
+        house.workspace.wait_until(lambda: heard(house), 30, "the words to be read from Slack")
+        bot.stop()
+    assert heard(house) == ["Kirjoitettu kopion jälkeen"]
+
+
+def heard(house: House) -> list[str]:
+    with closing(Database(house.database_url)) as database, database.read() as session:
+        return list(session.scalars(select(HeardVersion.text)))
 
 
 def test_parked_messages_are_listed_retried_and_settled(house: House) -> None:
