@@ -26,7 +26,8 @@ def funders_own(*paragraphs, rows=ROWS):
     word = docx.Document()
     for text in paragraphs:
         word.add_paragraph(text)
-    table = word.add_table(rows=len(rows), cols=3)
+    widest = max(len(content) for content in rows if not isinstance(content, str))
+    table = word.add_table(rows=len(rows), cols=widest)
     for row, content in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, (content,) if isinstance(content, str) else content, strict=False):
             cell.paragraphs[0].add_run(text)
@@ -143,6 +144,17 @@ def zipped(members):
     return file.getvalue()
 
 
+def own_places(*parts):
+    """A template with all of autumn in one place, and these parts of spring in a place each."""
+    places = [f"{{{{p row.spring.{part} }}}}" for part in parts]
+    return funders_own(rows=(ROWS[0], (*places, "{{p row.autumn }}"), ROWS[2]))
+
+
+def test_own_template_may_leave_figures_and_evidence_out_of_both_semesters():
+    check_template(funders_own(rows=(ROWS[0], ("{{p row.spring.result }}", "{{p row.autumn.result }}"), ROWS[2])))
+    check_template(own_places("result", "indicators", "evidence"))
+
+
 @pytest.mark.parametrize(
     ("template", "reason"),
     [
@@ -163,6 +175,8 @@ def zipped(members):
         (funders_own("{{r partner }}"), "outside a line"),
         (funders_own(rows=(("Ei", "mitään", "täytettävää"),)), "does not show"),
         (funders_own(rows=(ROWS[0], ("{{p row.objective }}", "{{p row.spring }}", ""), ROWS[2])), "row.autumn"),
+        (own_places("result"), r"shows evidence of autumn but not of spring: write \{\{p row.spring.evidence"),
+        (own_places("result", "evidence"), "shows indicators of autumn but not of spring"),
         (funders_own(rows=(ROWS[0], ("{%p if row.spring %}", "{{p row.spring }}", ""), ROWS[2])), "wrong"),
     ],
 )
