@@ -38,7 +38,7 @@ def check_given_back(house: Rehearsal) -> None:
     assert states(house) == ["void"]
     assert "Vastaajana" not in card_of(niilo).text
     assert kept_by(niilo).buttons == []
-    assert "Vastaaminen on yhä sinulla" in niilo.messages()[-1].text
+    assert "Vastaat yhä itse" in niilo.messages()[-1].text
     remind_thrice(house)
     assert parked(house) == []
 

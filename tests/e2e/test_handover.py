@@ -221,7 +221,7 @@ def test_withdrawing_ends_it_and_saves_no_more(spring: Rehearsal, maija: Person)
 
 
 def card_of_released(person: Person) -> bool:
-    return any("puolesta vastaa nyt" in message.text and not message.buttons for message in person.messages())
+    return any("puolesta on siirtynyt" in message.text and not message.buttons for message in person.messages())
 
 
 def test_accepting_what_was_withdrawn_meanwhile_is_refused(spring: Rehearsal, maija: Person) -> None:

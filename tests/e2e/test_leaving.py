@@ -80,7 +80,7 @@ def test_former_contact_is_told_who_answers_now(spring: Rehearsal, project: Proj
     assert GREETING not in [message.lines[0] for message in niilo.messages()]
     said = [message.text for message in niilo.everything() if message.message.bot_id]
     assert len(said) == 4  # card, reminder, the thread's root and the reply in it
-    assert all("puolesta vastaa nyt" in text for text in said)
+    assert all("puolesta on siirtynyt" in text for text in said)
     assert "Perämeren koulutussäätiö" in card_of(oona, "Perämeren").text
 
     reload(spring, project)
