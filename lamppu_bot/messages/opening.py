@@ -1,5 +1,6 @@
 """Opening and closing a round by hand: the forms that ask once more, and what is said when it is done."""
 
+from datetime import date
 from typing import Final
 
 from slackblocks import Block
@@ -67,11 +68,11 @@ def build_closed(*, texts: Texts) -> View:
 
 
 def _missing(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
-    """What will stay missing; of those with an extension, that they may go on."""
+    """What will stay missing; of those with an extension, or with returned answers alone, that they may go on."""
     status = round_status(snapshot)
     lines = []
     for found in status.unfinished:
-        until = snapshot.open_until.get(found.partner.id)
+        until = snapshot.open_until.get(found.partner.id) or _returned_until(snapshot, found.partner.id)
         name = limits.clip(found.partner.name, limits.CELL)
         titles = limits.clip(missing_titles(snapshot, found.partner.id, texts), _TITLES)
         key = "close_form.extended" if until else "close_form.missing"
@@ -82,3 +83,9 @@ def _missing(snapshot: RoundSnapshot, texts: Texts) -> list[Block]:
     if left:
         kept.append(texts.plural("overview.more", left))
     return [blocks.section(texts.mrkdwn("close_form.heading")), *blocks.plain_sections("\n".join(kept))]
+
+
+def _returned_until(snapshot: RoundSnapshot, partner_id: int) -> date | None:
+    """The first day until which something was returned, where nothing else of the partner is missing."""
+    days = [answer.open_until for answer in snapshot.answers_of(partner_id) if not answer.state.is_final]
+    return min(day for day in days if day) if days and all(days) else None

@@ -36,6 +36,17 @@ def test_round_is_closed_by_word_and_reported_at_once(spring: Rehearsal) -> None
     assert audit(spring) == [("close-round", {"round": "2012-spring", "was": "open"})]
 
 
+def test_what_was_returned_can_be_completed_after_the_closing_and_the_form_says_so(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    answer_all(spring, oona)
+    steer(spring, katri, "return Kaarnikka 1 Kerro lisää.")
+    katri.command("/lamppu", "close")
+    assert katri.modal
+    assert "Kaarnikan ammattiopisto (saa vastata vielä 31.5.2012 asti): 1. Laatuverkosto" in katri.modal.text
+    send_in(spring, katri)
+    assert "Täydennä" in card_of(oona).buttons
+
+
 def test_complete_round_is_closed_without_an_overview(spring: Rehearsal) -> None:
     katri = spring.people[KATRI]
     for one in (REDU, KAARNIKKA, MERI):
