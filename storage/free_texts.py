@@ -25,8 +25,16 @@ from storage.models import (
     Round,
 )
 
+# Members of an audit entry's details that hold what was written beside the answers: with a reminder, as a question.
+WORDS_OF_AUDIT = ("words", "text")
+
 _PARTNER = Project.key + " " + Round.key + " " + Partner.key
 _ANSWER = _PARTNER + " objective " + cast(Objective.number, String)
+
+
+def without_words(details: Any) -> Any:
+    """The details of an audit entry with nothing left of what was written beside the answers."""
+    return {**details, **{name: "" for name in WORDS_OF_AUDIT if name in details}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +86,17 @@ def _evidence(session: Session) -> Iterator[FreeText]:
 
 
 def _reasons(session: Session) -> Iterator[FreeText]:
-    """Why a partner was left out: as it is now, and as it was each time."""
+    """Why a partner was left out: as it is now, and as it was each time. With what coordinators wrote beside that."""
     query = _of_partner(Participation.skip_reason, Participation.skipped_by_id)
     for project_id, place, reason, writer_id in session.execute(query.where(Participation.skip_reason.is_not(None))):
         yield FreeText(f"{place}, why it was left out", reason, writer_id, project_id)
     entries = select(Project.id, Project.key, AuditEntry.details, AuditEntry.person_id)
     entries = entries.join(AuditEntry, AuditEntry.project_id == Project.id).order_by(AuditEntry.id)
     for project_id, key, details, writer_id in session.execute(entries):
-        if reason := details.get("reason"):
-            yield FreeText(f"{key}, audit trail", str(reason), writer_id, project_id)
+        place = f"{key}, audit trail"
+        yield FreeText(place, str(details.get("reason", "")), writer_id, project_id)
+        for name in WORDS_OF_AUDIT:
+            yield FreeText(place, str(details.get(name, "")), writer_id, project_id, is_beside=True)
 
 
 def _questions(session: Session) -> Iterator[FreeText]:

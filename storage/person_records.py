@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.free_texts import without_words
 from storage.models import (
     Answer,
     AuditEntry,
@@ -136,7 +137,7 @@ def erase(session: Session, names: Mapping[int, str]) -> None:
     What they wrote to the bot beside the answers goes too, as does the chance to change the messages in their DM.
     """
     people = [session.get_one(Person, person_id) for person_id in names]
-    _erase_from_audit(session, {text: names[row.id] for row in people for text in _leading_to(row)})
+    _erase_from_audit(session, names, {text: names[row.id] for row in people for text in _leading_to(row)})
     _erase_messages(session, names)
     ended = {"channel": None, "ts": None, "state": "dropped", "lease_until": None, "attempted_at": None}
     for statement in (
@@ -159,13 +160,15 @@ def _leading_to(row: Person) -> list[str]:
     return [text for text in (row.name, row.email, row.phone, row.slack_id) if text]
 
 
-def _erase_from_audit(session: Session, names: Mapping[str, str]) -> None:
-    """`names` has the name that stands in the place of each text that leads to somebody."""
+def _erase_from_audit(session: Session, ids: Collection[int], names: Mapping[str, str]) -> None:
+    """What these people wrote there goes. `names` has the name that stands in the place of each text that leads to
+    somebody."""
     if not names:
         return
     leading = re.compile("|".join(re.escape(text) for text in sorted(names, key=len, reverse=True)))
     for entry in session.scalars(select(AuditEntry)):
-        if (cleaned := _without(entry.details, leading, names)) != entry.details:
+        kept = without_words(entry.details) if entry.person_id in ids else entry.details
+        if (cleaned := _without(kept, leading, names)) != entry.details:
             entry.details = cleaned
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Select, Table, and_, func, join, not_, or_, select, text,
 from sqlalchemy.orm import Session
 
 from storage.database import Database
+from storage.free_texts import without_words
 from storage.models import (
     Answer,
     AuditEntry,
@@ -195,7 +196,7 @@ def end_projects(session: Session, project_ids: Collection[int], now: datetime) 
         row.definition = {}
         row.archived_at = row.archived_at or now
     for entry in session.scalars(select(AuditEntry).where(AuditEntry.project_id.in_(project_ids))):
-        if (cleaned := _without_addresses(entry.details)) != entry.details:
+        if (cleaned := _without_addresses(without_words(entry.details))) != entry.details:
             entry.details = cleaned
     session.flush()
 

@@ -58,6 +58,9 @@ def write_elsewhere(database: Database, niilo: PersonView) -> None:
         place.note = "Kysy Niilolta."
         share.skip_reason = "Niilo lomailee."
         session.add(AuditEntry(project_id=1, person_id=katri, action="skip", details={"reason": "Niilo sairastaa."}))
+        for writer_id in (katri, niilo.id):
+            words = {"words": "Niilo, hoida tämä.", "text": "Mitä Niilo sanoi?"}
+            session.add(AuditEntry(project_id=1, person_id=writer_id, action="remind", details=words))
         session.add(AuditEntry(project_id=1, person_id=katri, action="load", details={"changes": ["Niilo Niemelä"]}))
         evidence = {"kind": "file", "address": "F1", "title": "niilo.pdf", "person_id": oona, "at": AT}
         session.add(Evidence(answer_id=place.id, **evidence))
@@ -88,6 +91,8 @@ def test_everything_that_stays_and_names_somebody_is_told(database: Database, ni
         "  lamppu 2012-spring rovaniemi objective 1, evidence: “niilo.pdf F1”",
         "  lamppu 2012-spring rovaniemi, why it was left out: “Niilo lomailee.”",
         "  lamppu, audit trail: “Niilo sairastaa.”",
+        "  lamppu, audit trail: “Niilo, hoida tämä.”",
+        "  lamppu, audit trail: “Mitä Niilo sanoi?”",
         "  lamppu 2012-spring rovaniemi objective 1, question: “Mitä Niilo sanoi?”",
         "  lamppu 2012-spring rovaniemi, handover: “Hei Niilo!”",
         "  message to the bot of 2012-05-14 from Oona Ojala: “Niilo tietää.”",

@@ -232,6 +232,28 @@ def test_people_of_no_project_and_what_strangers_wrote_go_when_they_are_old(hous
     assert "Niilo Niemelä" in names(house)
 
 
+def test_words_with_reminders_and_questions_leave_the_audit_trail_and_reasons_stay(house: House) -> None:
+    hand_on(house)
+    with writing(house) as session:
+        niilo, katri = (
+            session.scalars(select(Person.id).where(Person.email == email)).one() for email in (NIILO, KATRI)
+        )
+        for writer_id in (niilo, katri):
+            details = {"words": "Hei, Ulla!", "text": "Entä Ulla?", "reason": "Ulla on poissa."}
+            session.add(AuditEntry(project_id=1, person_id=writer_id, action="ask", details=details))
+
+    def kept() -> list[tuple[str, str, str]]:
+        trail = json.loads(invoke(house, "audit", "--format", "json").stdout)
+        asked = [one["details"] for one in trail if one["action"] == "ask"]
+        return [(one["words"], one["text"], one["reason"]) for one in asked]
+
+    assert invoke(house, "person", "erase", NIILO, "--yes").exit_code == 0
+    assert kept() == [("", "", "Ulla on poissa."), ("Hei, Ulla!", "Entä Ulla?", "Ulla on poissa.")]
+    let_end(house, 25)
+    expire(house, "--yes")
+    assert kept() == [("", "", "Ulla on poissa.")] * 2
+
+
 def test_addresses_that_nobody_has_any_more_leave_the_audit_trail_of_the_project(house: House) -> None:
     with writing(house) as session:
         session.add(AuditEntry(project_id=1, action="load", details={"changes": ["changed people.old@example.org"]}))
