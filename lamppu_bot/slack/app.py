@@ -1,6 +1,7 @@
 """The Bolt app: its listeners, registered one by one."""
 
 import logging
+from typing import Protocol
 
 from slack_bolt import App
 from slack_sdk import WebClient
@@ -32,6 +33,12 @@ from lamppu_bot.slack.tools import Openers, Tools, open_all_tools
 from lamppu_bot.slack.tracing import TracedApp
 
 
+class Listeners(Protocol):
+    """Those of one use case."""
+
+    def register(self, app: App) -> None: ...
+
+
 def build_app(services: Services, client: WebClient) -> App:
     """The app answers Slack after its listener has committed, never before (`process_before_response`).
 
@@ -51,6 +58,13 @@ def build_app(services: Services, client: WebClient) -> App:
         token_verification_enabled=False,  # `check` and the connection itself tell more kindly what is wrong
         process_before_response=True,
     )
+    for listeners in _listeners(services):
+        listeners.register(app)
+    Failures(services, pauses).register(app)
+    return app
+
+
+def _listeners(services: Services) -> tuple[Listeners, ...]:
     opening, reminding, skipping = Opening(services), Reminding(services), Skipping(services)
     returning, behalf = Returning(services), Behalf(services)
     absences, asking = Absences(services), Asking(services)
@@ -68,7 +82,7 @@ def build_app(services: Services, client: WebClient) -> App:
         Tool.RETURN: returning.open_form,
         Tool.ON_BEHALF: behalf.open_form,
     }
-    for listeners in (
+    return (
         Answering(services),
         Talking(services),
         EvidenceForms(services),
@@ -87,7 +101,4 @@ def build_app(services: Services, client: WebClient) -> App:
         behalf,
         absences,
         asking,
-    ):
-        listeners.register(app)
-    Failures(services, pauses).register(app)
-    return app
+    )
