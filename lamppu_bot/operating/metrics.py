@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.orm import Session
 
 from lamppu_bot.status import round_status
-from storage import ledger, queries
+from storage import ledger, pulse, queries
 
 STATES = (ledger.DUE, ledger.SENT, ledger.PARKED, ledger.DROPPED)
 
@@ -39,3 +39,6 @@ def _deliveries(session: Session, registry: CollectorRegistry, now: datetime) ->
     oldest = ledger.oldest_unsent(session)
     waiting = Gauge("lamppu_oldest_unsent_seconds", "Since when the oldest unsent message is due", registry=registry)
     waiting.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
+    if beaten := pulse.last_beat(session):
+        seen = Gauge("lamppu_worker_seen_seconds", "How long ago a worker was last seen", registry=registry)
+        seen.set(max(0.0, (now - beaten).total_seconds()))

@@ -6,13 +6,15 @@ import re
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot import cli
+from storage import pulse
 from storage.database import Database
-from storage.models import HeardVersion, Person
+from storage.models import HeardVersion, Person, Pulse
 from tests.e2e.acting import CHOICE, FI, NEXT, READY, TEXT
 from tests.e2e.processes import House, free_port, health_of, is_healthy
 
@@ -150,6 +152,16 @@ def test_metrics_are_told_on_the_command_line_and_where_health_is(house: House) 
         with urllib.request.urlopen(f"{address}/metrics", timeout=5) as answer:
             assert "lamppu_oldest_unsent_seconds" in answer.read().decode()
         bot.stop()
+
+
+def test_metrics_tell_how_long_no_worker_was_seen_where_several_share_a_database(shared_house: House) -> None:
+    with closing(Database(shared_house.database_url)) as database, database.write() as session:
+        pulse.beat(session, datetime.now(UTC) - timedelta(minutes=5))
+    [seen] = re.findall(r"^lamppu_worker_seen_seconds (.+)$", invoke(shared_house, "metrics").stdout, re.M)
+    assert float(seen) >= 300
+    with closing(Database(shared_house.database_url)) as database, database.write() as session:
+        session.execute(delete(Pulse))
+    assert "lamppu_worker_seen_seconds" not in invoke(shared_house, "metrics").stdout
 
 
 def test_audit_trail_is_exported(house: House) -> None:
