@@ -169,22 +169,38 @@ class Recorded:
     id: int
     person_id: int | None
     details: Mapping[str, Any]
+    at: datetime
+
+
+def _recorded(row: AuditEntry) -> Recorded:
+    return Recorded(row.id, row.person_id, row.details, row.at)
 
 
 def get_audit(session: Session, audit_id: int) -> Recorded:
-    row = session.get_one(AuditEntry, audit_id)
-    return Recorded(row.id, row.person_id, row.details)
+    return _recorded(session.get_one(AuditEntry, audit_id))
 
 
 def find_audit(session: Session, origin: str) -> Recorded | None:
     """What was recorded of a form; None for one that has not been sent in before."""
     row = session.scalar(select(AuditEntry).where(AuditEntry.origin == origin))
-    return Recorded(row.id, row.person_id, row.details) if row else None
+    return _recorded(row) if row else None
 
 
 def has_audit(session: Session, origin: str) -> bool:
     """Whether a form has been recorded, and so done what it says, before."""
     return bool(session.scalar(select(exists().where(AuditEntry.origin == origin))))
+
+
+def newest_audit(session: Session, project_id: int) -> int:
+    """The id of what was recorded last of a project; 0 where nothing was."""
+    query = select(func.max(AuditEntry.id)).where(AuditEntry.project_id == project_id)
+    return session.scalar(query) or 0
+
+
+def list_audits_since(session: Session, project_id: int, action: str, audit_id: int) -> list[Recorded]:
+    """What was recorded of an action after the entry with this id, oldest first."""
+    where = (AuditEntry.project_id == project_id, AuditEntry.action == action, AuditEntry.id > audit_id)
+    return [_recorded(row) for row in session.scalars(select(AuditEntry).where(*where).order_by(AuditEntry.id))]
 
 
 def list_moves(session: Session, project_id: int, round_key: str) -> list[date]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,12 +21,28 @@ ACTION = "remind"
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """What a coordinator wants: a reminder to one partner or (None) to all, in which `words` are theirs."""
+    """What a coordinator wants: a reminder to one partner or (None) to all, in which `words` are theirs.
+
+    `seen` is what was recorded last when their form was opened.
+    """
 
     round_id: int
     partner_id: int | None
     words: str
     with_deputies: bool
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Some of these have been reminded since the form was opened: nobody is, until it is sent in once more."""
+
+    late: tuple[PartnerView, ...]
+    reminded: tuple[PartnerView, ...]
+    by: PersonView
+    at: datetime
+    found: RoundSnapshot
+    seen: int
 
 
 def require_remindable(
@@ -47,8 +64,10 @@ def require_remindable(
     return steered, found, late
 
 
-def remind_now(session: Session, form: Form, wanted: Reminding, now: Now) -> list[PartnerView]:
+def remind_now(session: Session, form: Form, wanted: Reminding, now: Now) -> list[PartnerView] | Met:
     """Orders one message a person, whatever the hour: the coordinator has decided. Returns the partners reminded.
+
+    Where somebody else was as quick, they decide once more, knowing that.
 
     The same form once more reminds nobody, and returns the same. Raises as `require_remindable` does.
     """
@@ -57,6 +76,8 @@ def remind_now(session: Session, form: Form, wanted: Reminding, now: Now) -> lis
         reminded = set(before.details["partners"])
         return [one for one in queries.states(session, steered.progress.round.id).partners if one.key in reminded]
     steered, found, late = require_remindable(session, form.person, wanted.round_id, wanted.partner_id)
+    if met := _met(session, steered, found, late, wanted.seen):
+        return met
     details = {
         "round": steered.progress.round.key,
         "partners": [partner.key for partner in late],
@@ -72,6 +93,19 @@ def remind_now(session: Session, form: Form, wanted: Reminding, now: Now) -> lis
         ledger.order(session, key, "reminder", now=now.real, person_id=person_id, subject=subject)
     answers.set_reminded(session, wanted.round_id, [partner.id for partner in late], now.calendar)
     return late
+
+
+def _met(
+    session: Session, steered: Steered, found: RoundSnapshot, late: Sequence[PartnerView], seen: int
+) -> Met | None:
+    """Who has reminded any of these since then; the last of them, where there are several."""
+    project_id, key = steered.project.id, steered.progress.round.key
+    for one in reversed(rows.list_audits_since(session, project_id, ACTION, seen)):
+        reminded = tuple(partner for partner in late if partner.key in one.details["partners"])
+        if reminded and one.details["round"] == key and one.person_id is not None:
+            by = queries.get_person(session, one.person_id)
+            return Met(tuple(late), reminded, by, one.at, found, rows.newest_audit(session, project_id))
+    return None
 
 
 def _nudges(

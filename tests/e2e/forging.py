@@ -102,9 +102,8 @@ class Values:
             **dict.fromkeys((ids.ANSWER_FORM, ids.EVIDENCE_FORM), self.answer_refs()),
             **dict.fromkeys((ids.RETURN_FORM, ids.BEHALF_FORM), self.answer_refs()),
             ids.POSTPONE_FORM: [f"{one.encode()}\n2012-12-01" for one in self.tool_refs((Tool.POSTPONE,))],
-            **dict.fromkeys(
-                (ids.OPEN_FORM, ids.CLOSE_FORM, ids.EXTEND_FORM, ids.REMIND_FORM), self.tool_refs((Tool.EXTEND,))
-            ),
+            **dict.fromkeys((ids.OPEN_FORM, ids.CLOSE_FORM, ids.EXTEND_FORM), self.tool_refs((Tool.EXTEND,))),
+            ids.REMIND_FORM: [f"{one.encode()}\n0" for one in self.tool_refs((Tool.REMIND,))],
             **dict.fromkeys((ids.SKIP_FORM, ids.TAKE_BACK_FORM), of_partner),
             ids.CONTACT_FORM: [f'{one.encode()}\n["Oona", "oona@example.org", "", "", "", ""]' for one in of_partner],
             ids.ASK_FORM: [AskRef(one, asked) for one, _ in self.answers for asked in (None, *self.inquiries)],

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from tests.e2e.acting import FI, NEXT, TEXT, answer_all, card_of
-from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
+from tests.e2e.conftest import KAARNIKKA, KAIJA, KATRI, MERI, REDU, VARA, at
 from tests.e2e.looking import cards, channel, forge, newest_payload, posts, reminders
 from tests.e2e.steering import ask, audit, send_in
 from tests.e2e.test_round import shared_contact
@@ -79,6 +79,39 @@ def test_second_reminder_is_a_new_message_and_a_form_sent_in_twice_is_not(spring
     assert counts(spring) == [2, 0, 0]
     assert len(audit(spring)) == 2
     assert max(posts(spring).values()) == 1
+
+
+def test_second_of_two_coordinators_decides_once_more(two: Rehearsal) -> None:
+    katri, kaija, oona = two.people[KATRI], two.people[KAIJA], two.people[KAARNIKKA]
+    katri.command("/lamppu", "remind Kootaan raportti.")
+    katri.fill(DEPUTIES, [YES])
+    kaija.command("/lamppu", "remind Kaarnikka Hei!")
+    send_in(two, kaija)
+    katri.submit()
+    two.settle()
+    assert katri.modal
+    assert "Kaija Koordinaattori on jo muistuttanut näitä" in katri.modal.text.replace("*", "")
+    assert "): Kaarnikka." in katri.modal.text
+    assert "viimeksi muistutettu: 9.5.2012" in katri.modal.text
+    assert katri.modal.input(WORDS).value == "Kootaan raportti."
+    assert counts(two) == [0, 1, 0]
+    assert "3 osahankkeelle" in send_in(two, katri)
+    assert counts(two) == [1, 2, 1]
+    assert "Kootaan raportti." in reminders(oona)[-1].text
+    assert len(reminders(two.people[VARA])) == 1
+    assert [details["partners"] for _, details in audit(two) if isinstance(details, dict)] == [
+        ["kaarnikka"],
+        ["rovaniemi", "kaarnikka", "merilappi"],
+    ]
+
+
+def test_reminding_one_partner_is_no_matter_of_another(two: Rehearsal) -> None:
+    katri, kaija = two.people[KATRI], two.people[KAIJA]
+    katri.command("/lamppu", "remind REDU")
+    kaija.command("/lamppu", "remind Kaarnikka")
+    for person in (kaija, katri):
+        assert "yhdelle osahankkeelle" in send_in(two, person)
+    assert counts(two) == [1, 1, 0]
 
 
 def test_what_is_answered_before_it_goes_out_is_left_out_and_nobody_is_reminded_for_nothing(spring: Rehearsal) -> None:

@@ -52,6 +52,9 @@ HALF_WAY = samples.snapshot()
 ALL_DONE = samples.with_states(AnswerState.ANSWERED)
 DUE = samples.snapshot(round=samples.in_state(RoundState.DUE))
 CLOSED = samples.snapshot(round=samples.in_state(RoundState.CLOSED))
+REMINDING = remind_form.RemindSubmission(
+    ToolRef(Tool.REMIND, 7), "Kootaan raportti perjantaina.", with_deputies=False, seen=3
+)
 UNTOUCHED = samples.with_states(AnswerState.MISSING)
 PLANNED = replace(samples.with_states(AnswerState.MISSING), round=samples.in_state(RoundState.PLANNED))
 PEKKAS = samples.snapshot(partners=(ROVANIEMI, replace(KUUSAMO, contact=samples.PEKKA)))
@@ -310,11 +313,25 @@ CASES: dict[str, Callable[[], Built]] = {
     ),
     "contact_done": lambda: contact_form.build_contact_done(ROVANIEMI, texts=FI),
     "contact_done_no_deputy": lambda: contact_form.build_contact_done(KUUSAMO, texts=FI),
-    "remind_form": lambda: remind_form.build_remind_form(
-        PEKKAS, PEKKAS.partners, None, typed="Kootaan raportti perjantaina.", today=TODAY, texts=FI
-    ),
+    "remind_form": lambda: remind_form.build_remind_form(PEKKAS, PEKKAS.partners, REMINDING, today=TODAY, texts=FI),
     "remind_form_partner": lambda: remind_form.build_remind_form(
-        HALF_WAY, [KUUSAMO], KUUSAMO.id, typed="", today=TODAY, texts=FI
+        HALF_WAY,
+        [KUUSAMO],
+        replace(REMINDING, ref=ToolRef(Tool.REMIND, 7, KUUSAMO.id), words=""),
+        today=TODAY,
+        texts=FI,
+    ),
+    "remind_form_met": lambda: remind_form.build_remind_form(
+        PEKKAS,
+        PEKKAS.partners,
+        replace(REMINDING, with_deputies=True),
+        today=TODAY,
+        texts=FI,
+        news=[
+            remind_form.build_reminded_since(
+                PEKKAS, PEKKAS.partners, person="Kaija Kallio", at=samples.WRITTEN_AT, texts=FI
+            )
+        ],
     ),
     "reminded": lambda: remind_form.build_reminded([ROVANIEMI, KUUSAMO], today=TODAY, texts=FI),
     "reminder_own_words": lambda: reminder.build_reminder(
