@@ -6,7 +6,8 @@ from typing import Any
 
 Element = dict[str, Any]
 
-_LINK = re.compile(r"https?://[^\s<>|]+")
+# An address ends before the full stop or bracket that ends its sentence.
+_LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>|]*[^\s<>|.,;:!?)\"'”’…]")
 _BULLET = re.compile(r"^\s*[-•*]\s+")
 
 
@@ -26,10 +27,17 @@ def _runs(line: str) -> Iterator[Element]:
     for found in _LINK.finditer(line):
         if found.start() > end:
             yield {"type": "text", "text": line[end : found.start()]}
-        yield {"type": "link", "url": found.group()}
+        yield _link(found.group())
         end = found.end()
     if end < len(line):
         yield {"type": "text", "text": line[end:]}
+
+
+def _link(address: str) -> Element:
+    """The link that Slack makes of an address; one without its protocol gets it, and is shown as it was typed."""
+    if "://" in address:
+        return {"type": "link", "url": address}
+    return {"type": "link", "url": f"http://{address}", "text": address}
 
 
 def _section(lines: list[str]) -> Element:
@@ -57,11 +65,15 @@ def message_text(typed: str) -> str:
     """The `text` of a message event for what a person typed: escaped, links in brackets, bullets as dots."""
     lines = []
     for line in typed.split("\n"):
-        body = "".join(
-            f"<{run['url']}>" if run["type"] == "link" else escape(run["text"]) for run in _runs(_BULLET.sub("", line))
-        )
+        body = "".join(map(_run_mrkdwn, _runs(_BULLET.sub("", line))))
         lines.append(f"• {body}" if _BULLET.match(line) else body)
     return "\n".join(lines)
+
+
+def _run_mrkdwn(run: Element) -> str:
+    if run["type"] != "link":
+        return escape(run["text"])
+    return f"<{run['url']}|{run['text']}>" if "text" in run else f"<{run['url']}>"
 
 
 _RUN_TEXTS: dict[str, Callable[[Element], object]] = {

@@ -93,5 +93,5 @@ def test_markdown_of_the_commonest_kind(markup: Markup) -> None:
 
 
 def test_what_was_typed_is_typed_again() -> None:
-    typed = "Alku:\n- eka\n- toka https://example.org\nloppu"
+    typed = "Alku:\n- eka\n- toka https://example.org\nloppu www.redu.fi."
     assert typed_again(rich_text(typed)) == typed

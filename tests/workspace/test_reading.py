@@ -87,6 +87,19 @@ def test_what_people_type_arrives_escaped_with_rich_text_beside_it(ws, liisa):
     assert liisa.messages()[0].text == "Tulos <!channel> & muuta:\n• https://x.fi/a?b=1&c=2\n• toinen"
 
 
+def test_address_is_a_link_without_its_protocol_too_and_without_the_full_stop_after_it(ws, liisa):
+    ws.settings.events.add("message.im")
+    liisa.say("Malli on osoitteessa www.redu.fi. Katso https://x.fi/a (ohje)!")
+    event = ws.deliveries[-1].payload["event"]
+    assert event["text"] == "Malli on osoitteessa <http://www.redu.fi|www.redu.fi>. Katso <https://x.fi/a> (ohje)!"
+    links = [run for run in event["blocks"][0]["elements"][0]["elements"] if run["type"] == "link"]
+    assert links == [
+        {"type": "link", "url": "http://www.redu.fi", "text": "www.redu.fi"},
+        {"type": "link", "url": "https://x.fi/a"},
+    ]
+    assert liisa.messages()[0].text == "Malli on osoitteessa www.redu.fi. Katso https://x.fi/a (ohje)!"
+
+
 def test_transcript_names_people_and_indents_threads():
     with Workspace(clock=lambda: MAY) as ws:
         liisa = ws.add_person("Liisa Lamppu", "liisa@example.org")
