@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import orjson
@@ -53,7 +53,7 @@ class Socket:
                 if frame.type is not aiohttp.WSMsgType.TEXT:
                     continue
                 self.heard_at = time.monotonic()
-                message = orjson.loads(frame.data)
+                message = _read(frame.data)
                 if message.get("type") == "disconnect":
                     self._will_close(message.get("reason"))
                 elif "envelope_id" in message:
@@ -92,7 +92,7 @@ async def open_socket(
     web_socket = await session.ws_connect(address, heartbeat=heartbeat, proxy=client.proxy, timeout=patience)
     try:
         first = await web_socket.receive(timeout=HELLO_SECONDS)
-        message = orjson.loads(first.data) if first.type is aiohttp.WSMsgType.TEXT else {}
+        message = _read(first.data) if first.type is aiohttp.WSMsgType.TEXT else {}
         if message.get("type") != "hello":
             raise SocketRefusedError(message.get("reason") or f"closed with code {web_socket.close_code}")
     except BaseException:
@@ -138,3 +138,12 @@ def explained(error: Exception, api_url: str) -> str:
     if not is_final(error):
         return f"Slack could not open a connection ({code}): try again."
     return f"Slack refuses SLACK_APP_TOKEN ({code}): write an app-level token that has connections:write."
+
+
+def _read(frame: str) -> dict[str, Any]:
+    """Half an emoji, which people do paste, is no Unicode to orjson; it must not cost the connection."""
+    try:
+        message = orjson.loads(frame)
+    except orjson.JSONDecodeError:
+        message = json.loads(frame)
+    return cast("dict[str, Any]", message)
