@@ -37,8 +37,11 @@ Record = dict[str, Any]
 _AS_STORED = {"synchronize_session": False}  # nothing of what is changed has been read in the session
 
 
-def find_by_email(session: Session, email: str) -> PersonView | None:
-    row = session.scalars(select(Person).where(Person.email == email.strip().lower())).first()
+def find(session: Session, known_by: str) -> PersonView | None:
+    """By e-mail address, or by Slack id: of colleagues, Slack does not always tell the address."""
+    known_by = known_by.strip()
+    is_known = or_(Person.email == known_by.lower(), Person.slack_id == known_by.upper())
+    row = session.scalars(select(Person).where(is_known)).first()
     return person_view(row) if row else None
 
 
@@ -192,15 +195,16 @@ def _without(value: Any, leading: re.Pattern[str], names: Mapping[str, str]) -> 
     return value
 
 
-def projects_naming(session: Session, email: str) -> list[str]:
-    """The keys of the projects whose file, as last loaded, still names this address."""
+def projects_naming(session: Session, person: PersonView) -> list[str]:
+    """The keys of the projects whose file, as last loaded, still names the person's address or Slack id."""
+    known_by = {text.lower() for text in (person.email, person.slack_id) if text}
     rows = session.execute(select(Project.key, Project.definition).order_by(Project.id))
-    return [key for key, definition in rows if _names(definition, email.lower())]
+    return [key for key, definition in rows if _names(definition, known_by)]
 
 
-def _names(value: Any, email: str) -> bool:
+def _names(value: Any, known_by: Collection[str]) -> bool:
     if isinstance(value, dict):
-        return any(_names(one, email) for one in value.values())
+        return any(_names(one, known_by) for one in value.values())
     if isinstance(value, list):
-        return any(_names(one, email) for one in value)
-    return isinstance(value, str) and value.lower() == email
+        return any(_names(one, known_by) for one in value)
+    return isinstance(value, str) and value.lower() in known_by

@@ -29,13 +29,13 @@ def person() -> None:
 
 
 @person.command()
-@click.argument("email")
+@click.argument("known_by", metavar="EMAIL")
 @click.option("--out", type=FILE, help="The file to write; otherwise standard output.")
 @click.pass_obj
-def export(settings: Settings, email: str, out: Path | None) -> None:
-    """Everything that is kept of the person with this e-mail address, as JSON."""
+def export(settings: Settings, known_by: str, out: Path | None) -> None:
+    """Everything that is kept of the person with this e-mail address, or Slack id, as JSON."""
     with opened(settings) as database, database.read() as session:
-        found = _person(session, email)
+        found = _person(session, known_by)
         named = [{"where": one.place, "text": one.text} for one, _ in mentions.left(session, [found])]
         kept = {**person_records.export(session, found.id), "named_in": named}
     text = json.dumps(kept, ensure_ascii=False, indent=2)
@@ -47,19 +47,19 @@ def export(settings: Settings, email: str, out: Path | None) -> None:
 
 
 @person.command()
-@click.argument("email")
+@click.argument("known_by", metavar="EMAIL")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def erase(settings: Settings, email: str, *, yes: bool) -> None:
+def erase(settings: Settings, known_by: str, *, yes: bool) -> None:
     """Take the person's name, addresses and messages out of the database for good. Their answers stay."""
     with opened(settings) as database:
         with database.read() as session:
-            found = _erasable(session, email)
+            found = _erasable(session, known_by)
             _tell(mentions.told(mentions.left(session, [found])))
         if not yes:
-            click.confirm(f"{found.name} <{found.email}> cannot be brought back. Go on?", abort=True)
+            click.confirm(f"{keeping.named(found)} cannot be brought back. Go on?", abort=True)
         with database.write() as session:
-            _erase(session, _erasable(session, email).id)
+            _erase(session, _erasable(session, known_by).id)
         empty_log(database)
     click.echo(COPIES)
 
@@ -78,22 +78,26 @@ def _erase(session: Session, person_id: int) -> None:
         rounds.add_audit(session, project_id, None, "erase", now.calendar, person=name)
 
 
-def _person(session: Session, email: str) -> PersonView:
-    found = person_records.find_by_email(session, email)
+def _person(session: Session, known_by: str) -> PersonView:
+    found = person_records.find(session, known_by)
     if found is None:
-        raise LamppuError(f"nobody with the address {email} is known; addresses stand in the project files")
+        raise LamppuError(
+            f"nobody is known by {known_by}: write an e-mail address, as in the project files, or a Slack id"
+        )
     return found
 
 
-def _erasable(session: Session, email: str) -> PersonView:
+def _erasable(session: Session, known_by: str) -> PersonView:
     """Raises LamppuError for somebody who still has something to do."""
-    found = _person(session, email)
+    found = _person(session, known_by)
     if roles := person_records.roles_of(session, found.id):
         raise LamppuError(
             f"{found.name} is {', '.join(roles)}: name somebody else first, in the project file or in Slack"
         )
-    if projects := person_records.projects_naming(session, email):
-        raise LamppuError(f"the file of {', '.join(projects)} still names {email}: take it out there and load the file")
+    if projects := person_records.projects_naming(session, found):
+        raise LamppuError(
+            f"the file of {', '.join(projects)} still names {known_by}: take it out there and load the file"
+        )
     return found
 
 

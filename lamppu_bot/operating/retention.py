@@ -101,13 +101,13 @@ def told(expiry: Expiry) -> Iterator[str]:
         found = expiry.people_of(project)
         what = f"{_people(len(found))} to go" if found or project.id in expiry.files else "nothing of it is left to go"
         yield f"{project.key}: ended on {project.ended_on}, {what}"
-        yield from (f"  {_named(person)}" for person in found)
+        yield from (f"  {named(person)}" for person in found)
     if expiry.in_no_project:
         yield f"in no project: {_people(len(expiry.in_no_project))} to go"
-        yield from (f"  {_named(person)}" for person in expiry.in_no_project)
+        yield from (f"  {named(person)}" for person in expiry.in_no_project)
     if expiry.staying:
         yield "these stay, for they take part elsewhere or were in touch lately:"
-        yield from (f"  {_named(person)}" for person in expiry.staying)
+        yield from (f"  {named(person)}" for person in expiry.staying)
     if expiry.words:
         yield f"messages to the bot, and words with questions and handovers: {expiry.words} to go"
 
@@ -116,5 +116,6 @@ def _people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def _named(person: PersonView) -> str:
+def named(person: PersonView) -> str:
+    """For the command line."""
     return f"{person.name} <{person.email or person.slack_id or 'no address'}>"

@@ -183,6 +183,17 @@ def test_person_who_has_something_to_do_is_exported_and_not_erased(house: House)
     assert invoke(house, "person", "export", "nobody@example.org").exit_code == 1
 
 
+def test_colleague_whose_address_nobody_knows_is_exported_and_erased_by_their_slack_id(house: House) -> None:
+    with closing(Database(house.database_url)) as database, database.write() as session:
+        session.add(Person(name="Ulla Ulkopuolinen", slack_id="U0ELSEWHERE"))
+    assert json.loads(invoke(house, "person", "export", "u0elsewhere").stdout)["person"]["name"] == "Ulla Ulkopuolinen"
+    asked = invoke(house, "person", "erase", "U0ELSEWHERE")
+    assert "Ulla Ulkopuolinen <U0ELSEWHERE> cannot be brought back. Go on?" in asked.stdout
+    assert invoke(house, "person", "erase", "U0ELSEWHERE", "--yes").exit_code == 0
+    unknown = invoke(house, "person", "export", "U0ELSEWHERE")
+    assert (unknown.exit_code, "nobody is known by U0ELSEWHERE" in unknown.stderr) == (1, True)
+
+
 def test_person_who_has_left_is_erased_and_the_answers_stay(house: House) -> None:
     answer_one(house)
     hand_on(house)
