@@ -138,12 +138,22 @@ def _preview(session: Session, project: ProjectView, progress: RoundProgress, no
     rows.set_round(session, progress.round.id, previewed_for=opens_on)
 
 
+def change_previews(session: Session, project: ProjectView, progress: RoundProgress, now: Now) -> None:
+    """Those that were shown say what has become of the round since."""
+    shown_for = set(rows.list_moves(session, project.id, progress.round.key))
+    if progress.previewed_for:
+        shown_for.add(progress.previewed_for)
+    previews = [keys.preview(project.key, progress.round.key, day) for day in sorted(shown_for)]
+    ledger.change(session, previews, now=now.real)
+
+
 def open_round(session: Session, project: ProjectView, progress: RoundProgress, dates: RoundDates, now: Now) -> None:
     """The prompt itself; reminders whose time has passed meanwhile are passed over, for this is one."""
     passed = sum(reminder.at <= now.calendar for reminder in dates.reminders)
     asked = queries.snapshot(session, progress.round.id)
     rows.set_round(session, progress.round.id, state=RoundState.OPEN, reminders_done=passed)
     _take_in(session, project, asked, now)
+    change_previews(session, project, progress, now)
 
 
 def take_in(session: Session, project: ProjectView, round_id: int, now: Now) -> None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys, rounds
+from lamppu_bot import rounds
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.steering.permission import Form, Steered, require_steered
-from storage import ledger, queries
+from storage import queries
 from storage import rounds as rows
 from storage.rounds import RoundProgress
 from storage.values import PersonView, ProjectView, RoundSnapshot, RoundState
@@ -50,6 +50,3 @@ def _open(session: Session, form: Form, project: ProjectView, progress: RoundPro
     rows.set_round(session, progress.round.id, opens_on=opens_on)
     moved = replace(progress, round=replace(progress.round, opens_on=opens_on))
     rounds.open_round(session, project, moved, rounds.dates_of(project, moved.round), now)
-    shown_for = {*rows.list_moves(session, project.id, progress.round.key), progress.previewed_for or planned}
-    previews = [keys.preview(project.key, progress.round.key, day) for day in sorted(shown_for)]
-    ledger.change(session, previews, now=now.real)

@@ -4,12 +4,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import keys
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.rounds import working_calendar
+from lamppu_bot.rounds import change_previews, working_calendar
 from lamppu_bot.steering.permission import Form, Steered, require_steered
-from storage import ledger, queries
+from storage import queries
 from storage import rounds as rows
 from storage.values import PersonView, RoundSnapshot, RoundState
 
@@ -48,6 +47,4 @@ def _move(session: Session, form: Form, steered: Steered, seen: date, opens_on: 
     rows.set_round(session, round_.id, opens_on=opens_on)
     moved = {"round": round_.key, "from": before.isoformat(), "to": opens_on.isoformat()}
     rows.add_audit(session, project.id, form.person.id, ACTION, now.calendar, origin=form.origin, **moved)
-    shown_for = {*rows.list_moves(session, project.id, round_.key), steered.progress.previewed_for or before}
-    previews = [keys.preview(project.key, round_.key, day) for day in sorted(shown_for)]
-    ledger.change(session, previews, now=now.real)
+    change_previews(session, project, steered.progress, now)

@@ -63,7 +63,7 @@ def test_everybody_gets_the_card_in_their_own_language(house: Rehearsal) -> None
         assert DEADLINES[texts] in only.text
         assert texts("card.next") in only.buttons
     [preview] = channel(house)
-    assert preview.lines[0] == "LAMPPU: kevään 2012 raportointi alkaa pian"
+    assert preview.text == "LAMPPU: kevään 2012 raportointi on alkanut, ja pyyntö on lähtenyt vastaajille."
 
 
 @OWN

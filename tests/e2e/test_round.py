@@ -51,6 +51,14 @@ def test_preview_tells_the_coordinators_whom_the_round_goes_to_and_what_it_says(
     assert len(channel(house)) == 1
 
 
+def test_preview_offers_nothing_any_more_once_the_round_has_opened(house: Rehearsal) -> None:
+    house.move_to(at("2012-05-08 09:00"), "the preview")
+    house.move_to(at("2012-05-09 09:00"), "the opening")
+    [preview] = channel(house)
+    assert preview.buttons == []
+    assert "on alkanut" in preview.text
+
+
 def test_coordinator_moves_the_opening_and_a_new_preview_comes_before_the_new_day(house: Rehearsal) -> None:
     katri = house.people[KATRI]
     house.move_to(at("2012-05-08 09:00"), "the preview")
@@ -158,7 +166,8 @@ def test_round_that_is_open_cannot_be_postponed(house: Rehearsal) -> None:
     katri = house.people[KATRI]
     house.move_to(at("2012-05-08 09:00"), "the preview")
     katri.click(POSTPONE)
-    house.move_to(at("2012-05-09 09:00"), "the opening, with the form still on the screen")
+    house.clock.calendar = at("2012-05-09 09:00")
+    house.bot.step()  # the round is open; the form and the preview are still on the screen
     katri.fill(DAY, "2012-05-14")
     katri.submit()
     assert katri.modal

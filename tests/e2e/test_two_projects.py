@@ -48,6 +48,8 @@ def both(rehearse: Callable[[ProjectDefinition], Rehearsal], project: ProjectDef
         plan = loading.plan_load(session, second_project(project, channel.id), template=None, now=house.clock())
         loading.apply_load(session, plan, house.clock())
     house.move_to(at("2012-05-08 09:00"), "the previews")
+    assert lamppu(house) == ["LAMPPU: kevään 2012 raportointi alkaa pian"]
+    assert laiva(house) == ["LAIVA: kevään 2012 raportointi alkaa pian"]
     house.move_to(at("2012-05-09 09:00"), "the openings")
     return house
 
@@ -72,8 +74,8 @@ def asked(house: Rehearsal, person: Person, words: str) -> str:
 
 
 def test_previews_and_cards_say_which_project(both: Rehearsal) -> None:
-    assert lamppu(both) == ["LAMPPU: kevään 2012 raportointi alkaa pian"]
-    assert laiva(both) == ["LAIVA: kevään 2012 raportointi alkaa pian"]
+    sent = ": kevään 2012 raportointi on alkanut, ja pyyntö on lähtenyt vastaajille."
+    assert (lamppu(both), laiva(both)) == ([f"LAMPPU{sent}"], [f"LAIVA{sent}"])
     oona = both.people[KAARNIKKA]
     assert titles(cards(oona)) == ["LAMPPU: kevään 2012 tulokset", "LAIVA: kevään 2012 tulokset"]
     for card, project in zip(cards(oona), ("LAMPPU", "LAIVA"), strict=True):
