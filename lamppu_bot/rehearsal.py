@@ -30,6 +30,7 @@ from lamppu_bot.story import Story
 from lamppu_bot.texts import Texts, texts_for
 from lamppu_bot.timeline import happenings
 from lamppu_bot.workspace import Channel, Person, Workspace
+from lamppu_bot.workspace.people.forms import REFUSALS
 from storage.database import Database
 from storage.migrate import upgrade
 
@@ -73,6 +74,7 @@ class Rehearsal:
         self.clock = MovableClock(datetime(first.year, 1, 2, 9, tzinfo=UTC))
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="lamppu-rehearsal-")))
         self.workspace = self._stack.enter_context(Workspace(clock=self._seconds))
+        self.workspace.settings.refusals = {name: self.texts.entries[f"slack.{name}"][0] for name in REFUSALS}
         self.people = self._invite()
         self.channel = self._open_channel()
         self.zone = ZoneInfo(self.definition.project.time_zone)

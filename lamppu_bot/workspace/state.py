@@ -57,7 +57,8 @@ class Settings:
     """What may be varied: granted scopes, subscribed events, block types that Slack would refuse.
 
     `token_error` is what Slack says of the bot's token when it does not take it any more; `clock_ahead` by how many
-    seconds the time that its answers tell is ahead of this machine's.
+    seconds the time that its answers tell is ahead of this machine's. `refusals` are what Slack's client says itself
+    beside inputs, by the names of `people.forms.REFUSALS`, for people who read another language than English.
     """
 
     scopes: set[str] = field(default_factory=lambda: set(BOT_SCOPES))
@@ -66,6 +67,7 @@ class Settings:
     messages_tab_enabled: bool = True
     token_error: str = ""
     clock_ahead: float = 0.0
+    refusals: dict[str, str] = field(default_factory=dict)
 
 
 REMEMBERED = 20_000

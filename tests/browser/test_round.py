@@ -32,6 +32,7 @@ def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: t
     oona.submit()
     expect(oona.text).to_have_attribute("aria-invalid", "true")
     expect(oona.text).to_be_focused()
+    expect(oona.modal).to_contain_text(FI("slack.required"))
     for number in range(1, 5):
         expect(oona.modal.get_by_role("heading", level=2).first).to_have_text(f"Tavoite {number}/4")
         oona.text.fill(f"Oonan tulos {number}:\n- ensimmäinen\n- toinen")

@@ -38,12 +38,28 @@ STATE_FIELDS: dict[str, tuple[str, str]] = {
 }
 """Where Slack reports an element's state, and where the element says what it starts with."""
 
-REQUIRED = "Please complete this required field."
-_FORMS = {
-    "number_input": (r"-?\d+([.,]\d+)?", "Please enter a number."),
-    "email_text_input": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "Please enter a valid email address."),
-    "url_text_input": (r"https?://\S+", "Please enter a valid URL."),
+REFUSALS: Mapping[str, str] = {
+    "required": "Please complete this required field.",
+    "number": "Please enter a number.",
+    "email": "Please enter a valid email address.",
+    "url": "Please enter a valid URL.",
+    "length": "Must be between {least} and {most} characters.",
+    "whole": "Please enter a whole number.",
+    "least": "Must be at least {least}.",
+    "most": "Must be at most {most}.",
+    "file_kinds": "Only these kinds of files: {kinds}.",
+    "file_count": "No more than {most} files.",
 }
+"""What Slack's own client says before it submits anything, in English; the settings may have it in another language."""
+
+_FORMS = {
+    "number_input": (r"-?\d+([.,]\d+)?", "number"),
+    "email_text_input": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "email"),
+    "url_text_input": (r"https?://\S+", "url"),
+}
+
+Refusal = tuple[str, dict[str, Any]]
+"""Which of the refusals, and the values that it names."""
 
 
 def stateful_elements(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
@@ -98,49 +114,51 @@ def _named(state: WorkspaceState, part: Any) -> str:
 
 def own_errors(state: WorkspaceState, view: View) -> dict[str, str]:
     """What Slack's own client refuses before it submits, by block_id: empty, too short, too long, malformed."""
+    words = {**REFUSALS, **state.settings.refusals}
     errors = {}
     for block, element in stateful_elements(view.body["blocks"]):
         if block["type"] != "input":
             continue
         entered = view.typed.get((block["block_id"], element["action_id"])) or initial_state(element)
-        error = _own_error(block, element, readable(state, entered)) or _own_file_error(state, element, entered)
-        if error:
-            errors[block["block_id"]] = error
+        refused = _own_error(block, element, readable(state, entered)) or _own_file_error(state, element, entered)
+        if refused:
+            name, values = refused
+            errors[block["block_id"]] = words[name].format(**values)
     return errors
 
 
-def _own_error(block: Json, element: Json, text: str) -> str | None:
+def _own_error(block: Json, element: Json, text: str) -> Refusal | None:
     if not text.strip():
-        return None if block.get("optional") else REQUIRED
+        return None if block.get("optional") else ("required", {})
     kind = element["type"]
     if kind in _FORMS and not re.fullmatch(_FORMS[kind][0], text):
-        return _FORMS[kind][1]
+        return _FORMS[kind][1], {}
     if kind == "number_input":
         return _number_error(element, text)
     most, least = element.get("max_length", INPUT_TEXT), element.get("min_length", 0)
     if kind == "plain_text_input" and not least <= len(text) <= most:
-        return f"Must be between {least} and {most} characters."
+        return "length", {"least": least, "most": most}
     return None
 
 
-def _number_error(element: Json, text: str) -> str | None:
+def _number_error(element: Json, text: str) -> Refusal | None:
     number = Decimal(text.replace(",", "."))
     if not element["is_decimal_allowed"] and number != number.to_integral_value():
-        return "Please enter a whole number."
+        return "whole", {}
     least, most = element.get("min_value"), element.get("max_value")
     if least is not None and number < Decimal(least):
-        return f"Must be at least {least}."
+        return "least", {"least": least}
     if most is not None and number > Decimal(most):
-        return f"Must be at most {most}."
+        return "most", {"most": most}
     return None
 
 
-def _own_file_error(state: WorkspaceState, element: Json, entered: Json) -> str | None:
+def _own_file_error(state: WorkspaceState, element: Json, entered: Json) -> Refusal | None:
     if element["type"] != "file_input":
         return None
     names = [state.files[one].name for one in entered["files"]]
     allowed = element.get("filetypes")
     if allowed and any(PurePath(name).suffix.removeprefix(".").lower() not in allowed for name in names):
-        return f"Only these kinds of files: {', '.join(allowed)}."
+        return "file_kinds", {"kinds": ", ".join(allowed)}
     most = element.get("max_files", FILES)
-    return f"No more than {most} files." if len(names) > most else None
+    return ("file_count", {"most": most}) if len(names) > most else None
