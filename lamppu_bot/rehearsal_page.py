@@ -20,10 +20,22 @@ from storage.values import RoundState
 
 # The page's own words, by the names that its scripts ask for.
 PAGE_TEXTS: Final = (
-    *("acting", "app", "attach", "attached", "banner", "cancel", "choose", "clock", "close", "close_thread"),
-    *("commands", "delete", "delete_sure", "deleted", "detach", "edit", "edit_label", "edited", "figures", "hide"),
-    *("home", "image", "kilobytes", "list_hint", "lost", "messages", "more", "moved", "moving", "next_is", "no_home"),
+    *("acting", "app", "attach", "attached", "banner", "cancel", "choose", "choose_files", "clock", "close"),
     *(
+        "close_thread",
+        "commands",
+        "delete",
+        "delete_sure",
+        "deleted",
+        "detach",
+        "edit",
+        "edit_label",
+        "edited",
+        "figures",
+    ),
+    *("hide", "home", "image", "kilobytes", "list_hint", "lost", "messages", "more", "moved", "moving", "next_is"),
+    *(
+        "no_home",
         "no_commands",
         "no_messages",
         "no_news",

@@ -73,7 +73,7 @@ function files(said, facts, place) {
   let chosen = [...(said.value ?? [])];
   const list = h("ul", { class: "chosen-files" });
   const input = h("input", {
-    ...facts, type: "file", multiple: (said.max_files ?? 10) > 1,
+    type: "file", hidden: true, multiple: (said.max_files ?? 10) > 1,
     accept: said.filetypes?.map((kind) => `.${kind}`).join(","),
     onchange: async () => {
       for (const file of [...input.files]) {
@@ -93,12 +93,16 @@ function files(said, facts, place) {
         chosen = chosen.filter((one) => one !== file);
         show();
         place.changed(said);
-        input.focus();
+        button.focus();
       },
     }, t("detach", { name: file.name })))));
   }
   show();
-  return { node: h("div", {}, input, list), read: () => chosen.map((file) => file.id) };
+  const named = `${facts.id}-label ${facts.id}`; // the label, then what the button says
+  const button = h("button", {
+    ...facts, type: "button", class: "button", "aria-required": null, "aria-labelledby": named, onclick: () => input.click(),
+  }, t("choose_files"));
+  return { node: h("div", {}, button, input, list), read: () => chosen.map((file) => file.id) };
 }
 
 const INPUTS = {
@@ -123,7 +127,7 @@ export function field(block, place) {
   const hint = [block.hint, said.type === "rich_text_input" ? t("list_hint") : ""].filter(Boolean).join(" ");
   const name = [block.label, block.optional && h("span", { class: "faint" }, ` (${t("optional")})`)];
   const whole = h(isGroup ? "fieldset" : "div", { class: "field" },
-    isGroup ? h("legend", {}, name) : h("label", { for: id }, name),
+    isGroup ? h("legend", {}, name) : h("label", { for: id, id: `${id}-label` }, name),
     node, h("p", { class: "hint", id: about[0] }, hint), error);
   whole.addEventListener("change", (event) => event.target.type !== "file" && place.changed(said));
   const show = (text) => {
@@ -136,5 +140,5 @@ export function field(block, place) {
   };
   show(block.error);
   const initial = JSON.stringify(read());
-  return { node: whole, said, read, initial, show, first: () => whole.querySelector("input, textarea, select") };
+  return { node: whole, said, read, initial, show, first: () => whole.querySelector("[data-focus]") };
 }
