@@ -77,6 +77,7 @@ class Visitor:
         box = (place or self.page.get_by_role("main")).get_by_role("textbox")
         box.fill(text)
         box.press("Enter")
+        expect(box.locator("xpath=ancestor::form")).to_have_attribute("aria-busy", "false")
         expect(box).to_have_value("")
 
     def focused(self) -> str:

@@ -16,6 +16,8 @@ export class Composer {
     this.file = null;
     this.chosen = -1;
     this.key = "";
+    this.sending = Promise.resolve(); // what is sent goes out in the order in which it was written
+    this.waiting = 0;
     this.listId = `commands-${name}`;
     this.build(label, name);
   }
@@ -129,26 +131,45 @@ export class Composer {
     }, t("detach", { name }))] : []));
   }
 
-  async send() {
-    const said = this.text.value.trim();
-    if (this.isSending || (!said && !this.file)) return;
+  // The box is free at once for what comes next; what did not go out comes back to where it was written.
+  send() {
+    const written = { key: this.key, text: this.text.value, file: this.file, where: this.where() };
+    if (!written.text.trim() && !written.file) return;
     this.complete([]);
-    this.isSending = true;
     this.onSend();
-    const wentWell = await this.sent(said);
-    this.isSending = false;
-    if (!wentWell) return;
-    drafts.delete(this.key);
-    this.text.value = "";
-    this.file = null;
+    this.write("", null);
+    this.busy(1);
+    this.sending = this.sending.then(() => this.sent(written)).then((wentWell) => {
+      if (!wentWell) this.bringBack(written);
+      this.busy(-1);
+    });
+  }
+
+  busy(change) {
+    this.waiting += change;
+    this.node.setAttribute("aria-busy", String(this.waiting > 0));
+  }
+
+  write(text, file) {
+    drafts.set(this.key, text);
+    this.text.value = text;
+    this.file = file;
     this.showFile();
     this.fit();
   }
 
-  async sent(said) {
-    const { me, channel, thread } = this.where();
+  bringBack({ key, text, file }) {
+    const later = drafts.get(key);
+    const both = later ? `${text}\n${later}` : text;
+    if (key === this.key) this.write(both, this.file ?? file);
+    else drafts.set(key, both);
+  }
+
+  async sent({ text, file, where }) {
+    const { me, channel, thread } = where;
+    const said = text.trim();
     const base = { as: me, channel, ...(thread ? { thread } : {}) };
-    if (this.file) return well(await postFile("/upload", this.file, { ...base, text: said }));
+    if (file) return well(await postFile("/upload", file, { ...base, text: said }));
     if (!said.startsWith("/")) return well(await post("/act", { ...base, do: "say", text: said }));
     const [command, ...rest] = said.split(/\s+/);
     if (this.commands.some((one) => one.command === command)) {
