@@ -162,6 +162,18 @@ def test_every_block_is_shown(shown: Shown) -> None:
     assert visitor.findings() == []
 
 
+def test_letters_of_a_chart_are_as_large_where_there_is_little_room(shown: Shown) -> None:
+    _, client, liisa, visitor = shown
+    client.chat_postMessage(channel=liisa.id, text="kaikki", blocks=BLOCKS)
+    label = visitor.page.locator("svg text").filter(has_text="Kaarnikka").locator("visible=true").first
+    at_a_desk = label.bounding_box()
+    visitor.page.set_viewport_size({"width": 360, "height": 640})
+    on_a_phone = label.bounding_box()
+    assert at_a_desk
+    assert on_a_phone
+    assert on_a_phone["height"] > 0.8 * at_a_desk["height"]
+
+
 def test_conversation_on_a_phone_follows_what_is_new(shown: Shown) -> None:
     _, client, liisa, visitor = shown
     visitor.page.set_viewport_size({"width": 360, "height": 640})

@@ -6,12 +6,18 @@ import { h } from "./dom.js";
 import { parts, words } from "./markup.js";
 import { t } from "./texts.js";
 
+let described = 0;
+
+// A menu beside a text is told from the next one by what stands there in bold, or by all of it.
 function section(said, place) {
-  return h("div", { class: "section" },
-    h("div", { class: "section-text text" },
-      said.text && parts(said.text),
-      said.fields && h("div", { class: "fields" }, said.fields.map((field) => h("div", {}, parts(field))))),
-    said.accessory && h("div", { class: "accessory" }, control(said.accessory, place)));
+  const text = h("div", { class: "section-text text" },
+    said.text && parts(said.text),
+    said.fields && h("div", { class: "fields" }, said.fields.map((field) => h("div", {}, parts(field)))));
+  if (!said.accessory) return h("div", { class: "section" }, text);
+  const about = text.querySelector("strong") ?? text;
+  described += 1;
+  about.id = `about-${described}`;
+  return h("div", { class: "section" }, text, h("div", { class: "accessory" }, control(said.accessory, place, about.id)));
 }
 
 function context(said) {
@@ -23,7 +29,7 @@ function table(said) {
   const name = said.caption || t("table");
   const [head, ...rest] = said.has_head ? said.rows : [null, ...said.rows];
   const cell = (one, tag, attributes) => h(tag, { class: one.number && "number", ...attributes }, words(one.text));
-  return h("div", { class: "table", role: "region", "aria-label": name, tabindex: "0" },
+  return h("div", { class: "table", role: "region", "aria-label": name, tabindex: "0", "data-focus": `table ${name}` },
     h("table", {},
       said.caption && h("caption", {}, h("span", {}, said.caption)),
       head && h("thead", {}, h("tr", {}, head.map((one) => cell(one, "th", { scope: "col" })))),

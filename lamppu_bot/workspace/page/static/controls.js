@@ -41,21 +41,23 @@ function groupedEntries(said) {
   }));
 }
 
-function select(said, place) {
+function select(said, place, about) {
   const entries = groupedEntries(said);
   const chosen = entries.find((entry) => entry.chosen);
   const label = chosen ? chosen.label() : [said.placeholder ?? t("choose")];
   const holder = menu({
-    name: nameOf(said), label, entries, isChoice: true, onChoose: (index) => press(said, place, [index], holder),
+    name: nameOf(said), label, entries, about, isChoice: true,
+    onChoose: (index) => press(said, place, [index], holder),
   });
   return holder;
 }
 
-function overflow(said, place) {
+function overflow(said, place, about) {
   const entries = groupedEntries(said);
   const label = [h("span", { "aria-hidden": "true" }, "⋯"), h("span", { class: "unseen" }, t("more"))];
   const holder = menu({
-    name: nameOf(said), label, entries, isChoice: false, classes: "button", onChoose: (index) => press(said, place, [index], holder),
+    name: nameOf(said), label, entries, about, isChoice: false, classes: "button",
+    onChoose: (index) => press(said, place, [index], holder),
   });
   return holder;
 }
@@ -116,7 +118,8 @@ const CONTROLS = {
   image: (said) => h("span", { class: "picture" }, t("image", { alt: said.alt })),
 };
 
-export function control(said, place) {
+// `about` is the id of the text that it stands beside.
+export function control(said, place, about) {
   const build = CONTROLS[said.type];
-  return build ? build(said, place) : h("p", { class: "faint" }, t("unknown_block", { name: said.type }));
+  return build ? build(said, place, about) : h("p", { class: "faint" }, t("unknown_block", { name: said.type }));
 }

@@ -24,18 +24,26 @@ export function focusOf(root) {
   const named = active && root.contains(active) ? active.closest("[data-focus]") : null;
   if (!named) return null;
   const caret = "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
-  return { name: named.dataset.focus, caret };
+  return { name: named.dataset.focus, caret, at: alike(root, named.dataset.focus).indexOf(named) };
 }
 
 export function focusAgain(root, focus) {
-  const node = focus && find(root, focus.name);
+  const node = focus && again(root, focus);
   if (!node) return false;
   node.focus({ preventScroll: true });
   if (focus.caret && focus.caret[0] !== null && node.setSelectionRange) node.setSelectionRange(...focus.caret);
   return true;
 }
 
+// A block may come back under another id: then what does the same is meant, at the same place among its like.
+export const again = (root, { name, at }) => find(root, name) ?? alike(root, name)[at];
+
 export const find = (root, name) => root.querySelector(`[data-focus="${CSS.escape(name)}"]`);
+
+function alike(root, name) {
+  const [, action] = name.split("/");
+  return action ? [...root.querySelectorAll(`[data-focus$="/${CSS.escape(action)}"]`)] : [];
+}
 
 // Replaces what a node holds, and leaves the focus where it was.
 export function refill(node, ...children) {

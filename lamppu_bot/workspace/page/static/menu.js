@@ -36,10 +36,12 @@ function typed(items, at, letter) {
   found?.focus();
 }
 
-// `entries` are {label (nodes), group?, chosen?}; `onChoose` is given the number of the one chosen.
-export function menu({ name, label, entries, isChoice, onChoose, classes = "button menu-button" }) {
+// `entries` are {label (nodes), group?, chosen?}; `onChoose` is given the number of the one chosen; `about` is the id of
+// what describes the button.
+export function menu({ name, label, entries, about, isChoice, onChoose, classes = "button menu-button" }) {
   const button = h("button", {
     type: "button", class: classes, "aria-haspopup": "menu", "aria-expanded": "false", "data-focus": name,
+    "aria-describedby": about,
     onclick: () => (open && open.button === button ? close(true) : show()),
     onkeydown: (event) => {
       if (event.key !== "ArrowDown" || open) return;
@@ -70,6 +72,7 @@ export function menu({ name, label, entries, isChoice, onChoose, classes = "butt
     holder.append(list);
     open = { button, list };
     button.setAttribute("aria-expanded", "true");
+    list.scrollIntoView({ block: "nearest" });
     (items.find((_, index) => entries[index].chosen) ?? items[0])?.focus();
   }
   return holder;

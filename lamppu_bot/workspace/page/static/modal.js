@@ -1,7 +1,7 @@
 // A form over everything else, as Slack shows it: what is typed stays until the form itself goes.
 
 import { blocks } from "./blocks.js";
-import { find, focusAgain, focusOf, h } from "./dom.js";
+import { again, find, focusAgain, focusOf, h } from "./dom.js";
 import { post } from "./net.js";
 import { well } from "./notices.js";
 import { t } from "./texts.js";
@@ -37,8 +37,9 @@ export class Modal {
     this.view = null;
     this.fields = [];
     dialog.close();
-    const lost = document.activeElement === document.body || !document.activeElement;
-    if (lost) (this.opener && find(document, this.opener.name) || document.getElementById("content")).focus();
+    const active = document.activeElement;
+    const isLost = !active || active === document.body || dialog.contains(active); // hidden, it keeps it for a moment
+    if (isLost) (this.opener && again(document.body, this.opener) || document.getElementById("content")).focus();
   }
 
   build(view, before) {
@@ -68,12 +69,16 @@ export class Modal {
       this.button)));
     dialog.setAttribute("aria-labelledby", "modal-title");
     if (!dialog.open) dialog.showModal();
-    this.focus(view, focus);
+    this.focus(focus);
     if (before) this.announce(view, body);
   }
 
-  focus(view, focus) {
-    if (focusAgain(dialog, focus)) return;
+  // The very input that had it, or the first one: those of the next form only look like it.
+  focus(focus) {
+    if (focus && find(dialog, focus.name)) {
+      focusAgain(dialog, focus);
+      return;
+    }
     const wanted = this.fields.find((one) => one.said.focus_on_load) ?? this.fields[0];
     const node = wanted?.first() ?? dialog.querySelector(".modal-body button, .modal-foot button");
     node?.focus();
