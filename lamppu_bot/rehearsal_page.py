@@ -18,39 +18,6 @@ from lamppu_bot.workspace.page import Command, Moved, News, Page, Role, Script, 
 from storage import claims
 from storage.values import RoundState
 
-# The page's own words, by the names that its scripts ask for.
-PAGE_TEXTS: Final = (
-    *("acting", "app", "attach", "attached", "banner", "cancel", "choose", "choose_files", "clock", "close"),
-    *(
-        "close_thread",
-        "commands",
-        "delete",
-        "delete_sure",
-        "deleted",
-        "detach",
-        "edit",
-        "edit_label",
-        "edited",
-        "figures",
-    ),
-    *("hide", "home", "image", "kilobytes", "list_hint", "lost", "messages", "more", "moved", "moving", "next_is"),
-    *(
-        "no_home",
-        "no_commands",
-        "no_messages",
-        "no_news",
-        "nothing_happens",
-        "nothing_next",
-        "only_you",
-        "optional",
-        "people",
-        "places",
-    ),
-    *("problem", "replies", "reply", "save", "send", "show", "show_news", "skip", "step_day", "step_due", "step_next"),
-    *("table", "thread", "trouble_failed", "trouble_gone", "trouble_refused", "trouble_unheard", "unknown_block"),
-    *("unknown_command", "unread", "until", "waiting", "write", "write_hint", "write_reply"),
-)
-
 _UNDER_WAY: Final = (RoundState.OPEN, RoundState.DUE)
 _PATIENCE_SECONDS: Final = 30.0
 _NEWS: Final = 110  # characters: what it is, not all that it says
@@ -70,10 +37,16 @@ def script_of(house: Rehearsal) -> Script:
     return Script(
         title=texts("page.title", project=project.short_name),
         language=texts.language,
-        texts={name: texts.entries[f"page.{name}"][0] for name in PAGE_TEXTS},
+        texts=page_texts(texts),
         roles=[Role(person, "; ".join(_parts_of(house, email))) for email, person in house.people.items()],
         commands=[Command("/lamppu", word, texts(f"command_word.{word}")) for word in command_words()],
     )
+
+
+def page_texts(texts: Texts) -> dict[str, str]:
+    """The page's own words, by the names that its scripts ask for; the browser fills in their values."""
+    names = [key.removeprefix("page.") for key in texts.entries if key.startswith("page.")]
+    return {name: texts.entries[f"page.{name}"][0] for name in names}
 
 
 def command_words() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 from slack_sdk import WebClient
 
-from lamppu_bot.rehearsal_page import PAGE_TEXTS
+from lamppu_bot.rehearsal_page import page_texts
 from lamppu_bot.workspace import Person, Workspace
 from lamppu_bot.workspace.page import Command, Role, Script
 from lamppu_bot.workspace.page import Page as WorkspacePage
@@ -114,10 +114,11 @@ INPUTS = {
 @pytest.fixture
 def shown(browser: Browser) -> Iterator[Shown]:
     """A workspace without a bot, two people in it, and its page."""
-    texts = {name: FI.entries[f"page.{name}"][0] for name in PAGE_TEXTS}
     with Workspace() as ws:
         liisa, olli = ws.add_person("Liisa Lamppu", "l@example.org"), ws.add_person("Olli Ohjaaja", "o@example.org")
-        script = Script("Lamppu", "fi", texts, [Role(liisa, ""), Role(olli, "")], [Command("/lamppu", "help", "apua")])
+        script = Script(
+            "Lamppu", "fi", page_texts(FI), [Role(liisa, ""), Role(olli, "")], [Command("/lamppu", "help", "apua")]
+        )
         client = WebClient(ws.bot_token, base_url=ws.api_url, retry_handlers=[])
         with WorkspacePage(ws, script, Sundial()) as page:
             window = browser.new_context(locale="fi-FI")
