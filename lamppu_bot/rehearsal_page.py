@@ -166,7 +166,7 @@ class RehearsalClock:
         texts = self._texts
         what = texts(f"happening.{one.kind}", **({"number": one.number} if one.number else {}))
         semester = wording.semester(one.round, texts)
-        return texts("happening.line", project=one.project.short_name, semester=semester, what=what)
+        return texts("happening.line", semester=semester, what=what)
 
     def _said(self, moment: datetime) -> str:
         local = moment.astimezone(self._house.zone)

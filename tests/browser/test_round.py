@@ -49,10 +49,13 @@ def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: t
     niilo.press(FI("card.write"), niilo.card)
     niilo.page.get_by_role("menuitemradio").first.click()
     niilo.press(said("reply"), niilo.message("Kirjoita vastauksesi tähän ketjuun"))
+    expect(niilo.thread.get_by_role("article")).to_contain_text("Kirjoita vastauksesi tähän ketjuun")
     niilo.thread.get_by_role("textbox").fill("/lamppu status")
     niilo.thread.get_by_role("textbox").press("Enter")
     expect(niilo.page.get_by_role("alert")).to_contain_text(said("no_commands"))
     niilo.write("Verkosto koolla kolmasti", niilo.thread)
+    expect(niilo.thread.get_by_role("article")).to_have_count(2)
+    expect(niilo.thread.get_by_role("button", name=said("replies", count=""))).to_have_count(0)  # one is there already
     niilo.thread.get_by_role("article").filter(has_text="kolmasti").get_by_role("button", name=said("edit")).click()
     niilo.page.get_by_label(said("edit_label")).fill("Verkosto koolla neljästi")
     niilo.page.keyboard.press("Enter")
@@ -95,6 +98,9 @@ def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: t
 
 def test_longer_step_says_what_lies_on_the_way(enter: Enter, stage: tuple[Rehearsal, str]) -> None:
     katri = enter("Katri Koordinaattori")
+    coming = katri.coming.inner_text().removeprefix(said("next_is") + ": ")
+    assert coming.endswith(f"· kevät 2012: {FI('happening.preview')}")
+    expect(katri.clock.get_by_role("button", name=said("step_next"))).to_have_accessible_description(coming)
     due = katri.clock.get_by_role("button", name=said("step_due"))
     due.hover()
     for happening in ("preview", "opens", "due"):

@@ -35,7 +35,8 @@ async function move(key) {
 
 function step(one, isMoving) {
   const off = isMoving || !one.moment;
-  const about = one.moment ? `${one.moment}. ${happens(one).join(". ")}` : t("nothing_next");
+  const until = one.key === "next" ? "" : `${t("until", { moment: one.moment })} `;
+  const about = one.moment ? until + happens(one).join(". ") : t("nothing_next");
   const button = h("button", {
     type: "button", class: one.key === "next" ? "button primary" : "button", "data-focus": `step-${one.key}`,
     "aria-disabled": off ? "true" : undefined, "aria-describedby": `about-${one.key}`,

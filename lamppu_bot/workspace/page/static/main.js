@@ -20,7 +20,7 @@ class Page {
     this.script = script;
     this.state = null;
     this.homeSaid = "";
-    this.title = h("h1", {});
+    this.title = h("h1", { class: "unseen" }); // which place it is, the tabs show
     this.conversation = new Conversation(t("messages"));
     this.composer = this.composerFor("main", t("write"), this.conversation, () => this.where());
     this.thread = new Conversation(t("thread"));

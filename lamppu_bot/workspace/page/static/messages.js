@@ -54,7 +54,7 @@ function tools(said, place, edit) {
     h("button", { type: "button", class: "tool", "data-focus": `${said.ts}/${name}`, onclick }, label);
   const reply = () => goTo({ thread: said.ts });
   return h("div", { class: "tools" },
-    !said.reply && said.replies > 0 && tool("replies", reply, t("replies", { count: said.replies })),
+    !said.reply && said.replies > 0 && !place.inThread && tool("replies", reply, t("replies", { count: said.replies })),
     !said.reply && said.replies === 0 && !said.alone && !place.inThread && tool("reply", reply, t("reply")),
     said.mine && !said.files.length && tool("edit", edit, t("edit")),
     said.mine && tool("delete", () => remove(said, place.me), t("delete")));
