@@ -15,8 +15,8 @@ from lamppu_bot.story import Arrival
 from lamppu_bot.texts import Texts
 from lamppu_bot.timeline import DUE, Happening, happenings
 from lamppu_bot.workspace.page import Command, Moved, News, Page, Role, Script, Step
-from storage import claims
-from storage.values import RoundState
+from storage import claims, participations, queries
+from storage.values import ProjectView, RoundState
 
 _UNDER_WAY: Final = (RoundState.OPEN, RoundState.DUE)
 _PATIENCE_SECONDS: Final = 30.0
@@ -65,16 +65,16 @@ def _parts_of(house: Rehearsal, email: str) -> Iterator[str]:
             yield house.texts("role.deputy", partner=partner.short_name)
 
 
-def _stops(ahead: Sequence[Happening], now: datetime) -> Iterator[datetime]:
-    """The next happening, and while a round is under way the next working morning.
+def _stops(ahead: Sequence[Happening], going_on: Sequence[ProjectView], now: datetime) -> Iterator[datetime]:
+    """The next happening, and while a round is under way, or goes on for somebody, the next working morning.
 
     For what was agreed with one person (more time, an absence, an answer to complete) ends on a day of its own.
     """
     for one in ahead[:1]:
         yield one.moment
-    for one in ahead:
-        if one.round.state in _UNDER_WAY:
-            yield working_calendar(one.project).next_working_morning(now + timedelta(minutes=1))
+    under_way = [one.project for one in ahead if one.round.state in _UNDER_WAY]
+    for project in (*under_way, *going_on):
+        yield working_calendar(project).next_working_morning(now + timedelta(minutes=1))
 
 
 class RehearsalClock:
@@ -104,7 +104,7 @@ class RehearsalClock:
         moved = []
         while self._house.clock.calendar < target:
             ahead = self._ahead()
-            stop = min([target, *_stops(ahead, self._house.clock.calendar)])
+            stop = min([target, *_stops(ahead, self._going_on(), self._house.clock.calendar)])
             come = self._come_to(stop, [one for one in ahead if one.moment == stop])
             if come.what or come.news or stop == target:
                 moved.append(come)
@@ -114,6 +114,10 @@ class RehearsalClock:
         with self._house.database.read() as session:
             found = happenings(session)
         return [one for one in found if one.moment > self._house.clock.calendar]
+
+    def _going_on(self) -> list[ProjectView]:
+        with self._house.database.read() as session:
+            return [queries.get_project(session, one) for one in sorted(participations.list_going_on(session))]
 
     def _targets(self, ahead: Sequence[Happening]) -> dict[str, datetime | None]:
         local = self._house.clock.calendar.astimezone(self._house.zone)

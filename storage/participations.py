@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Answer, Participation
+from storage.models import Answer, Participation, Round
 
 # Asked of a partner in a round: partner id -> the ids of their objectives.
 Asked = Mapping[int, Sequence[int]]
@@ -56,6 +56,14 @@ def list_extended(session: Session, round_id: int) -> list[Extended]:
         Participation.round_id == round_id, Participation.skipped_at.is_(None)
     )
     return [Extended(partner_id, until, at) for partner_id, until, at in session.execute(query) if until]
+
+
+def list_going_on(session: Session) -> set[int]:
+    """The projects in which a partner has a day of its own that is not over yet, or an answer returned until one."""
+    rounds = select(Round.project_id).join(Participation, Participation.round_id == Round.id).distinct()
+    extended = rounds.where(Participation.open_until.is_not(None))
+    returned = rounds.join(Answer, Answer.participation_id == Participation.id).where(Answer.open_until.is_not(None))
+    return {*session.scalars(extended), *session.scalars(returned)}
 
 
 def end_extensions(session: Session, round_id: int, today: date) -> set[int]:

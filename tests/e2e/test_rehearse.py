@@ -15,7 +15,8 @@ from lamppu_bot.messages import words
 from lamppu_bot.project_file import ProjectDefinition
 from lamppu_bot.rehearsal import Rehearsal
 from lamppu_bot.rehearsal_page import RehearsalClock, command_words, script_of
-from tests.e2e.conftest import EXAMPLES, KAARNIKKA, VARA, at
+from tests.e2e.conftest import EXAMPLES, KAARNIKKA, KATRI, VARA, at
+from tests.e2e.steering import steer
 
 COMMAND = [sys.executable, "bot.py", "rehearse", str(EXAMPLES / "lamppu-2012.toml")]
 
@@ -95,6 +96,17 @@ def test_clock_stops_where_something_ends_that_one_person_asked_for(spring: Rehe
     assert spring.people[KAARNIKKA].id in {news.person_id for news in back.news}
     assert reminder.moment == "ke 16.5.2012 klo 9.00"
     assert spring.people[VARA].id not in {news.person_id for news in reminder.news}
+
+
+def test_clock_stops_for_what_goes_on_after_a_round_has_closed(spring: Rehearsal) -> None:
+    clock, katri = RehearsalClock(spring), spring.people[KATRI]
+    with spring.bot.running():
+        steer(spring, katri, "close")
+        steer(spring, katri, "extend Kaarnikka 8.6.")
+        moved = clock.move("next")
+    told = {one.moment: {news.person_id for news in one.news} for one in moved}
+    assert list(told) == ["to 7.6.2012 klo 9.00", "ma 11.6.2012 klo 9.00", "ke 21.11.2012 klo 9.00"]
+    assert told["to 7.6.2012 klo 9.00"] == {spring.people[KAARNIKKA].id}
 
 
 def test_clock_passes_no_happening_over(house: Rehearsal, project: ProjectDefinition) -> None:
