@@ -149,7 +149,7 @@ def _asked(
 
 def _coordinated(session: Session, project: ProjectView) -> Coordinated:
     rounds = queries.list_rounds(session, project.id)
-    under_way = [queries.snapshot(session, one.id) for one in rounds if one.state.takes_answers]
+    under_way = [queries.progress(session, one.id) for one in rounds if one.state.takes_answers]
     return Coordinated(project, rounds, under_way)
 
 

@@ -64,7 +64,7 @@ class ReportOutbox:
         rounds = [found for project in projects if (found := queries.current_round(session, project.id))]
         if not rounds:
             return None
-        snapshots = [queries.snapshot(session, found.id) for found in rounds]
+        snapshots = [queries.progress(session, found.id) for found in rounds]
         today = self._today(projects[0])
         message = build_status(snapshots, page=claimed.subject["page"], today=today, texts=texts)
         return Respond(claimed.subject["response_url"], message, plain_fallback(message))

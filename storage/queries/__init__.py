@@ -26,7 +26,7 @@ from storage.queries.rounds import (
 )
 from storage.queries.share_answers import answers_of
 from storage.queries.shares import AnswerPlace, find_answer_place, get_answer_place
-from storage.queries.snapshots import expected_snapshot, outline, snapshot, states
+from storage.queries.snapshots import expected_snapshot, outline, progress, snapshot, states
 
 __all__ = [
     "AnswerPlace",
@@ -60,6 +60,7 @@ __all__ = [
     "partner_view",
     "partners_of",
     "person_view",
+    "progress",
     "round_view",
     "rounds_of_year",
     "shares_open_after_closing",

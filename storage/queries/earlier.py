@@ -7,7 +7,7 @@ from storage.models import Answer, Participation, Round
 from storage.prepared import Prepared
 from storage.queries import columns
 from storage.queries.columns import EarlierAnswer
-from storage.values import AnswerState
+from storage.values import AnswerState, AnswerView
 from storage.values import EarlierAnswer as EarlierView
 
 _Before = aliased(Round, name="round_before")
@@ -49,8 +49,20 @@ _OF_ROUND = Prepared(
 )
 
 
+_REPEATED = Prepared(
+    with_earlier(columns.answers_query(*columns.ANSWER, *columns.EARLIER)).where(EarlierAnswer.text == Answer.text)
+)
+
+
 def earlier_answers(session: Session, round_id: int) -> dict[tuple[int, int], EarlierView]:
     """The last words of the round before this one that read like those of this one or have details, by partner and
     objective id: what is told of a whole round."""
     found = _OF_ROUND.all(session, round_id=round_id)
     return {(partner_id, objective_id): columns.earlier_of(row) for partner_id, objective_id, *row in found}
+
+
+def repeated_answers(session: Session, round_id: int) -> dict[tuple[int, int], tuple[AnswerView, EarlierView]]:
+    """The answers of a round that read like the last words of the one before, with those, by partner and objective."""
+    rows = _REPEATED.all(session, round_id=round_id)
+    found = [(columns.answer_of(row[: len(columns.ANSWER)]), row[len(columns.ANSWER) :]) for row in rows]
+    return {(answer.partner_id, answer.objective_id): (answer, columns.earlier_of(before)) for answer, before in found}

@@ -1,7 +1,7 @@
 """Reading a round, or one partner's share of it, in a fixed number of statements, each built once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -39,6 +39,15 @@ def states(session: Session, round_id: int) -> RoundSnapshot:
     """
     row = fetch(session, _ROUND, round_id=round_id).one()
     return _snapshot(session, row, None, planned=row.state == RoundState.PLANNED, words=False)
+
+
+def progress(session: Session, round_id: int) -> RoundSnapshot:
+    """As `states`, with the words of those few answers that read like the ones of the round before."""
+    found = states(session, round_id)
+    repeated = earlier.repeated_answers(session, round_id)
+    said = {place: answer for place, (answer, _) in repeated.items() if place in found.answers}
+    before = {place: repeated[place][1] for place in said}
+    return replace(found, answers={**found.answers, **said}, earlier=before)
 
 
 def outline(session: Session, round_id: int) -> RoundSnapshot:

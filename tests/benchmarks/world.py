@@ -16,7 +16,7 @@ from storage import rounds as rows
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import Answer, Participation, Partner, Person
-from storage.values import AnswerState, RoundState
+from storage.values import AnswerState, Document, RoundState
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "lamppu-2012.toml"
 COORDINATOR = "U0COORDINATOR"
@@ -27,6 +27,11 @@ RESULT = richtext.from_plain(
     "- Opiskelijapalaute kerätään nyt samalla kyselyllä kaikissa yksiköissä\n"
     "- Tulokset käsiteltiin laaturyhmässä maaliskuussa, ja niistä kerrottiin henkilöstölle\n"
     "Seuraavaksi suunnitelma otetaan käyttöön muilla aloilla; vertaisarviointi pidetään syksyllä."
+)
+BEFORE = richtext.from_plain(
+    "Arviointisuunnitelman pohja sovittiin yhdessä, ja ala valittiin.\n"
+    "- Työpaikkaohjaajien koulutus suunniteltiin kolmen yrityksen kanssa\n"
+    "Palautteen kerääminen alkaa seuraavalla lukukaudella."
 )
 
 
@@ -59,7 +64,7 @@ def make_world(
         (project,) = queries.list_projects(session)
         earlier, current = queries.list_rounds(session, project.id)
         _open(session, earlier.id)
-        _answer_all(session, earlier.id)
+        _answer_all(session, earlier.id, BEFORE)
         rows.set_round(session, earlier.id, state=RoundState.CLOSED)
         _open(session, current.id)
     with database.read() as session:
@@ -70,7 +75,7 @@ def answer_open_round(database: Database, but: Collection[int] = ()) -> None:
     """Everybody has answered everything, as before a report; all `but` these partners."""
     with database.write() as session:
         (project,) = queries.list_projects(session)
-        _answer_all(session, queries.list_rounds(session, project.id)[-1].id, but)
+        _answer_all(session, queries.list_rounds(session, project.id)[-1].id, RESULT, but)
 
 
 def _definition(slack_ids: Sequence[str], coordinator: str, channel: str) -> ProjectDefinition:
@@ -116,7 +121,7 @@ def _open(session: Session, round_id: int) -> None:
     rounds.take_in(session, project, round_id, Now(datetime.now(UTC), datetime.now(UTC)))
 
 
-def _answer_all(session: Session, round_id: int, but: Collection[int] = ()) -> None:
+def _answer_all(session: Session, round_id: int, said: Document, but: Collection[int] = ()) -> None:
     found = select(Answer.id, Partner.contact_id).join(Participation, Participation.id == Answer.participation_id)
     owners = session.execute(
         found.join(Partner, Partner.id == Participation.partner_id).where(
@@ -129,8 +134,8 @@ def _answer_all(session: Session, round_id: int, but: Collection[int] = ()) -> N
         .values(
             state=AnswerState.ANSWERED,
             version=1,
-            text=richtext.plain(RESULT),
-            document=RESULT,
+            text=richtext.plain(said),
+            document=said,
             updated_at=datetime.now(UTC),
             updated_by_id=bindparam("writer"),
         )

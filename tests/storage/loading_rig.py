@@ -166,9 +166,9 @@ def card(database: Database, partner: str, email: str) -> ledger.DeliveryView | 
         return ledger.find(session, keys.card("lamppu", "2012-spring", partner, found.id))
 
 
-def answer(database: Database, partner: str, objective: str, text: str) -> None:
-    """The partner's contact says its last word in the spring round."""
-    found = snapshot_of(database)
+def answer(database: Database, partner: str, objective: str, text: str, *, semester: str = "2012-spring") -> None:
+    """The partner's contact says its last word in a round."""
+    found = snapshot_of(database, semester)
     contact = next(view for view in found.partners if view.key == partner)
     asked_for = next(view for view in found.objectives if view.key == objective)
     place = found.answers[contact.id, asked_for.id]

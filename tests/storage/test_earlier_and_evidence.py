@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from lamppu_bot import richtext
-from lamppu_bot.status import is_unchanged
+from lamppu_bot.status import is_unchanged, round_status
 from storage import queries
 from storage.database import Database
 from storage.models import Answer, Evidence, Objective, Person, Round
@@ -69,6 +69,20 @@ def test_earlier_answers_are_the_last_words_of_the_round_before(autumn: Database
     assert share_of(autumn, place[0]).earlier == whole.earlier
     assert share_of(autumn, whole.partners[1].id).earlier == {}
     assert snapshot_of(autumn).earlier == {}
+
+
+def test_progress_of_a_round_has_the_words_of_repeated_answers_alone(autumn: Database) -> None:
+    answer(autumn, "rovaniemi", "verkosto", "Verkosto kokoontui.", semester=AUTUMN)
+    answer(autumn, "rovaniemi", "mittarit", "Mittarit ovat valmiit.", semester=AUTUMN)
+    whole = snapshot_of(autumn, AUTUMN)
+    place = ids(whole)
+    with autumn.read() as session:
+        progress = queries.progress(session, whole.round.id)
+        states = queries.states(session, whole.round.id)
+    assert progress.answers == {**states.answers, place: whole.answers[place]}
+    assert progress.earlier == {place: whole.earlier[place]}
+    assert round_status(progress) == round_status(whole)
+    assert round_status(whole).unchanged == 1
 
 
 def test_earlier_answers_of_a_whole_round_are_those_that_there_is_something_to_tell_of(autumn: Database) -> None:
