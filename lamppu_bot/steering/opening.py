@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import rounds
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.steering.permission import Form, Steered, require_steered
+from lamppu_bot.steering.permission import Form, Steered, done_by, require_steered
 from storage import queries
 from storage import rounds as rows
 from storage.rounds import RoundProgress
@@ -19,7 +19,7 @@ ACTION = "open-round"
 def require_openable(session: Session, person: PersonView, round_id: int, now: Now) -> Steered:
     """Raises RefusedError unless the person coordinates the round, it is still planned, and it is not over already."""
     steered = require_steered(session, person, round_id)
-    _refuse_unless_planned(steered, now)
+    _refuse_unless_planned(session, steered, now)
     return steered
 
 
@@ -30,13 +30,15 @@ def open_now(session: Session, form: Form, round_id: int, now: Now) -> RoundSnap
     """
     steered = require_steered(session, form.person, round_id)
     if not rows.has_audit(session, form.origin):
-        _refuse_unless_planned(steered, now)
+        _refuse_unless_planned(session, steered, now)
         _open(session, form, steered.project, steered.progress, now)
     return queries.snapshot(session, round_id)
 
 
-def _refuse_unless_planned(steered: Steered, now: Now) -> None:
+def _refuse_unless_planned(session: Session, steered: Steered, now: Now) -> None:
     if steered.progress.round.state is not RoundState.PLANNED:
+        if done := done_by(session, steered, ACTION):
+            raise RefusedError("refused.opened_already.by", **done)
         raise RefusedError("refused.opened_already")
     if now.calendar >= rounds.dates_of(steered.project, steered.progress.round).closes_at:
         raise RefusedError("refused.round_past")

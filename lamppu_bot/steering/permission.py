@@ -1,11 +1,12 @@
 """Who may steer what: the coordinators of a project, its rounds, and the partners in them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.rounds import require_coordinator
+from lamppu_bot.rounds import require_coordinator, working_calendar
 from storage import queries, rounds
 from storage.rounds import RoundProgress
 from storage.values import PartnerView, PersonView, ProjectView, RoundSnapshot
@@ -35,6 +36,16 @@ def require_steered(session: Session, person: PersonView, round_id: int) -> Stee
     project = queries.get_project(session, progress.project_id)
     require_coordinator(session, project, person)
     return Steered(project, progress)
+
+
+def done_by(session: Session, steered: Steered, action: str) -> dict[str, Any] | None:
+    """By whom (`person`), and on which `day`, this was done to the round; None where it was the calendar."""
+    project = steered.project
+    for one in reversed(rounds.list_audits_since(session, project.id, action, 0)):
+        if one.person_id is not None and one.details["round"] == steered.progress.round.key:
+            by, day = queries.get_person(session, one.person_id), working_calendar(project).local_day(one.at)
+            return {"person": by.name, "day": day}
+    return None
 
 
 def require_share(session: Session, steered: Steered, partner_id: int) -> tuple[PartnerView, RoundSnapshot]:

@@ -87,7 +87,7 @@ def test_word_tells_everybody_else_who_may(spring: Rehearsal, word: str) -> None
 @pytest.mark.parametrize(
     ("words", "filled", "told"),
     [
-        ("close", {}, FI("refused.closed_already")),
+        ("close", {}, "Kaija Koordinaattori on jo sulkenut kierroksen (9.5.2012)."),
         ("extend 8.6.", {}, "myöhemmin kuin 8.6.2012"),
         ("extend Kaarnikka 8.6.", {}, "myöhemmin kuin 8.6.2012"),
         ("skip Kaarnikka Fuusio", {}, FI("refused.skipped_already", reason="Fuusio")),
