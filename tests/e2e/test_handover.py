@@ -357,7 +357,7 @@ def test_word_opens_the_form_for_all_partners_of_a_person(spring: Rehearsal, mai
     assert states(spring) == ["asked"]
     for person in (maija, spring.people[KATRI]):
         [said] = person.command("/lamppu", "handover")
-        assert said.text == FI("handover.nothing")
+        assert said.text == FI("handover.refused.not_asked")
     answer_all(spring, redu)
     [said] = redu.command("/lamppu", "handover")
     assert said.text == FI("handover.nothing")

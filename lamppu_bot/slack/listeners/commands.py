@@ -204,7 +204,9 @@ class Commands:
 
     def handover(self, asked: Asked) -> Answer:
         """Opens the form that asks a colleague to answer, for all that the person is asked."""
-        shares = handover.handing_over(asked.session, asked.person) if asked.person else []
+        if asked.person is None or not queries.partners_of(asked.session, asked.person.id):
+            raise RefusedError("handover.refused.not_asked")
+        shares = handover.handing_over(asked.session, asked.person)
         if not shares:
             return Answer(build_nothing_to_hand_over(texts=asked.texts))
         return Answer(form=build_handover_form(shares, texts=asked.texts))
