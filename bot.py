@@ -164,9 +164,10 @@ def __getattr__(name: str) -> object:
     """`bot:web`, which gunicorn asks for when a worker boots: Slack's side over HTTP."""
     if name != "web":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from lamppu_bot.slack.serving import web_application
+    with without_collecting():
+        from lamppu_bot.slack.serving import web_application
 
-    return web_application()
+        return web_application()
 
 
 if __name__ == "__main__":
