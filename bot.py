@@ -46,6 +46,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (LamppuError, StorageError) as error:
             raise click.ClickException(str(error)) from error
+        except ModuleNotFoundError as error:
+            what = f"the library {error.name} is not installed: run `make install`, as after each upgrade"
+            raise click.ClickException(what) from error
 
 
 @click.group(cls=Commands, invoke_without_command=True)

@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
@@ -102,6 +104,22 @@ def test_words_written_since_the_copy_was_made_are_read_from_slack_after_restori
 def heard(house: House) -> list[str]:
     with closing(Database(house.database_url)) as database, database.read() as session:
         return list(session.scalars(select(HeardVersion.text)))
+
+
+def test_sqlite_file_whose_folder_is_not_there_is_named_with_what_to_do(house: House) -> None:
+    file = house.folder / "nowhere" / "lamppu.db"
+    for words in (["status"], ["run"], ["load", str(house.file)]):
+        refused = invoke(house, *words, DATABASE_URL=f"sqlite:///{file}")
+        assert (refused.exit_code, len(refused.stderr.splitlines())) == (1, 1)
+        assert f"({file}): see that its folder is there" in refused.stderr
+
+
+def test_library_that_an_upgrade_wants_is_named_with_what_to_do(house: House) -> None:
+    program = "import sys; sys.modules['sqlalchemy'] = None; import bot; bot.cli(['status'])"
+    done = [sys.executable, "-c", program]
+    refused = subprocess.run(done, env=house.environment(), capture_output=True, text=True, check=False)
+    told = "Error: the library sqlalchemy is not installed: run `make install`, as after each upgrade\n"
+    assert (refused.returncode, refused.stderr) == (1, told)
 
 
 def test_parked_messages_are_listed_retried_and_settled(house: House) -> None:
