@@ -12,7 +12,7 @@ from lamppu_bot import handover
 from lamppu_bot.clock import Clock
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.pacing import TooEarlyError
-from lamppu_bot.slack.refusals import CallError, Verdict, is_about_the_app
+from lamppu_bot.slack.refusals import CallError, Verdict, is_about_the_app, reason_for
 from storage import people, recipients
 from storage.database import Database
 from storage.people import Known
@@ -115,7 +115,10 @@ def _ask(database: Database, calls: Calls, method: str, args: Answer, person: Pe
     except TooEarlyError:
         return False
     except CallError as error:
-        log.warning("Slack's %s does not know person %d: %s", method, person.id, error.code)
+        if is_about_the_app(error.code):
+            log.error("%s", reason_for(error.code))
+        else:
+            log.warning("Slack's %s does not know person %d: %s", method, person.id, error.code)
         if error.verdict not in (Verdict.PERMANENT, Verdict.REFUSED) or is_about_the_app(error.code):
             return False
         answer = None

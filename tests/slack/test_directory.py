@@ -47,10 +47,14 @@ def test_find_people_without_an_answer_ends_the_step_and_asks_again_in_the_next(
     assert look_up(rig) == 3
 
 
-def test_find_people_with_a_refused_token_ends_the_step(rig: Rig) -> None:
+def test_find_people_with_a_refused_token_ends_the_step_and_says_what_to_do(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     add_people(rig, 3)
     rig.workspace.faults.append(Fault("users.lookupByEmail", "error", error="missing_scope"))
     assert look_up(rig) == 0
+    [said] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert said.startswith("The app lacks a permission: compare its scopes with the manifest and install it again (")
     assert look_up(rig) == 3
 
 
