@@ -47,7 +47,8 @@ class Commands(click.Group):
         except (LamppuError, StorageError) as error:
             raise click.ClickException(str(error)) from error
         except ModuleNotFoundError as error:
-            what = f"the library {error.name} is not installed: run `make install`, as after each upgrade"
+            library = str(error.name).partition(".")[0]
+            what = f"the library {library} is not installed: run `make install`, as after each upgrade"
             raise click.ClickException(what) from error
 
 
