@@ -48,20 +48,25 @@ def foresee(
     with Rehearsal(project, template=template, say=lambda _: None) as rehearsal:
         watching = _Watching(rehearsal)
         rehearsal.play((), after=watching.look)
-        left = [*_leave(watching.seen, out), *rehearsal.story.leave(out)] if out else []
-    return list(_together(watching.seen)), left
+        seen = sorted(watching.seen, key=lambda one: one.moment)
+        left = [*_leave(seen, out), *rehearsal.story.leave(out)] if out else []
+    return list(_together(seen)), left
 
 
 class _Watching:
-    """Writes down each message at the moment at which it arrives: later it may read otherwise."""
+    """Writes down each message when it arrives: later it may read otherwise.
+
+    What comes of a moment in the night, such as a round's closing, waits for the morning; in a rehearsal nothing waits.
+    """
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal
+        self._hours = rehearsal.definition.working_calendar
         self._known: set[tuple[str, str]] = set()
         self.seen: list[Foreseen] = []
 
     def look(self) -> None:
-        moment = self._rehearsal.clock.calendar.astimezone(self._rehearsal.zone)
+        moment = self._hours.next_prompting(self._rehearsal.clock.calendar).astimezone(self._rehearsal.zone)
         for _reader, place, message in self._rehearsal.story.messages():
             name = (message.channel_id, message.ts)
             if name not in self._known:
