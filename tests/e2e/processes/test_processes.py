@@ -162,6 +162,20 @@ def test_gunicorn_serves_http_beside_a_worker(tmp_path: Path, new_postgres_url: 
         assert not [line for line in lines if not re.match(r"time=\S+Z level=[A-Z]+ logger=\S+ .*msg=", line)]
 
 
+def test_listen_serves_http_beside_a_worker(tmp_path: Path, new_postgres_url: Callable[[str], str]) -> None:
+    port = free_port()
+    with Workspace(request_url=f"http://127.0.0.1:{port}/slack/events", time_factor=0.02) as workspace:
+        house = House(workspace, new_postgres_url("listening"), tmp_path)
+        house.open_round()
+        with (
+            house.start("listen", variables={**house.signed_http, "PORT": str(port)}) as listener,
+            house.start("work", variables=house.signed_http) as worker,
+        ):
+            answer_over_http(house, port)
+            assert (listener.stop(), worker.stop()) == (0, 0)
+        assert texts_of(house) == ["Verkosta"]
+
+
 def test_work_says_on_its_port_that_slack_refuses_the_token(shared_house: House) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
