@@ -126,6 +126,11 @@ def begin_attempt(
     )
 
 
+def renew(session: Session, claimed: Claimed, *, lease_until: datetime) -> None:
+    """The row stays with whoever has it. Raises LeaseLostError."""
+    _set(session, claimed, lease_until=lease_until)
+
+
 def keep_files(session: Session, claimed: Claimed, file_ids: Sequence[str], *, lease_until: datetime) -> None:
     """Slack has these files of the content that is rendered now, shared with nobody yet. Raises LeaseLostError."""
     _set(session, claimed, file_ids=list(file_ids), shown=claimed.wanted, lease_until=lease_until)

@@ -71,6 +71,11 @@ class Book:
         with self.database.write() as session:
             claims.begin_attempt(session, claimed, self._now(), channel=channel, lease=lease, file_ids=file_ids)
 
+    def renew(self, claimed: Claimed) -> None:
+        """It is still being made. Raises LeaseLostError."""
+        with self.database.write() as session:
+            claims.renew(session, claimed, lease_until=self._now() + self.timing.lease)
+
     def put_up(self, claimed: Claimed, file_ids: Sequence[str]) -> None:
         """These files are up: a next try goes on from there. The lease is renewed. Raises LeaseLostError."""
         with self.database.write() as session:

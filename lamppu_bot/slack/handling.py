@@ -13,6 +13,7 @@ from lamppu_bot.clock import Clock
 from lamppu_bot.slack.booking import Book
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.content import Content, NotYet, Post, Publish, Relay, Respond, Upload
+from lamppu_bot.slack.keeping import Keeper
 from lamppu_bot.slack.lookup import find_message
 from lamppu_bot.slack.pacing import TooEarlyError
 from lamppu_bot.slack.posting import SHARING, Posting
@@ -34,6 +35,7 @@ class Handling:
         self.calls = calls
         self.book = book
         self.posting = posting
+        self.keeper = Keeper(book)
         self.clock = clock
 
     def handle(self, claimed: Claimed) -> None:
@@ -58,7 +60,7 @@ class Handling:
 
     def _handle(self, claimed: Claimed) -> None:
         try:
-            with self.book.database.read() as session:
+            with self.keeper.keeping(claimed), self.book.database.read() as session:
                 content = self.render(session, claimed)
             if claimed.is_outcome_unknown:
                 if not self._is_surely_missing(claimed, content):

@@ -5,21 +5,26 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lamppu_bot.slack import calls
-from lamppu_bot.slack.content import Post, Upload
+from lamppu_bot.slack.booking import Timing
+from lamppu_bot.slack.content import Content, Post, Upload
 from lamppu_bot.workspace import Channel, Fault
 from storage import claims, ledger
+from storage.claims import Claimed
 from storage.database import Database, DatabaseUnavailableError
+from storage.models import Delivery
 from tests.slack.sending_rig import (
     Countdown,
     Killed,
@@ -460,3 +465,33 @@ def test_looking_that_always_fails_lets_others_pass_and_is_parked(rig: Rig) -> N
     rig.settle()
     assert texts(channel) == ["Hei", "Moi"]
     assert [reason.code for _, reason in rig.parked] == ["cannot_look:http_500"]
+
+
+def test_what_takes_longer_to_make_than_a_lease_lasts_is_made_by_one_worker(rig: Rig) -> None:
+    """Else two workers lose it to each other again and again, and it never comes."""
+    channel = rig.workspace.add_channel("hanke")
+    rig.order("report", post("a long one"), channel=channel.id)
+    timing = Timing(lease=timedelta(seconds=0.3))
+    is_begun, may_end = threading.Event(), threading.Event()
+
+    def make(session: Session, claimed: Claimed) -> Content | None:
+        is_begun.set()
+        assert may_end.wait(20)
+        return rig.render(session, claimed)
+
+    def lease_until() -> datetime | None:
+        with rig.database.read() as session:
+            return session.scalars(select(Delivery.lease_until)).one()
+
+    making = threading.Thread(target=rig.worker(render=make, timing=timing).step)
+    making.start()
+    assert is_begun.wait(20)
+    other = rig.worker(timing=timing)
+    for _ in range(4):
+        rig.clock.sleep(0.2)
+        wait_for(lambda: lease_until() == rig.clock.moment + timing.lease)
+        assert other.step() == 0
+    may_end.set()
+    making.join()
+    assert texts(channel) == ["a long one"]
+    assert rig.find("report").state == "sent"
