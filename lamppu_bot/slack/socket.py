@@ -89,7 +89,8 @@ async def open_socket(
     address = (await client.apps_connections_open(app_token=app_token))["url"]
     # Slack keeps TCP open after the close handshake; a second is enough to wait for its part of it.
     patience = aiohttp.ClientWSTimeout(ws_close=1.0)
-    web_socket = await session.ws_connect(address, heartbeat=heartbeat, proxy=client.proxy, timeout=patience)
+    async with asyncio.timeout(HELLO_SECONDS):  # aiohttp itself waits five minutes for an answer
+        web_socket = await session.ws_connect(address, heartbeat=heartbeat, proxy=client.proxy, timeout=patience)
     try:
         first = await web_socket.receive(timeout=HELLO_SECONDS)
         message = _read(first.data) if first.type is aiohttp.WSMsgType.TEXT else {}

@@ -1,5 +1,6 @@
 """Socket Mode against the local workspace with a real Bolt app: nothing taken is lost, one socket is always open."""
 
+import socket as sockets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -259,6 +260,21 @@ def test_process_started_anew_waits_for_what_slack_has_asked_of_another(workspac
     refused = [call.at for call in calls if call.outcome == "ratelimited"]
     assert len(refused) == 2, "the second one came from the process started anew"
     assert all(one - other >= 2 for other, one in pairwise(call.at for call in calls[:3]))
+
+
+def test_address_at_which_nobody_answers_is_given_up_for_another(workspace, app, monkeypatch):
+    """As behind a proxy that has lost its way: the connection is taken, and then nothing comes."""
+    monkeypatch.setattr(socket, "HELLO_SECONDS", 0.3)
+    own = workspace.state.url
+    with connected(workspace, app), sockets.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        before = len(workspace.calls_to("apps.connections.open"))
+        workspace.state.url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        workspace.drop_sockets()
+        workspace.wait_until(lambda: len(workspace.calls_to("apps.connections.open")) >= before + 4, SECONDS, "tries")
+        workspace.state.url = own
+        workspace.wait_connected(2)
 
 
 def test_connection_is_kept_open_whatever_goes_wrong_in_opening_it(workspace, app, monkeypatch, caplog):
