@@ -18,7 +18,7 @@ import bot
 from lamppu_bot.clock import Now
 from lamppu_bot.conversation import bursts
 from lamppu_bot.settings import SlackSettings
-from lamppu_bot.slack import assembly, calls, connection, directory, fetching, missed, parking, runtime
+from lamppu_bot.slack import assembly, calls, connection, directory, fetching, missed, parking, runtime, token_watch
 from lamppu_bot.slack import client as clients
 from lamppu_bot.slack.booking import Timing
 from lamppu_bot.slack.pacing import Limits
@@ -61,6 +61,7 @@ CONSTANTS = (
     (missed, "HOURLY", AGAIN_SECONDS),
     (parking, "TRY_AGAIN_AFTER", timedelta(seconds=3)),
     (directory, "ASK_AGAIN_AFTER", timedelta(seconds=3)),
+    (token_watch, "ASK_AGAIN_SECONDS", 3.0),
 )
 
 

@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -30,6 +30,8 @@ ASKED = (
     *(FI("entered.confirm"), FI("returned.button")),
 )
 POSTPONE = (FI("preview.postpone"), FI("postpone.title"))
+TRY_AGAIN = FI("trouble.slack")
+LONGEST_PATIENCE = 2.0  # seconds for which somebody waits who is told to try again in a while
 LONGEST_PAUSE = 0.5  # seconds between what one person does and does next
 WORDS = ("Hei!", "2012-06-20", "12,5", "https://example.org/a", "<!channel> & <b>", "x" * 500)
 
@@ -72,8 +74,11 @@ class Somebody:
         time.sleep(self.random.uniform(0, LONGEST_PAUSE))
         if self.person.user.deactivated:
             return
+        told = len(self.person.ephemerals)
         try:
             deed()
+            if any(TRY_AGAIN in one.text for one in self.person.ephemerals[told:]):
+                time.sleep(self.random.uniform(0, LONGEST_PATIENCE))
         except NotOnScreenError:
             pass
         except NotAcknowledgedError:
@@ -91,12 +96,9 @@ class Somebody:
 
     def _submit(self) -> None:
         """What the form says after it was sent counts: an error beside the input means that nothing was kept."""
-        if self.person.modal is None or not self.person.modal.inputs:
-            if self.person.modal:
-                self.person.close_modal()
-            self.person.click(self.random.choice([NEXT, NEXT, *EDIT]))
-        modal = self.person.modal
-        if modal is None or not any(one.label == TEXT for one in modal.inputs):
+        if not self._has_answer_form() and not self._press_one_of((NEXT, NEXT, *EDIT)):
+            return
+        if not self._has_answer_form():
             return
         token = self._token()
         self.person.fill(TEXT, f"{token} tehtiin.\n- kohta")
@@ -106,6 +108,20 @@ class Somebody:
             self.notes.submitted.append(token)
         if self.person.modal and self.random.random() < 0.5:
             self.person.close_modal()
+
+    def _has_answer_form(self) -> bool:
+        modal = self.person.modal
+        return modal is not None and any(one.label == TEXT for one in modal.inputs)
+
+    def _press_one_of(self, labels: Sequence[str]) -> bool:
+        """Presses one of those that the messages offer; False where they offer none. What is open is closed before."""
+        offered = {label for message in self.person.everything() for label in message.buttons}
+        wanted = [label for label in labels if label in offered]
+        if self.person.modal:
+            self.person.close_modal()
+        if wanted:
+            self.person.click(self.random.choice(wanted))
+        return bool(wanted)
 
     def _is_kept(self, token: str) -> bool:
         """Whether the form says so: no error, and not the same text beside one that somebody else has written."""
@@ -181,14 +197,8 @@ class Somebody:
 
     def _decide(self) -> None:
         """What somebody asks of this one, by the newest message that does."""
-        offered = {label for message in self.person.everything() for label in message.buttons}
-        asked = [label for label in ASKED if label in offered]
-        if not asked:
-            return
-        if self.person.modal:
-            self.person.close_modal()
-        self.person.click(self.random.choice(asked))
-        self._fill_in()
+        if self._press_one_of(ASKED):
+            self._fill_in()
 
     def _edit(self) -> None:
         if self._own:
@@ -226,9 +236,9 @@ class Steward(Somebody):
 
     def _postpone(self) -> None:
         """The next round, from its preview or the Home, to any day."""
-        if self.person.modal:
-            self.person.close_modal()
-        self.person.click(self.random.choice(POSTPONE))
+        self.person.open_home()
+        if not self._press_one_of(POSTPONE[:1]):
+            self.person.click(POSTPONE[1])
         self._fill_in()
 
     def _steer(self) -> None:

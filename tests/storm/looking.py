@@ -22,6 +22,7 @@ from storage.models import (
     Revision,
     Round,
 )
+from storage.values import RoundState
 from tests.storm.crowd import TOKEN, Notes
 
 # Calls that were on their way when Slack said "too fast" to another may still arrive for so long.
@@ -131,6 +132,17 @@ def unprompted(database: Database) -> list[str]:
             select(Delivery.key).where(Delivery.kind == "card", Delivery.state.in_(("sent", "parked")))
         )
         return sorted(asked - {":".join(key.split(":")[2:4]) for key in cards})
+
+
+def behind(database: Database, today: date) -> list[str]:
+    """Rounds in which the calendar has something to do still: on a busy machine a report takes a while to be made."""
+    with database.read() as session:
+        rounds = session.scalars(select(Round)).all()
+    over = (one for one in rounds if one.closes_on < today and one.state != RoundState.CLOSED)
+    unposted = (
+        one for one in rounds if one.report_built < one.report_wanted or (one.report_built and not one.files_built)
+    )
+    return sorted({one.key for found in (over, unposted) for one in found})
 
 
 def opening_day(database: Database) -> date:

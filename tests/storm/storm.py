@@ -16,7 +16,7 @@ from lamppu_bot.workspace import Channel, Person, Workspace
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.e2e.conftest import EXAMPLES, HELSINKI
-from tests.e2e.processes import free_port, is_healthy
+from tests.e2e.processes import free_port, health_of
 from tests.storm import looking, standstill
 from tests.storm.crowd import Notes, Somebody, Steward
 from tests.storm.outcome import Outcome
@@ -147,7 +147,7 @@ class Storm:
 
     def _is_reachable(self) -> bool:
         if self.processes.by_http:
-            return is_healthy(self._address)
+            return bool(health_of(self._address).get("database"))
         return bool(self.workspace.sockets.connections)
 
     def _settle(self) -> None:
@@ -162,6 +162,8 @@ class Storm:
         """Twice in a row, a calendar's step apart: a step may order more."""
         for pause in (1.2, 0):
             if self._is_waiting() or looking.parked_needlessly(self.database):
+                return False
+            if looking.behind(self.database, self._moment.date()):
                 return False
             time.sleep(pause)
         return not looking.lost_messages(self.database, self.notes)
@@ -250,6 +252,7 @@ class Storm:
             stuck={
                 "stuck": self._is_waiting(),
                 "stood still, waiting for": self._stood_still,
+                "rounds behind the calendar": looking.behind(self.database, self._moment.date()),
                 "parked and untold": looking.parked_untold(self.database),
                 "parked needlessly": looking.parked_needlessly(self.database),
             },
