@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import handover, inquiry, keys
+from lamppu_bot import handover, inquiry, keys, notices
 from lamppu_bot.clock import Now
 from storage import answers, conversations, ledger
 from storage.rounds import RoundProgress
@@ -22,6 +22,7 @@ def follow_share(
     running = conversations.list_open_of(session, round_.id, partner.id)
     ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
     handover.follow_share(session, round_.id, partner.id, now)
+    notices.update_round(session, round_.id, now, partner.id)
     follow_report(session, progress)
 
 

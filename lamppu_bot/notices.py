@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import entrusted, keys
 from lamppu_bot.clock import Now
 from storage import answers as rows
-from storage import ledger, queries
+from storage import ledger
 from storage.queries import AnswerPlace
 from storage.values import AnswerState, PersonView, Source
 
@@ -58,11 +58,10 @@ def update(session: Session, answer_id: int, now: Now) -> None:
         ledger.change_all(session, keys.of_answer(kind, answer_id), now=now.real)
 
 
-def update_share(session: Session, round_id: int, partner_id: int, now: Now) -> None:
-    """Others answer for the partner now: what their predecessors were told of its answers says so."""
-    for answer in queries.snapshot(session, round_id, partner_id).answers_of(partner_id):
-        if answer.note is not None or answer.entered_by is not None:
-            update(session, answer.id, now)
+def update_round(session: Session, round_id: int, now: Now, partner_id: int | None = None) -> None:
+    """As `update`, for all answers of the round, or of one partner in it: others answer now, or nobody may any more."""
+    for answer_id in rows.list_told_of(session, round_id, partner_id):
+        update(session, answer_id, now)
 
 
 def _concerned(session: Session, place: AnswerPlace, now: Now) -> set[int]:

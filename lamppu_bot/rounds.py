@@ -6,7 +6,7 @@ from datetime import time
 
 from sqlalchemy.orm import Session
 
-from lamppu_bot import absence, extensions, handover, inquiry, keys, ladder
+from lamppu_bot import absence, extensions, handover, inquiry, keys, ladder, notices
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
@@ -182,6 +182,7 @@ def _change_state(session: Session, progress: RoundProgress, state: RoundState, 
         people = {person.id for partner in found.partners for person in partner.people}
         ledger.change_sent(session, "reminder", people, now=now.real)
         ledger.change_sent(session, inquiry.CONFIRM, people, now=now.real)
+        notices.update_round(session, progress.round.id, now)
         running = conversations.list_open_of(session, progress.round.id)
         ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
     return state

@@ -78,7 +78,7 @@ def catch_up(session: Session, project: ProjectView, before: UnderWay, now: Now)
         if not after.people(place) >= share.people:
             _release(session, share, now)
         if after.people(place) != share.people:
-            notices.update_share(session, *place, now)
+            notices.update_round(session, place[0], now, place[1])
     _climb_again(session, before, after, now)
     _change_previews(session, project, now)
 

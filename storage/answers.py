@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import IS_UNANSWERED, Answer, Objective, Participation, Partner, Person, Revision, Round
@@ -154,6 +154,14 @@ def list_open_until(session: Session) -> list[tuple[int, date, int]]:
     )
     rows = session.execute(query)
     return [(answer_id, until, project_id) for answer_id, until, project_id in rows if until]
+
+
+def list_told_of(session: Session, round_id: int, partner_id: int | None = None) -> list[int]:
+    """Answers that are returned or wait for the partner's confirmation: in a round, or of one partner in it."""
+    told = or_(Answer.note.is_not(None), Answer.entered_by_id.is_not(None))
+    query = select(Answer.id).join(Participation, Participation.id == Answer.participation_id)
+    query = query.where(Participation.round_id == round_id, told).order_by(Answer.id)
+    return list(session.scalars(query if partner_id is None else query.where(Participation.partner_id == partner_id)))
 
 
 def list_left_as_draft(session: Session) -> list[int]:

@@ -42,7 +42,7 @@ def build_return_message(place: Place, *, by: str, note: str, texts: Texts) -> M
 
 
 def build_return_settled(place: Place, outcome: str, *, texts: Texts) -> Message:
-    """What takes the message's place: completed, accepted, asked anew, entered by the coordinator, or lapsed."""
+    """What takes the message's place: completed, accepted, asked anew, entered by the coordinator, left out, lapsed."""
     snapshot, partner_id, _ = place
     objective, answer = objective_and_answer(*place)
     title = wording.objective_title(objective, texts)

@@ -111,6 +111,8 @@ def _outcome_of_return(place: Place, later: Sequence[RevisionView]) -> str | Non
     if answer.note is not None:
         if any(one.source is Source.RETURNED and not one.origin.startswith(LAPSED) for one in later):
             return "again"
+        if partner_id in snapshot.skipped:
+            return "skipped"
         return None if is_still_asked(place) else "lapsed"
     return _end_of_return(answer, later, {person.id for person in snapshot.project.coordinators})
 

@@ -122,3 +122,28 @@ def test_thread_of_a_returned_answer_ends_with_its_day(spring: Rehearsal) -> Non
     spring.move_to(at("2012-06-01 09:00"), "long after the day that was asked for")
     assert "Raportointi on päättynyt" in root.text
     assert root.buttons == []
+
+
+def test_what_was_entered_can_be_confirmed_and_no_more_corrected_after_the_closing(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    steer(spring, katri, "behalf Kaarnikka 2", **{FI("behalf_form.text"): "Näin kuulin."})
+    entered = oona.messages()[-1]
+    assert entered.buttons == [FI("entered.confirm"), FI("entered.correct")]
+    steer(spring, katri, "close")
+    assert entered.buttons == [FI("entered.confirm")]
+    press(spring, oona, FI("entered.confirm"), entered)
+    assert "Oona Ojala vahvisti vastauksen" in entered.text
+
+
+def test_request_whose_day_was_over_ends_with_the_round(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    answer(spring, oona, "Tehty.")
+    steer(
+        spring, katri, "return Kaarnikka 1", **{FI("return_form.note"): "Lisää.", FI("return_form.day"): "2012-05-11"}
+    )
+    spring.move_to(at("2012-05-14 09:00"), "the day that was asked for is over")
+    request = oona.messages()[-1]
+    assert "vielä ehtii täydentää" in request.text
+    steer(spring, katri, "close")
+    assert "Aiempi vastauksenne jäi raporttiin" in request.text
+    assert request.buttons == []

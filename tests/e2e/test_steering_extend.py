@@ -223,7 +223,7 @@ def test_day_that_is_no_later_is_refused_and_stays_in_the_form(spring: Rehearsal
     [
         ("Karnika 8.6.", "Tarkoititko ”Kaarnikka”?"),
         ("Karnika", "Tarkoititko ”Kaarnikka”?"),
-        ("Kaarnikka 31.2.", "En tunnista päivää ”31.2.”. Kirjoita uusi määräpäivä näin: `/lamppu extend Kaarnikka"),
+        ("Kaarnikka 31.2.", "En tunnista päivää ”31.2.”. Kirjoita päivä näin: `/lamppu extend Kaarnikka 14.6.`"),
         ("huomenna", "En tunnista osahanketta enkä päivää: ”huomenna”"),
         ("<!channel> 8.6.", "En tunnista osahanketta enkä päivää: ”<!channel> 8.6.”"),
     ],

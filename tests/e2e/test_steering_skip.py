@@ -9,7 +9,7 @@ from storage.models import Participation
 from tests.e2e.acting import DRAFT, FI, NEXT, TEXT, answer, answer_all, card_of
 from tests.e2e.conftest import KAARNIKKA, KATRI, MERI, REDU, VARA, at
 from tests.e2e.looking import cards, channel, forge, newest_payload, posts, reminders, summary, titles
-from tests.e2e.steering import ask, audit, send_in
+from tests.e2e.steering import ask, audit, send_in, steer
 from tests.e2e.talking import NETWORK, start_writing, write
 
 REASON, SKIP, BACK = FI("skip_form.reason"), FI("tool.skip"), FI("tool.skip.take_back")
@@ -164,6 +164,23 @@ def test_thread_in_which_somebody_writes_says_why_and_keeps_what_is_written(spri
     send_in(spring, katri)
     assert WHY not in root.text
     assert "luonnos" in card_of(oona).text
+
+
+def test_what_was_returned_or_entered_is_asked_for_no_more_until_the_partner_is_back(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    answer(spring, oona, "Aloitettu.")
+    oona.close_modal()
+    steer(spring, katri, "return Kaarnikka 1 Kerro lisää.")
+    steer(spring, katri, "behalf Kaarnikka 2", **{FI("behalf_form.text"): "Näin kuulin."})
+    returned, entered = oona.messages()[-2:]
+    assert [len(one.buttons) for one in (returned, entered)] == [2, 2]
+    skip(spring)
+    assert "täydennystäkään ei tarvita" in returned.text
+    assert returned.buttons == []
+    assert entered.buttons == [FI("entered.confirm")]
+    steer(spring, katri, "skip Kaarnikka")
+    assert "Kerro lisää." in returned.text
+    assert [len(one.buttons) for one in (returned, entered)] == [2, 2]
 
 
 def test_draft_of_a_partner_left_out_is_not_accepted(spring: Rehearsal) -> None:

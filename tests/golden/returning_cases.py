@@ -58,7 +58,7 @@ CASES: dict[str, Callable[[Texts], Built]] = {
         f"returned_{outcome}": lambda texts, outcome=outcome: returned.build_return_settled(  # type: ignore[misc]
             RETURNED, outcome, texts=texts
         )
-        for outcome in ("done", "accepted", "again", "entered", "lapsed")
+        for outcome in ("done", "accepted", "again", "entered", "skipped", "lapsed")
     },
     "came_back": lambda texts: returned.build_came_back(ANSWERED, asked_by=LIISA, by="Pekka Niemi", texts=texts),
     "lapsed": lambda texts: returned.build_lapsed(DUE, _two(), texts=texts),
