@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import (
@@ -116,11 +116,12 @@ def _handovers(session: Session) -> Iterator[FreeText]:
 def _messages(session: Session) -> Iterator[FreeText]:
     """What was written to the bot, in every wording."""
     answer_id = func.coalesce(HeardMessage.answer_id, Conversation.answer_id, Inquiry.answer_id)
+    wrote_unknown = and_(HeardMessage.person_id.is_(None), HeardMessage.slack_user == Person.slack_id)
     query = (
-        select(Round.project_id, Person.name, HeardVersion.at, HeardVersion.text, HeardMessage.person_id)
+        select(Round.project_id, Person.name, HeardVersion.at, HeardVersion.text, Person.id)
         .select_from(HeardVersion)
         .join(HeardMessage, HeardMessage.id == HeardVersion.message_id)
-        .outerjoin(Person, Person.id == HeardMessage.person_id)
+        .outerjoin(Person, or_(Person.id == HeardMessage.person_id, wrote_unknown))
         .outerjoin(Conversation, Conversation.id == HeardMessage.conversation_id)
         .outerjoin(Inquiry, Inquiry.id == HeardMessage.inquiry_id)
         .outerjoin(Answer, Answer.id == answer_id)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.free_texts import without_words
@@ -73,7 +73,7 @@ def export(session: Session, person_id: int) -> Record:
         "person": _plain(session.execute(select(Person.__table__).where(Person.id == person_id)).one()._mapping),
         "roles": roles_of(session, person_id),
         "answers": list(_answers(session, person_id)),
-        "messages": list(_messages(session, person_id)),
+        "messages": list(_messages(session, _heard_from([person_id], _slack_ids(session, [person_id])))),
         "records": {table.name: rows for table in naming_tables() if (rows := _rows_of(session, table, person_id))},
     }
 
@@ -96,11 +96,30 @@ def _answers(session: Session, person_id: int) -> Iterator[Record]:
         yield _plain(dict(zip(names, row, strict=True)))
 
 
-def _messages(session: Session, person_id: int) -> Iterator[Record]:
+def messages_of_stranger(session: Session, slack_id: str) -> list[Record]:
+    """What somebody wrote to the bot who was never anybody in a project."""
+    return list(_messages(session, _heard_from([], [slack_id])))
+
+
+def erase_stranger(session: Session, slack_id: str) -> None:
+    _erase_messages(session, _heard_from([], [slack_id]))
+
+
+def _slack_ids(session: Session, ids: Collection[int]) -> Collection[str]:
+    found = session.scalars(select(Person.slack_id).where(Person.id.in_(ids)))
+    return [slack_id for slack_id in found if slack_id]
+
+
+def _heard_from(ids: Collection[int], slack_ids: Collection[str]) -> ColumnElement[bool]:
+    """Their messages, those too that were heard before anybody knew who they are."""
+    return or_(HeardMessage.person_id.in_(ids), HeardMessage.slack_user.in_(slack_ids))
+
+
+def _messages(session: Session, theirs: ColumnElement[bool]) -> Iterator[Record]:
     query = (
         select(HeardMessage.ts, HeardMessage.deleted, HeardVersion.edit_ts, HeardVersion.text, HeardVersion.at)
         .join(HeardVersion, HeardVersion.message_id == HeardMessage.id)
-        .where(HeardMessage.person_id == person_id)
+        .where(theirs)
         .order_by(HeardMessage.id, HeardVersion.id)
     )
     for row in session.execute(query):
@@ -141,7 +160,7 @@ def erase(session: Session, names: Mapping[int, str]) -> None:
     """
     people = [session.get_one(Person, person_id) for person_id in names]
     _erase_from_audit(session, names, {text: names[row.id] for row in people for text in _leading_to(row)})
-    _erase_messages(session, names)
+    _erase_messages(session, _heard_from(names, [row.slack_id for row in people if row.slack_id]))
     ended = {"channel": None, "ts": None, "state": "dropped", "lease_until": None, "attempted_at": None}
     for statement in (
         update(Handover).where(Handover.from_id.in_(names)).values(message=""),
@@ -175,11 +194,11 @@ def _erase_from_audit(session: Session, ids: Collection[int], names: Mapping[str
             entry.details = cleaned
 
 
-def _erase_messages(session: Session, ids: Collection[int]) -> None:
+def _erase_messages(session: Session, theirs: ColumnElement[bool]) -> None:
     """Their rows stay, so that none is taken in again as if it were new."""
-    theirs = select(HeardMessage.id).where(HeardMessage.person_id.in_(ids))
-    texts = update(HeardVersion).where(HeardVersion.message_id.in_(theirs)).values(text="", document=[])
-    messages = update(HeardMessage).where(HeardMessage.person_id.in_(ids)).values(slack_user="", files=[])
+    ids = select(HeardMessage.id).where(theirs)
+    texts = update(HeardVersion).where(HeardVersion.message_id.in_(ids)).values(text="", document=[])
+    messages = update(HeardMessage).where(theirs).values(slack_user="", files=[])
     for statement in (texts, messages):
         session.execute(statement, execution_options=_AS_STORED)
 

@@ -1,8 +1,10 @@
 """The operator's commands for what is kept of people: a person's rights, and an end to keeping it."""
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -35,14 +37,18 @@ def person() -> None:
 def export(settings: Settings, known_by: str, out: Path | None) -> None:
     """Everything that is kept of the person with this e-mail address, or Slack id, as JSON."""
     with opened(settings) as database, database.read() as session:
-        found = _person(session, known_by)
-        named = [{"where": one.place, "text": one.text} for one, _ in mentions.left(session, [found])]
-        kept = {**person_records.export(session, found.id), "named_in": named}
+        if stranger := _words_of_stranger(session, known_by):
+            kept: dict[str, Any] = {"messages": stranger}
+        else:
+            found = _person(session, known_by)
+            named = [{"where": one.place, "text": one.text} for one, _ in mentions.left(session, [found])]
+            kept = {**person_records.export(session, found.id), "named_in": named}
     text = json.dumps(kept, ensure_ascii=False, indent=2)
     if out is None:
         click.echo(text)
     else:
-        out.write_text(f"{text}\n", encoding="utf-8")
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{text}\n")  # for nobody else on this machine
         click.echo(out)
 
 
@@ -54,12 +60,19 @@ def erase(settings: Settings, known_by: str, *, yes: bool) -> None:
     """Take the person's name, addresses and messages out of the database for good. Their answers stay."""
     with opened(settings) as database:
         with database.read() as session:
-            found = _erasable(session, known_by)
-            _tell(mentions.told(mentions.left(session, [found])))
+            if stranger := _words_of_stranger(session, known_by):
+                who = f"What {known_by} wrote to the bot"
+            else:
+                found = _erasable(session, known_by)
+                _tell(mentions.told(mentions.left(session, [found])))
+                who = keeping.named(found)
         if not yes:
-            click.confirm(f"{keeping.named(found)} cannot be brought back. Go on?", abort=True)
+            click.confirm(f"{who} cannot be brought back. Go on?", abort=True)
         with database.write() as session:
-            _erase(session, _erasable(session, known_by).id)
+            if stranger:
+                person_records.erase_stranger(session, known_by.strip().upper())
+            else:
+                _erase(session, _erasable(session, known_by).id)
         empty_log(database)
     click.echo(COPIES)
 
@@ -76,6 +89,12 @@ def _erase(session: Session, person_id: int) -> None:
     person_records.erase(session, {person_id: name})
     for project_id in sorted(project_ids):
         rounds.add_audit(session, project_id, None, "erase", now.calendar, person=name)
+
+
+def _words_of_stranger(session: Session, known_by: str) -> list[person_records.Record]:
+    """Of somebody with this Slack id who was never anybody in a project; empty for all others."""
+    is_known = person_records.find(session, known_by) is not None
+    return [] if is_known else person_records.messages_of_stranger(session, known_by.strip().upper())
 
 
 def _person(session: Session, known_by: str) -> PersonView:

@@ -71,8 +71,14 @@ def write_elsewhere(database: Database, niilo: PersonView) -> None:
         delivery = session.scalars(select(Delivery).limit(1)).one()
         asked = {"answer_id": place.id, "delivery_id": delivery.id, "at": AT}
         session.add(Inquiry(**asked, person_id=katri, to_id=oona, text="Mitä Niilo sanoi?", origin="2"))
-        for ts, writer_id in (("1", oona), ("2", niilo.id), ("3", None)):
-            heard = HeardMessage(channel="D1", ts=ts, slack_user="U1", person_id=writer_id, state="stray")
+        session.get_one(Person, niilo.id).slack_id = "U2"
+        for ts, slack_user, writer_id in (
+            ("1", "U1", oona),
+            ("2", "U2", niilo.id),
+            ("3", "U3", None),
+            ("4", "U2", None),
+        ):
+            heard = HeardMessage(channel="D1", ts=ts, slack_user=slack_user, person_id=writer_id, state="stray")
             session.add(heard)
             session.flush()
             session.add(HeardVersion(message_id=heard.id, edit_ts="", text="Niilo tietää.", document=[], at=AT))

@@ -254,6 +254,32 @@ def test_words_with_reminders_and_questions_leave_the_audit_trail_and_reasons_st
     assert kept() == [("", "", "Ulla on poissa.")] * 2
 
 
+def test_stranger_is_exported_and_erased_by_their_slack_id(house: House) -> None:
+    with writing(house) as session:
+        hear(session, "U0STRANGER", "Väärä numero?", "5.0", datetime.now(UTC))
+    out = house.folder / "stranger.json"
+    assert invoke(house, "person", "export", "U0STRANGER", "--out", str(out)).exit_code == 0
+    assert [one["text"] for one in json.loads(out.read_text("utf-8"))["messages"]] == ["Väärä numero?"]
+    assert out.stat().st_mode & 0o077 == 0, "for nobody else on the machine"
+    asked = invoke(house, "person", "erase", "U0STRANGER")
+    assert "What U0STRANGER wrote to the bot cannot be brought back. Go on?" in asked.stdout
+    assert invoke(house, "person", "erase", "U0STRANGER", "--yes").exit_code == 0
+    assert invoke(house, "person", "export", "U0STRANGER").exit_code == 1
+    with writing(house) as session:
+        assert set(session.scalars(select(HeardVersion.text))) == {"", STRAY}
+
+
+def test_what_somebody_wrote_before_they_were_anybody_is_theirs_too(house: House) -> None:
+    hand_on(house)
+    with writing(house) as session:
+        hear(session, house.people[NIILO].id, "Ennen hanketta", "4.0", datetime.now(UTC))
+    kept = json.loads(invoke(house, "person", "export", NIILO).stdout)
+    assert {one["text"] for one in kept["messages"]} == {STRAY, "Ennen hanketta"}
+    assert invoke(house, "person", "erase", NIILO, "--yes").exit_code == 0
+    with writing(house) as session:
+        assert set(session.scalars(select(HeardVersion.text))) == {""}
+
+
 def test_addresses_that_nobody_has_any_more_leave_the_audit_trail_of_the_project(house: House) -> None:
     with writing(house) as session:
         session.add(AuditEntry(project_id=1, action="load", details={"changes": ["changed people.old@example.org"]}))
