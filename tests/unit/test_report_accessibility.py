@@ -6,6 +6,7 @@ from io import BytesIO
 
 import docx
 import pytest
+import typst
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -125,3 +126,28 @@ def _picture(word):
 )
 def test_checks_find_what_is_wrong(change, finding):
     assert any(finding in found for found in spoilt(change))
+
+
+def findings_on(source):
+    """On a PDF file that typst makes of this, without being asked for PDF/UA: that would refuse most of it."""
+    opened = PdfFile(typst.compile(source.encode(), format="pdf"))
+    return [finding for check in CHECKS for finding in check(opened)]
+
+
+@pytest.mark.parametrize(
+    ("source", "finding"),
+    [
+        ("= Otsikko", "the document has no title"),
+        ("= Otsikko", "the title is not shown to readers"),
+        ('#set text(lang: "fi")\n= Otsikko', "'fi' names no country"),
+        ("= Otsikko", "what the parts of the text are is not told"),
+        ("== Liian syvällä", "the first heading is of level [2]"),
+        ("= Otsikko\n=== Liian syvällä", "level 3 follows 1"),
+        ("= Otsikko\n#table(columns: 2)[a][b][c][d]", "Otsikko: the header row is not marked"),
+        ("#table(columns: 2, table.header[a][b])", "a table has no name"),
+        ("Kuva: #figure(rect())", "a picture has no alternative text"),
+        ('#text(fill: rgb("#aaaaaa"))[Vaaleaa]', "is only 2.3:1"),
+    ],
+)
+def test_checks_find_what_is_wrong_in_a_pdf_file(source, finding):
+    assert any(finding in found for found in findings_on(source))
