@@ -4,18 +4,18 @@ The same moments pass between two calls of a pressed hour as in the real one; al
 """
 
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import bot
 from lamppu_bot.slack import sending
 from lamppu_bot.slack.pacing import SLACK_LIMITS, Limits
+from storage.pacing import Limit
 
 
 def pressed(factor: float) -> Limits:
     """Slack's limits where an hour takes `factor` hours."""
-    names = ("posts", "channel", "tier_3", "tier_4")
-    found = {name: getattr(SLACK_LIMITS, name) for name in names}
-    return Limits(**{name: replace(limit, interval=limit.interval * factor) for name, limit in found.items()})
+    found: list[Limit] = [getattr(SLACK_LIMITS, field.name) for field in fields(SLACK_LIMITS)]
+    return Limits(*(replace(limit, interval=limit.interval * factor) for limit in found))
 
 
 def main(factor: float, command: str) -> None:
