@@ -342,6 +342,7 @@ def fill_in(form: Any) -> None:
     form.get_by_role("checkbox", name="Ehkä").check()
     form.get_by_label("Kuka").select_option("Liisa Lamppu")
     form.get_by_label("Päivä").fill("2012-05-31")
+    expect(form.get_by_text("torstai 31. toukokuuta 2012")).to_be_visible()
     form.get_by_label("Luku").fill("12")
     form.get_by_label("Osoite").fill("https://example.org")
     form.get_by_label("Sähköposti").fill("l@example.org")

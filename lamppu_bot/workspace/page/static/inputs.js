@@ -19,6 +19,20 @@ function line(said, facts) {
   return { node, read: () => node.value };
 }
 
+// The browser shows a day in its own way; in words nobody takes its month for the day.
+function day(said, facts) {
+  const words = h("span", { class: "faint" });
+  const { node: input, read } = line(said, facts);
+  const show = () => {
+    const { lang } = document.getElementById("modal");
+    const format = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeZone: "UTC" });
+    words.textContent = read() && format.format(new Date(read()));
+  };
+  input.addEventListener("input", show);
+  show();
+  return { node: h("div", { class: "row" }, input, words), read };
+}
+
 function area(said, facts) {
   const node = h("textarea", { ...facts, rows: said.type === "rich_text_input" ? 6 : 4, placeholder: said.placeholder });
   node.value = said.value ?? "";
@@ -107,7 +121,7 @@ function files(said, facts, place) {
 
 const INPUTS = {
   rich_text_input: area, static_select: select, users_select: select, radio_buttons: choices, checkboxes: choices,
-  multi_static_select: choices, multi_users_select: choices, file_input: files,
+  multi_static_select: choices, multi_users_select: choices, file_input: files, datepicker: day,
 };
 
 // A labelled input with its hint and error; `place.changed` hears when its value was changed.
