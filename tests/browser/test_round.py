@@ -96,6 +96,13 @@ def test_round_from_the_first_prompt_to_the_posted_report(enter: Enter, stage: t
     assert zipfile.is_zipfile(Path(download.value.path()))
 
 
+def test_page_opens_at_the_coordinator_s_home(enter: Enter, stage: tuple[Rehearsal, str]) -> None:
+    katri = enter("Katri Koordinaattori")
+    katri.page.goto("about:blank")
+    katri.page.goto(stage[1])
+    expect(katri.page.get_by_role("region", name=said("home"))).to_contain_text("kevät 2012: tulossa")
+
+
 def test_longer_step_says_what_lies_on_the_way(enter: Enter, stage: tuple[Rehearsal, str]) -> None:
     katri = enter("Katri Koordinaattori")
     coming = katri.coming.inner_text().removeprefix(said("next_is") + ": ")

@@ -68,7 +68,7 @@ class Page {
   }
 
   look() {
-    const { as, at, thread } = route();
+    const { as, thread, at = as ? "" : this.script.home } = route(); // whoever has just come sees what is going on
     const wanted = as || this.script.first;
     if (at === this.script.home && (this.homeOf !== wanted)) {
       post("/act", { as: wanted, do: "home" }).then(well);
