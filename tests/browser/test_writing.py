@@ -50,3 +50,17 @@ def test_file_that_did_not_go_out_comes_back_where_it_was_attached(enter: Enter,
     katri.page.unroute("**/upload?**")
     box.press("Enter")
     expect(katri.message("Muistio liitteenä").get_by_role("link")).to_contain_text("muistio.txt")
+
+
+def test_words_stay_and_the_reason_is_said_when_the_rehearsal_is_out_of_reach(
+    enter: Enter, stage: tuple[Rehearsal, str]
+) -> None:
+    oona = enter("Oona Ojala")
+    box = oona.page.get_by_role("main").get_by_role("textbox")
+    oona.page.evaluate(
+        "() => { window.fetch = () => Promise.reject(new TypeError()); }"
+    )  # as it is when nobody listens
+    box.fill("Terve!")
+    box.press("Enter")
+    expect(oona.page.get_by_role("alert")).to_contain_text(said("trouble_lost"))
+    expect(box).to_have_value("Terve!")

@@ -15,7 +15,8 @@ let latest = null;
 const happens = (step) => (step.happens.length ? step.happens : [t("nothing_happens")]);
 
 function coming(step) {
-  return h("p", { class: "coming" }, h("strong", {}, `${t("next_is")}: `), step.moment ? happens(step)[0] : t("nothing_next"));
+  if (!step.moment) return h("p", { class: "coming" }, t("nothing_next"));
+  return h("p", { class: "coming" }, h("strong", {}, `${t("next_is")}: `), happens(step)[0]);
 }
 
 // What lies on the way of a longer step, while one looks at its button.

@@ -52,7 +52,7 @@ class Page {
       }, t("close_thread"))),
       this.thread.node, this.answering.node);
     part("thread").addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.closeThread());
-    this.live = new Live((state) => this.show(state), (isOpen) => (isOpen ? quiet() : notice(t("lost"))));
+    this.live = new Live((state) => this.show(state), (isOpen) => (isOpen ? quiet() : notice(t("trouble_lost"))));
     document.addEventListener("visibilitychange", () => this.look());
     whenGone(() => this.look());
     this.look();

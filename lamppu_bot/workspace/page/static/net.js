@@ -7,7 +7,7 @@ async function answered(request) {
     const response = await request;
     return response.ok ? await response.json() : { ok: false, trouble: "failed" };
   } catch {
-    return { ok: false, trouble: "failed" };
+    return { ok: false, trouble: "lost" };
   }
 }
 
