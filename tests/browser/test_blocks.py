@@ -185,6 +185,12 @@ def test_conversation_on_a_phone_follows_what_is_new(shown: Shown) -> None:
     expect(visitor.message("oma viesti")).to_be_in_viewport()
     client.chat_postMessage(channel=liisa.id, text="vastaus")
     expect(visitor.message("vastaus")).to_be_in_viewport()
+    url = visitor.page.url.partition("#")[0]
+    visitor.page.goto("about:blank")
+    visitor.page.goto(url)
+    expect(visitor.clock).to_be_in_viewport()
+    visitor.go(said("messages"))
+    expect(visitor.message("vastaus")).to_be_in_viewport()
 
 
 def test_news_leaves_what_is_being_edited_alone(shown: Shown) -> None:
@@ -195,6 +201,7 @@ def test_news_leaves_what_is_being_edited_alone(shown: Shown) -> None:
     mine.get_by_role("button", name=said("edit")).click()
     text = visitor.page.get_by_label(said("edit_label"))
     expect(text).to_be_focused()
+    expect(mine.get_by_role("button", name=said("delete"))).to_be_hidden()
     text.fill("verkosto koolla neljästi")
     client.chat_update(channel=first["channel"], ts=first["ts"], text="ensimmäinen, toisin")
     expect(visitor.message("ensimmäinen, toisin")).to_be_visible()

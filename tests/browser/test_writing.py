@@ -57,9 +57,8 @@ def test_words_stay_and_the_reason_is_said_when_the_rehearsal_is_out_of_reach(
 ) -> None:
     oona = enter("Oona Ojala")
     box = oona.page.get_by_role("main").get_by_role("textbox")
-    oona.page.evaluate(
-        "() => { window.fetch = () => Promise.reject(new TypeError()); }"
-    )  # as it is when nobody listens
+    nobody_listens = "() => { window.fetch = () => Promise.reject(new TypeError()); }"
+    oona.page.evaluate(nobody_listens)
     box.fill("Terve!")
     box.press("Enter")
     expect(oona.page.get_by_role("alert")).to_contain_text(said("trouble_lost"))

@@ -19,6 +19,7 @@ class Page {
   constructor(script) {
     this.script = script;
     this.state = null;
+    this.isOpening = true;
     this.homeSaid = "";
     this.title = h("h1", { class: "unseen" }); // which place it is, the tabs show
     this.conversation = new Conversation(t("messages"));
@@ -90,6 +91,7 @@ class Page {
     else this.showConversation(state);
     this.showThread(state);
     this.modal.show(state.modal);
+    this.isOpening = false;
     document.body.dataset.ready = `${state.me.id} ${state.place}`;
   }
 
@@ -123,7 +125,7 @@ class Page {
     this.hold(this.title, this.conversation.node, this.composer.node);
     const key = `${state.me.id} ${state.place}`;
     this.composer.show(key);
-    this.conversation.show(state.messages, this.place(state, false), key);
+    this.conversation.show(state.messages, this.place(state, false), key, this.isOpening);
   }
 
   showThread(state) {

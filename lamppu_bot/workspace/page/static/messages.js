@@ -118,9 +118,8 @@ export class Conversation {
     this.isWriting = false; // something was sent from here, and is not in the list yet
   }
 
-  show(messages, place, key) {
+  show(messages, place, key, isOpening = false) {
     const { node } = this;
-    const isFirst = this.key === "";
     const isNew = key !== this.key;
     const newest = messages.at(-1)?.ts ?? "";
     const isAnswer = this.isWriting && newest > this.newest;
@@ -133,10 +132,10 @@ export class Conversation {
       item.author ? message(item, place) : h("li", { class: "day" }, h("span", {}, item.day)));
     if (messages.length) this.empty.remove();
     else node.append(this.empty);
-    if (atEnd && !(isFirst && this.isInPage())) this.toEnd();
+    if (atEnd && !(isOpening && this.isInPage())) this.toEnd();
   }
 
-  // On a phone it is the page that scrolls; there the calendar is what one sees first.
+  // On a phone it is the page that scrolls; there the calendar is what one sees when it opens.
   isInPage() {
     return getComputedStyle(this.node).overflowY === "visible";
   }
