@@ -196,8 +196,8 @@ class Somebody:
             self.person.click(label, message)
 
     def _decide(self) -> None:
-        """What somebody asks of this one, by the newest message that does."""
-        if self._press_one_of(ASKED):
+        """What somebody asks of this one, by the newest message that does; nobody withdraws only because they could."""
+        if self._press_one_of([self.random.choice(ASKED)]):
             self._fill_in()
 
     def _edit(self) -> None:

@@ -13,7 +13,6 @@ from storage.models import (
     Answer,
     AuditEntry,
     Delivery,
-    Handover,
     HeardMessage,
     HeardVersion,
     Inquiry,
@@ -152,12 +151,10 @@ def opening_day(database: Database) -> date:
 
 
 def deeds_of_coordinators(database: Database) -> dict[str, int]:
-    """What was done with their tools, and what became of requests to colleagues."""
+    """What was done with their tools, and of requests to colleagues."""
     with database.read() as session:
         actions = session.execute(select(AuditEntry.action, func.count()).group_by(AuditEntry.action))
-        settled = session.execute(select(Handover.state, func.count()).group_by(Handover.state))
-        found = {action: count for action, count in actions if action != "load"}
-        return found | {f"handover {state}": count for state, count in settled}
+        return {action: count for action, count in actions if action != "load"}
 
 
 def sent_messages(database: Database) -> dict[str, int]:
