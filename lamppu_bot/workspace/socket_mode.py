@@ -25,7 +25,8 @@ Pending = asyncio.Future[dict[str, Any] | None]
 class SocketMode:
     """The open connections, without those asked to leave; each envelope goes to one of them in turn.
 
-    Those of them that are `deaf` carry nothing and answer nothing, until the bot gives them up.
+    Those of them that are `deaf` carry nothing, until the bot gives them up; those that are `forgotten`, too, still
+    answer pings.
     """
 
     def __init__(self, app_id: str, ack_timeout: float, on_change: Callable[[], None]) -> None:
@@ -37,6 +38,7 @@ class SocketMode:
         self._parting: set[asyncio.Task[None]] = set()
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self.deaf: set[web.WebSocketResponse] = set()
+        self.forgotten: set[web.WebSocketResponse] = set()
         self._is_to_cut = False
         self._tickets: set[str] = set()
         self._pending: dict[str, Pending] = {}
@@ -74,15 +76,18 @@ class SocketMode:
                 if socket in sockets:
                     sockets.remove(socket)
             self.deaf.discard(socket)
+            self.forgotten.discard(socket)
             del self._requests[socket]
             self._on_change()
         return socket
 
     async def _hear(self, socket: web.WebSocketResponse, frame: WSMessage) -> None:
-        if socket in self.deaf:
+        if socket in self.deaf - self.forgotten:
             return
         if frame.type is WSMsgType.PING:
             await socket.pong(frame.data)
+        elif socket in self.deaf:
+            return
         elif frame.type is WSMsgType.TEXT and self._is_to_cut:
             self._is_to_cut = False
             self._lose(json.loads(frame.data))
@@ -170,9 +175,11 @@ class SocketMode:
         """Cut every connection when the next acknowledgement is on its way: what it was about has been done."""
         self._is_to_cut = True
 
-    async def deafen(self) -> None:
-        """Have every connection stand and carry nothing any more, not even a pong, as Slack has been seen to do."""
+    async def deafen(self, *, forgotten: bool) -> None:
+        """Have every connection stand and carry nothing any more, as Slack was seen to do; pongs if `forgotten`."""
         self.deaf.update(self._requests)
+        if forgotten:
+            self.forgotten.update(self._requests)
 
     async def stop(self) -> None:
         """Close every connection."""

@@ -204,9 +204,12 @@ class Workspace(Administration):
         """Cut the bot's websockets when it acknowledges something next, and lose that acknowledgement."""
         self._host.run(self.sockets.drop_at_ack())
 
-    def deafen_sockets(self) -> None:
-        """Have the bot's websockets stay connected and carry nothing any more; later ones are sound."""
-        self._host.run(self.sockets.deafen())
+    def deafen_sockets(self, *, forgotten: bool = False) -> None:
+        """Have the bot's websockets stay connected and carry nothing any more; later ones are sound.
+
+        Those that are only `forgotten` still answer pings, so that nothing but their silence tells of it.
+        """
+        self._host.run(self.sockets.deafen(forgotten=forgotten))
 
     def let_pass(self, seconds: float) -> None:
         """Let real time pass for triggers, response URLs, rate limits and `calls`, without waiting for it."""

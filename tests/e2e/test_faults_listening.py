@@ -1,6 +1,7 @@
 """What people send that comes late, twice, out of order or not at all: nothing is lost, nothing is taken twice."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -20,11 +21,15 @@ BRISK = Timing(heartbeat=1.0, parting=0.3, longest_pause=0.1)
 @pytest.fixture
 def brisk(spring: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
     """A dead connection is noticed in a moment, and so is for Slack that nobody acknowledges."""
-    monkeypatch.setattr(connection, "Timing", lambda: BRISK)
-    spring.disconnect()
-    spring.connect()
-    spring.workspace.wait_connected(2)
+    reconnect(spring, monkeypatch, BRISK)
     return spring
+
+
+def reconnect(house: Rehearsal, monkeypatch: pytest.MonkeyPatch, timing: Timing) -> None:
+    monkeypatch.setattr(connection, "Timing", lambda: timing)
+    house.disconnect()
+    house.connect()
+    house.workspace.wait_connected(2)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -178,12 +183,17 @@ def test_socket_refresh_in_mid_sentence_loses_no_word(spring: Rehearsal) -> None
     require_well(spring)
 
 
-def test_sockets_that_are_connected_but_deaf_are_replaced_and_what_was_written_is_read(brisk: Rehearsal) -> None:
+@pytest.mark.parametrize("forgotten", [False, True], ids=["without a pong", "answering pings"])
+def test_sockets_that_are_connected_but_deaf_are_replaced_and_what_was_written_is_read(
+    brisk: Rehearsal, monkeypatch: pytest.MonkeyPatch, *, forgotten: bool
+) -> None:
     niilo = brisk.people[MERI]
+    if forgotten:
+        reconnect(brisk, monkeypatch, replace(BRISK, silence=1.0))
     root = start_writing(brisk, niilo, METERS)
     brisk.workspace.sockets.ack_timeout = 0.1
     brisk.workspace.courier.time_factor = 1000  # Slack brings nothing of it again
-    brisk.workspace.deafen_sockets()
+    brisk.workspace.deafen_sockets(forgotten=forgotten)
     with pytest.raises(NotAcknowledgedError):
         niilo.click(DONE, root)
     niilo.say("Kuuletko?", thread_ts=root)

@@ -33,6 +33,8 @@ HTTP_SECONDS = 2
 CLICK_SECONDS = 1
 # A deaf socket is noticed after one and a half of these.
 HEARTBEAT_SECONDS = 1.0
+PARTING_SECONDS = 2.0
+SILENCE_SECONDS = 6.0  # after which a socket that brings nothing is replaced, whatever it answers to pings
 AGAIN_SECONDS = 20.0  # until what could not be read, or may have been missed by HTTP, is read
 TIMING = Timing(
     lease=timedelta(seconds=8),
@@ -86,7 +88,8 @@ def quicken() -> None:
     faulthandler.register(DUMP)
     for module, name, value in CONSTANTS:
         patch.object(module, name, value).start()
-    patch.object(connection, "Timing", partial(connection.Timing, heartbeat=HEARTBEAT_SECONDS)).start()
+    brisk = partial(connection.Timing, heartbeat=HEARTBEAT_SECONDS, silence=SILENCE_SECONDS, parting=PARTING_SECONDS)
+    patch.object(connection, "Timing", brisk).start()
     patch.object(assembly, "machinery", machinery).start()
 
 

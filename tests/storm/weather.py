@@ -56,7 +56,14 @@ class Weather:
 
     def strike(self) -> None:
         """One thing goes wrong."""
-        connection = [self._drop, self._refresh, self._deafen, self._lose_acknowledgement, self._lose_acknowledgement]
+        connection = [
+            self._drop,
+            self._refresh,
+            self._deafen,
+            self._forget,
+            self._lose_acknowledgement,
+            self._lose_acknowledgement,
+        ]
         events = [self._repeat, self._repeat, self._hold]
         calls = [self._slow_down, self._slow_down, self._let_triggers_expire]
         processes = [*[self._kill] * 4, self._stop, self._switch]
@@ -119,6 +126,10 @@ class Weather:
     def _deafen(self) -> None:
         self.workspace.deafen_sockets()
         self.counts["sockets deaf"] += 1
+
+    def _forget(self) -> None:
+        self.workspace.deafen_sockets(forgotten=True)
+        self.counts["sockets forgotten"] += 1
 
     def _lose_acknowledgement(self) -> None:
         self.workspace.lose_acknowledgement()
