@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -85,7 +86,8 @@ class SocketMode:
         if socket in self.deaf - self.forgotten:
             return
         if frame.type is WSMsgType.PING:
-            await socket.pong(frame.data)
+            with suppress(ConnectionError):  # it may have gone meanwhile
+                await socket.pong(frame.data)
         elif socket in self.deaf:
             return
         elif frame.type is WSMsgType.TEXT and self._is_to_cut:

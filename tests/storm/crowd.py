@@ -226,8 +226,7 @@ class Steward(Somebody):
         """The coming round to this day, from its preview; it may fail like anything else that one does in a storm."""
         with suppress(NotOnScreenError, NotAcknowledgedError):
             self.person.click(POSTPONE[0])
-            if self.person.modal:
-                [picker] = self.person.modal.inputs
+            for picker in self.person.modal.inputs if self.person.modal else ():  # none where it tells of trouble
                 self.person.fill(picker.block_id, day)
                 self.person.submit()
 
