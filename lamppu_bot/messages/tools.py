@@ -171,6 +171,11 @@ def build_no_day(word: str, ref: ToolRef, typed: str, snapshots: Sequence[RoundS
     return compose("no-day", [blocks.section(said)])
 
 
+def build_whole_round(word: str, *, texts: Texts) -> Message:
+    """Something was typed after a word that is about a whole round, perhaps one partner's name."""
+    return compose("whole-round", [blocks.section(texts.mrkdwn("tools.whole_round", word=word))])
+
+
 def build_no_tool_round(tool: Tool, projects: Sequence[ProjectView], *, texts: Texts) -> Message:
     """There is no round that the tool could be used on."""
     names = wording.brief(texts.listed([project.short_name for project in projects]), _NAMES)

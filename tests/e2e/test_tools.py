@@ -74,6 +74,16 @@ def test_round_to_come_is_steered_by_button_of_the_home_and_by_word(spring: Rehe
     assert shown(katri) == by_word(katri, word)
 
 
+@pytest.mark.parametrize("word", ["close", "open"])
+def test_word_of_a_whole_round_is_not_taken_for_one_of_a_partner(spring: Rehearsal, word: str) -> None:
+    katri = spring.people[KATRI]
+    [said] = ask(spring, katri, f"{word} Kaarnikka")
+    assert said.text == FI("tools.whole_round", word=word)
+    assert katri.modal is None
+    katri.command("/lamppu", f"{word} LAMPPU")
+    assert katri.modal
+
+
 @pytest.mark.parametrize("word", [*TOOL_WORDS, "report"])
 def test_word_tells_everybody_else_who_may(spring: Rehearsal, word: str) -> None:
     stranger = spring.workspace.add_person("Ulla Ulkopuolinen", "ulla@example.org", locale="fi-FI")

@@ -371,6 +371,7 @@ CASES: dict[str, Callable[[], Built]] = {
     "postpone_no_day": lambda: tools.build_no_day(
         "postpone", ToolRef(Tool.POSTPONE, 7), "huomenna", [PLANNED], texts=FI
     ),
+    "tool_whole_round": lambda: tools.build_whole_round("close", texts=FI),
     "no_tool_round": lambda: tools.build_no_tool_round(Tool.REMIND, [samples.PROJECT], texts=FI),
     "no_tool_round_planned": lambda: tools.build_no_tool_round(Tool.OPEN_ROUND, [samples.PROJECT], texts=FI),
     "status": lambda: status.build_status([HALF_WAY, _autumn()], page=0, today=TODAY, texts=FI),

@@ -21,6 +21,7 @@ _OF_ROUND: Final = frozenset({Tool.OPEN_ROUND, Tool.CLOSE_ROUND, Tool.POSTPONE})
 # To these belong what may be typed in place of a partner, and how like a partner's name it must be to be one mistyped.
 _PERHAPS_OF_PARTNER: Final = {Tool.REMIND: 0.8, Tool.EXTEND: 0.5}
 _OF_ANSWER: Final = frozenset({Tool.RETURN, Tool.ON_BEHALF, Tool.ASK})
+_OF_NOTHING_ELSE: Final = frozenset({Tool.OPEN_ROUND, Tool.CLOSE_ROUND})
 _OF_DAY: Final = frozenset({Tool.EXTEND, Tool.POSTPONE})
 # These may be used before anybody was asked, too.
 _EVEN_BEFORE_OPENING: Final = frozenset({Tool.SKIP, Tool.CONTACT})
@@ -56,6 +57,8 @@ class ToolWords:
         meant = _find(word, tool, snapshots, typed, asked)
         if isinstance(meant, Message):
             return Answer(meant)
+        if tool in _OF_NOTHING_ELSE and meant.typed:
+            return Answer(tools.build_whole_round(word, texts=asked.texts))
         if tool in _OF_DAY and meant.typed and not words.is_day(meant.typed):
             return Answer(tools.build_no_day(word, meant.ref, meant.typed, snapshots, texts=asked.texts))
         return Answer(form=self._openers[tool](asked.session, person, meant.ref, meant.typed))
