@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from sqlalchemy import func, select, update
 
@@ -19,19 +20,22 @@ from lamppu_bot.slack.directory import find_people
 from lamppu_bot.slack.pacing import UNPACED
 from lamppu_bot.slack.runtime import Machinery
 from lamppu_bot.workspace import RateLimits, Workspace
+from lamppu_bot.workspace.hosting import HOST
 from storage.database import Database
 from storage.models import Delivery
 from tests.benchmarks.databases import databases
 from tests.benchmarks.subjects import start, stop
 from tests.benchmarks.table import Row
+from tests.benchmarks.ways import free_port, wait_for
 from tests.benchmarks.world import make_world
 
 CONTACTS = 1000
 POSTS_A_MINUTE = 300
 # An hour of Slack's limits takes so many hours here; 1 is the real pace.
 FACTOR = 0.2
-# So long after the workers were started the cards are due.
-HEAD_START = timedelta(seconds=30)
+# So long after all workers say that they are there the cards are due.
+HEAD_START = timedelta(seconds=3)
+NOT_YET = timedelta(hours=1)
 RUNS = (("SQLite", ("run",)), ("PostgreSQL", ("work",)), ("PostgreSQL", ("work", "work", "work")))
 
 
@@ -59,12 +63,16 @@ def _wave(folder: Path, url: str, commands: Sequence[str]) -> Wave:
     with Workspace() as workspace, closing(Database(url)) as database:
         _prepare(workspace, database)
         workspace.server.rate_limits = RateLimits(time_factor=FACTOR)
-        began = _due_soon(database)
+        _due_in(database, NOT_YET)
         with ExitStack() as stack:
             log = stack.enter_context((folder / "wave.log").open("w"))
+            started = []
             for command in commands:
-                words = ("-m", "tests.benchmarks.bot_process", str(FACTOR), command)
-                stack.callback(stop, start(words, workspace, log, url))
+                words, port = ("-m", "tests.benchmarks.bot_process", str(FACTOR), command), free_port()
+                started.append((start(words, workspace, log, url, PORT=str(port)), port))
+                stack.callback(stop, started[-1][0])
+            wait_for([process for process, _ in started], lambda: all(_is_there(port) for _, port in started))
+            began = _due_in(database, HEAD_START)
             _wait_for_all(database, limit=120 + 3 * CONTACTS * 60 / POSTS_A_MINUTE * FACTOR)
         return _told(workspace, began)
 
@@ -79,12 +87,20 @@ def _prepare(workspace: Workspace, database: Database) -> None:
     find_people(database, Calls(bot.client, bot.worker.pacer), bot.services.clock, threading.Event())
 
 
-def _due_soon(database: Database) -> float:
-    """The cards wait until the workers are there; returns the moment, as the workspace's calls tell it."""
-    due = datetime.now(UTC) + HEAD_START
+def _due_in(database: Database, delay: timedelta) -> float:
+    """Has the cards wait so long; returns the moment when they are due, as the workspace's calls tell it."""
+    due = datetime.now(UTC) + delay
     with database.write() as session:
         session.execute(update(Delivery).values(not_before=due))
-    return time.monotonic() + HEAD_START.total_seconds()
+    return time.monotonic() + delay.total_seconds()
+
+
+def _is_there(port: int) -> bool:
+    try:
+        with urlopen(f"http://{HOST}:{port}/healthz", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def _wait_for_all(database: Database, limit: float) -> None:

@@ -67,7 +67,7 @@ def served(way: Way, programs: Sequence[Words], workspace: Workspace, log: Path,
                 process = start(words, workspace, output, url)
             stack.callback(stop, process)
             started.append(process)
-        _wait(started, partial(_is_ready, way, programs, workspace))
+        wait_for(started, partial(_is_ready, way, programs, workspace))
         yield [process.pid for process in started]
     workspace.wait_until(lambda: not workspace.sockets.connections, 10, "the sockets to close")
 
@@ -86,7 +86,8 @@ def _is_ready(way: Way, programs: Sequence[Words], workspace: Workspace) -> bool
     return False
 
 
-def _wait(started: Sequence[Popen[str]], is_ready: Callable[[], bool]) -> None:
+def wait_for(started: Sequence[Popen[str]], is_ready: Callable[[], bool]) -> None:
+    """Raises RuntimeError when one of the programs has ended, or is not ready within a minute."""
     deadline = time.monotonic() + 60
     while not is_ready():
         time.sleep(0.1)
