@@ -1,5 +1,7 @@
 """What follows when a partner's share of a round changes otherwise than by an answer: all that shows it says so."""
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from lamppu_bot import handover, inquiry, keys, notices
@@ -7,6 +9,9 @@ from lamppu_bot.clock import Now
 from storage import answers, conversations, ledger
 from storage.rounds import RoundProgress
 from storage.values import PartnerView, ProjectView
+
+# The kind of message that tells a partner's people of longer time.
+TOLD_OF_EXTENSION: Final = "extended"
 
 
 def follow_share(
@@ -17,8 +22,8 @@ def follow_share(
     people = [person.id for person in partner.people]
     cards = [keys.card(project.key, round_.key, partner.key, person_id) for person_id in people]
     ledger.change(session, cards, now=now.real)
-    ledger.change_sent(session, "reminder", people, now=now.real)
-    ledger.change_sent(session, inquiry.CONFIRM, people, now=now.real)
+    for kind in ("reminder", TOLD_OF_EXTENSION, inquiry.CONFIRM):
+        ledger.change_sent(session, kind, people, now=now.real)
     running = conversations.list_open_of(session, round_.id, partner.id)
     ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
     handover.follow_share(session, round_.id, partner.id, now)

@@ -10,6 +10,7 @@ from lamppu_bot import absence, extensions, handover, inquiry, keys, ladder, not
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
 from lamppu_bot.faults import guarded
+from lamppu_bot.following import TOLD_OF_EXTENSION
 from lamppu_bot.semester import RoundDates, Schedule, Semester, Term, WorkingCalendar, round_dates
 from storage import answers, conversations, ledger, participations, queries
 from storage import rounds as rows
@@ -180,8 +181,8 @@ def _change_state(session: Session, progress: RoundProgress, state: RoundState, 
     handover.follow_round(session, [progress.round.id], now)
     if state is RoundState.CLOSED:
         people = {person.id for partner in found.partners for person in partner.people}
-        ledger.change_sent(session, "reminder", people, now=now.real)
-        ledger.change_sent(session, inquiry.CONFIRM, people, now=now.real)
+        for kind in ("reminder", TOLD_OF_EXTENSION, inquiry.CONFIRM):
+            ledger.change_sent(session, kind, people, now=now.real)
         notices.update_round(session, progress.round.id, now)
         running = conversations.list_open_of(session, progress.round.id)
         ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)

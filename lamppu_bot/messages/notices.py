@@ -40,6 +40,11 @@ def build_extended_notice(shares: Sequence[Share], *, texts: Texts) -> Message:
     return compose(f"notice-extended-{shares[0][0].round.id}", [greeting, *body, *more])
 
 
+def build_extended_over(delivery_id: int, *, texts: Texts) -> Message:
+    """What takes the notice's place when nothing of it is open any more."""
+    return compose(f"notice-extended-over-{delivery_id}", [blocks.section(texts.mrkdwn("notice.extended.over"))])
+
+
 def _extended(snapshot: RoundSnapshot, partner_id: int, texts: Texts, *, primary: bool) -> list[Block]:
     partner = wording.partner_of(snapshot, partner_id)
     said = [

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lamppu_bot import extensions, rounds, status, under_way
 from lamppu_bot.clock import Now
 from lamppu_bot.errors import RefusedError
-from lamppu_bot.following import follow_share
+from lamppu_bot.following import TOLD_OF_EXTENSION, follow_share
 from lamppu_bot.semester import WorkingCalendar
 from lamppu_bot.steering import following
 from lamppu_bot.steering.permission import Form, Steered, require_steered
@@ -113,7 +113,8 @@ def _extend_round(
     if state is RoundState.PLANNED:
         return
     people = {person.id for partner in found.partners for person in partner.people}
-    ledger.change_sent(session, "reminder", people, now=now.real)
+    for kind in ("reminder", TOLD_OF_EXTENSION):
+        ledger.change_sent(session, kind, people, now=now.real)
     told = [one for one in found.partners if status.open_answers(found, one.id) and found.due_of(one.id) < day]
     _tell(session, steered, told, audit_id, now)
 
@@ -151,5 +152,5 @@ def _tell(session: Session, steered: Steered, partners: Iterable[PartnerView], a
     for partner in partners:
         theirs.setdefault(partner.asked_on(today).id, []).append(partner.id)
     for person_id, partner_ids in theirs.items():
-        subject = {"round": steered.progress.round.id, "partners": partner_ids, "what": "extend"}
-        following.tell(session, person_id, audit_id, subject, now)
+        subject = {"round": steered.progress.round.id, "partners": partner_ids}
+        following.tell(session, person_id, audit_id, subject, now, TOLD_OF_EXTENSION)

@@ -27,7 +27,9 @@ def has_card(
     return ledger.find(session, keys.card(project.key, round_.key, partner.key, person.id)) is not None
 
 
-def tell(session: Session, person_id: int, audit_id: int, subject: Mapping[str, object], now: Now) -> None:
+def tell(
+    session: Session, person_id: int, audit_id: int, subject: Mapping[str, object], now: Now, kind: str = "steered"
+) -> None:
     """A message of its own, for a card changes silently."""
     key = keys.steered(audit_id, person_id)
-    ledger.order(session, key, "steered", now=now.real, person_id=person_id, subject=subject)
+    ledger.order(session, key, kind, now=now.real, person_id=person_id, subject=subject)

@@ -70,7 +70,7 @@ def _record(
 def _tell(session: Session, steered: Steered, partner: PartnerView, audit_id: int, now: Now) -> None:
     """Only somebody who was asked is told; before that there is nothing to call off."""
     round_ = steered.progress.round
-    subject = {"round": round_.id, "partners": [partner.id], "what": "skip"}
+    subject = {"round": round_.id, "partners": [partner.id]}
     for person in partner.people if round_.state.takes_answers else ():
         if following.has_card(session, steered.project, round_, partner, person):
             following.tell(session, person.id, audit_id, subject, now)

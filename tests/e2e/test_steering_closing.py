@@ -135,6 +135,23 @@ def test_what_was_entered_can_be_confirmed_and_no_more_corrected_after_the_closi
     assert "Oona Ojala vahvisti vastauksen" in entered.text
 
 
+def test_word_of_longer_time_follows_what_becomes_of_it(spring: Rehearsal) -> None:
+    katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
+    steer(spring, katri, "extend Kaarnikka 8.6.")
+    told = oona.messages()[-1]
+    assert "perjantaina 8. kesäkuuta" in told.text
+    steer(spring, katri, "extend 15.6.")
+    assert "perjantaina 15. kesäkuuta" in told.text
+    assert told.buttons == [NEXT]
+    steer(spring, katri, "skip Kaarnikka Fuusio")
+    assert told.lines == [FI("notice.extended.over")]
+    steer(spring, katri, "skip Kaarnikka")
+    assert told.buttons == [NEXT]
+    steer(spring, katri, "close")
+    assert told.lines == [FI("notice.extended.over")]
+    assert told.buttons == []
+
+
 def test_request_whose_day_was_over_ends_with_the_round(spring: Rehearsal) -> None:
     katri, oona = spring.people[KATRI], spring.people[KAARNIKKA]
     answer(spring, oona, "Tehty.")

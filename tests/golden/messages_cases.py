@@ -301,6 +301,7 @@ CASES: dict[str, Callable[[], Built]] = {
         [ROVANIEMI, KUUSAMO], chosen=date(2012, 6, 10), day=date(2012, 6, 8), texts=FI
     ),
     "extended_all": lambda: extend_form.build_extended([], chosen=date(2012, 6, 8), day=date(2012, 6, 8), texts=FI),
+    "notice_extended_over": lambda: notices.build_extended_over(5, texts=FI),
     "notice_extended": lambda: notices.build_extended_notice(
         [(HALF_WAY, ROVANIEMI.id), (HALF_WAY, KUUSAMO.id)], texts=FI
     ),
