@@ -16,7 +16,7 @@ TEMPLATES = CODE / "report" / "templates"
 NOT_FOR_PEOPLE = {
     *("loading", "operating", "project_file", "workspace"),
     *("settings.py", "logs.py", "overview.py", "rehearsal.py", "forecast.py", "story.py", "semester.py"),
-    "side_process.py",
+    *("side_process.py", "rehearsal_command.py"),
     *("slack/checking.py", "slack/checking_people.py", "slack/refusals.py", "slack/socket.py", "slack/http.py"),
     *("slack/parking.py", "slack/health.py"),
     *("report/make_template.py", "report/make_font.py", "report/template_check.py"),
