@@ -159,8 +159,9 @@ class Workspace(Administration):
         self.courier.send(delivery)
 
     def hold_events(self) -> None:
-        """Events are late: from now on they wait to be released."""
-        self._held = []
+        """Events are late: from now on they wait to be released, with those that wait already."""
+        with self.state.lock:
+            self._held = self._held or []
 
     def release_events(self, seed: int) -> None:
         """Bring what was held, each event twice, one after the other in an order drawn from the seed."""

@@ -76,6 +76,19 @@ def heard_in(ws, app, connected, liisa, seed):
     return heard
 
 
+def test_events_held_twice_are_all_brought(ws, app, connected, liisa):
+    heard = []
+    app.event("message")(lambda event: heard.append(event["text"]))
+    with connected(app):
+        for text in ("yksi", "kaksi"):
+            ws.hold_events()
+            liisa.say(text)
+        ws.release_events(1)
+        ws.release_events(2)
+        ws.wait_delivered()
+    assert sorted(heard) == ["kaksi", "kaksi", "yksi", "yksi"]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_held_events_come_late_twice_and_in_the_order_of_the_seed(ws, app, connected, liisa, seed):
     heard = heard_in(ws, app, connected, liisa, seed)
