@@ -128,6 +128,7 @@ class Rehearsal:
             app_token=self.workspace.app_token,
             api_url=self.workspace.api_url,
             on_connected=self.bot.missed.want,
+            on_unheard=self.bot.missed.want_later,
         )
         self._connection.start()
 

@@ -36,6 +36,10 @@ class Assembling:
         """What people wrote meanwhile is to be read."""
         self.bot().missed.want()
 
+    def want_missed_later(self) -> None:
+        """As `want_missed`, once Slack has given up bringing what could not be taken."""
+        self.bot().missed.want_later()
+
     def _assemble(self) -> None:
         try:
             from lamppu_bot.slack import assembly  # noqa: PLC0415 - the thread is there for this

@@ -71,7 +71,8 @@ class SocketModeConnection:
     """Hands what Slack sends to `app.dispatch`, in a pool of threads, and acknowledges what the app answers 200.
 
     `on_connected` is called in the pool whenever messages may have been missed: after the first connection, and after
-    one that follows a loss. `pauses` are those that Slack asks of all processes with this token.
+    one that follows a loss. `on_unheard` is called when the app could not take an event: Slack brings it again for some
+    minutes, and then no more. `pauses` are those that Slack asks of all processes with this token.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class SocketModeConnection:
         app_token: str,
         api_url: str,
         on_connected: Callable[[], object],
+        on_unheard: Callable[[], object] = bool,
         sockets: int = 2,
         threads: int = 16,
         timing: Timing | None = None,
@@ -91,6 +93,7 @@ class SocketModeConnection:
         self._app_token = app_token
         self._client = AsyncWebClient(base_url=api_url, timeout=10)
         self._on_connected = on_connected
+        self._on_unheard = on_unheard
         self._places = sockets
         self._timing = timing or Timing()
         self._thread = LoopThread("slack-socket-mode")
@@ -230,6 +233,8 @@ class SocketModeConnection:
         response = await self._dispatched(request)
         if response.status != 200:
             logger.warning("A request of type %s is not acknowledged (status %s)", request.type, response.status)
+            if request.type == "events_api":
+                self._on_unheard()
             return
         frame = acknowledgement(request.envelope_id, response)
         for way in (socket, *(other for other in self._sockets if other is not socket)):

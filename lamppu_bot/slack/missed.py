@@ -1,7 +1,9 @@
 """Reading up on what people wrote while the bot was away: Slack gives up redelivering after about six minutes."""
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -46,17 +48,27 @@ class MissedMessages:
         self.services = services
         self.calls = calls
         self._own_id: str | None = None
-        self._wanted = threading.Event()
+        self._bell = threading.Condition()
+        self._read_at = math.inf  # monotonic seconds
         self._stop = threading.Event()
 
     def want(self) -> None:
         """Something may have been missed: all is read soon, once for any number of losses until then."""
-        self._wanted.set()
+        self._want_in(0.0)
+
+    def want_later(self) -> None:
+        """As `want`, an hour from now: by then Slack brings nothing again of what it was not told had been heard."""
+        self._want_in(HOURLY)
+
+    def _want_in(self, seconds: float) -> None:
+        with self._bell:
+            self._read_at = min(self._read_at, time.monotonic() + seconds)
+            self._bell.notify()
 
     def stop(self) -> None:
         """Lets all reading end within a few seconds, wherever it is, for good."""
         self._stop.set()
-        self._wanted.set()
+        self.want()
 
     @contextmanager
     def reading(self, *, hourly: bool = False) -> Iterator[None]:
@@ -71,15 +83,19 @@ class MissedMessages:
             thread.join()
 
     def _keep_reading(self, hourly: bool) -> None:
-        is_left = False
         if hourly:
             self.want()
-        while True:
-            self._wanted.wait(HOURLY if hourly or is_left else None)
-            if self._stop.is_set():
-                return
-            self._wanted.clear()
-            is_left = not self._is_all_read()
+        while self._is_time():
+            if not self._is_all_read() or hourly:
+                self.want_later()
+
+    def _is_time(self) -> bool:
+        """Returns when all is to be read; False when the bot is to stop."""
+        with self._bell:
+            while (left := self._read_at - time.monotonic()) > 0:
+                self._bell.wait(None if left == math.inf else left)
+            self._read_at = math.inf
+        return not self._stop.is_set()
 
     def _is_all_read(self) -> bool:
         with cause.dealing_with(cause.new()):

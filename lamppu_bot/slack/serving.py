@@ -67,6 +67,7 @@ class Serving:
             app_token=app_token,
             api_url=self._slack.api_url,
             on_connected=assembling.want_missed,
+            on_unheard=assembling.want_missed_later,
             pauses=Pauses(self._database, present),
         )
         with ExitStack() as connecting:

@@ -1,6 +1,8 @@
 """What people wrote while the bot could not be reached, and how it is read up on."""
 
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -116,6 +118,23 @@ def test_lost_connection_is_made_up_for(spring: Rehearsal) -> None:
     spring.workspace.wait_until(lambda: heard(spring), 10, "the message to be heard")
     spring.settle()
     assert "Kuuletko?" in niilo.messages()[-1].text
+    assert heard(spring) == [Kept("stray", False, ["Kuuletko?"], [])]
+
+
+def test_words_that_slack_gave_up_bringing_while_the_database_was_locked_are_read_later(
+    spring: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection stands all the time, so nothing else tells of the loss."""
+    monkeypatch.setattr(missed, "HOURLY", 0.2)
+    spring.workspace.courier.time_factor = 0.0
+    spring.workspace.sockets.ack_timeout = 1.5
+    with closing(sqlite3.connect(spring.database.file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        spring.people[MERI].say("Kuuletko?")
+        spring.workspace.wait_delivered()
+        other.rollback()
+    assert not any(delivery.acked for delivery in list(spring.workspace.deliveries)[-1:])
+    spring.workspace.wait_until(lambda: heard(spring), 20, "the message to be heard")
     assert heard(spring) == [Kept("stray", False, ["Kuuletko?"], [])]
 
 
