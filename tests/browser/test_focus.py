@@ -65,6 +65,15 @@ def test_menu_at_the_end_of_a_conversation_is_seen_as_a_whole(enter: Enter, stag
     assert menu["y"] + menu["height"] < log["y"] + log["height"] + 1  # scrolled to a whole pixel
 
 
+def test_names_of_rows_stay_in_view_however_far_a_table_is_scrolled(enter: Enter, stage: tuple[Rehearsal, str]) -> None:
+    katri = home_of(enter, stage, "Katri Koordinaattori", width=360)
+    table = katri.page.get_by_role("main").get_by_role("table")
+    table.evaluate("(node) => { node.scrollIntoView({ block: 'center' }); node.parentElement.scrollLeft = 9999; }")
+    expect(table.get_by_role("cell", name="31.5.2012").first).to_be_in_viewport()
+    expect(table.get_by_role("rowheader", name="REDU")).to_be_in_viewport()
+    expect(table.get_by_role("columnheader").first).to_be_in_viewport()
+
+
 def test_buttons_of_the_calendar_stay_where_they_are(enter: Enter, stage: tuple[Rehearsal, str]) -> None:
     """Whoever presses one of them again and again need not look for it."""
     katri = enter("Katri Koordinaattori")
@@ -75,10 +84,10 @@ def test_buttons_of_the_calendar_stay_where_they_are(enter: Enter, stage: tuple[
         assert step.bounding_box() == before
 
 
-def home_of(enter: Enter, stage: tuple[Rehearsal, str], name: str) -> Visitor:
+def home_of(enter: Enter, stage: tuple[Rehearsal, str], name: str, *, width: int = 1280) -> Visitor:
     """Somebody before their Home, once the round is open."""
     opened(stage[0])
-    visitor = enter(name)
+    visitor = enter(name, width=width)
     visitor.go(said("home"))
     expect(visitor.page.get_by_role("region", name=said("home")).get_by_role("heading").first).to_be_visible()
     return visitor
