@@ -102,8 +102,13 @@ def parked_untold(database: Database) -> list[str]:
 
 
 def unreachable(database: Database) -> set[int]:
-    """Parked messages to those who have left, or never were there: they cannot be reached, whatever is tried."""
-    return {id_ for id_, _, error in _parked(database) if error.endswith(NOT_THERE)}
+    """Parked messages to those who have left, or never were there, with the replies that wait for them.
+
+    They cannot be reached, whatever is tried.
+    """
+    found = {id_ for id_, _, error in _parked(database) if error.endswith(NOT_THERE)}
+    with database.read() as session:
+        return found | set(session.scalars(select(Delivery.id).where(Delivery.thread_of.in_(found))))
 
 
 def parked_needlessly(database: Database) -> list[tuple[str, str]]:
