@@ -61,7 +61,7 @@ def test_sqlite_that_is_not(change: dict[str, object], said: str) -> None:
             {"unsafe": ["fsync"]},
             "note a power cut may lose what people were told is saved | switch on in",
         ),
-        ({"free": 5}, "note 5 of 97 connections are free | one more `run` or `work` takes up to 6"),
+        ({"free": 5}, "note 5 of 97 connections are free | one more `run` or `work` takes up to 7"),
         ({"now": NOW - timedelta(minutes=10)}, "FAIL this machine's clock is 600 s ahead of PostgreSQL's | from 300 s"),
     ],
 )
