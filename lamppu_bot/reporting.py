@@ -153,7 +153,7 @@ def _publish(database: Database, progress: RoundProgress, now: Now, looks: Looks
 def _publish_messages(database: Database, progress: RoundProgress, now: Now, looks: Looks) -> None:
     with database.write() as session:  # a look would see the moment before they committed
         # They may have found that no report was wanted yet, and so give no reason of their own to change it.
-        rows.wait_for_writers(session, progress.round.id)
+        queries.hold_writers(session, progress.round.id)
     digests = looks.messages_seen(progress.round.id, now)
     with database.write() as session:
         if rows.take_report(session, progress):

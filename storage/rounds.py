@@ -9,7 +9,7 @@ from sqlalchemy import Executable, Table, bindparam, exists, func, or_, select, 
 from sqlalchemy.orm import Session
 
 from storage.database import is_writing
-from storage.models import Answer, AuditEntry, Participation, Project, ReportPiece, Round
+from storage.models import AuditEntry, Participation, Project, ReportPiece, Round
 from storage.prepared import Prepared
 from storage.queries import SpringFirst, round_view
 from storage.upserting import OfDialect
@@ -119,14 +119,6 @@ def take_files(session: Session, progress: RoundProgress, files_on: date | None)
     still = (Round.id == progress.round.id, Round.files_built == progress.files_built)
     values = {"files_built": progress.report_wanted, "files_on": files_on}
     return session.execute(update(Round).where(*still).values(values).returning(Round.id)).first() is not None
-
-
-def wait_for_writers(session: Session, round_id: int) -> None:
-    """Returns once those have committed who are writing answers of the round; SQLite lets in one writer anyway."""
-    taking_part = select(Participation.id).where(Participation.round_id == round_id)
-    answers = select(Answer.id).where(Answer.participation_id.in_(taking_part))
-    held = answers.with_for_update(read=True).subquery()
-    session.execute(select(func.count()).select_from(held))
 
 
 def list_pieces(session: Session, round_id: int) -> dict[str, str]:

@@ -25,7 +25,7 @@ from storage.queries.rounds import (
     shares_open_after_closing,
 )
 from storage.queries.share_answers import answers_of
-from storage.queries.shares import AnswerPlace, find_answer_place, get_answer_place
+from storage.queries.shares import AnswerPlace, find_answer_place, get_answer_place, hold_writers
 from storage.queries.snapshots import expected_snapshot, outline, progress, snapshot, states
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "get_answer_place",
     "get_person",
     "get_project",
+    "hold_writers",
     "is_coordinator",
     "list_all_projects",
     "list_coordinated",

@@ -156,8 +156,11 @@ _ONE_PLACE = _around(select(*_ANSWER, *_SHARE).join(Participation, Participation
 _PLACE = Prepared(_ONE_PLACE)
 # One writer of a partner's answers after the other, as on SQLite: of two who give the last two at the same moment, the
 # second is to find that nothing is left. The lock is no row's, for who moves the round on locks the round's row first.
-_HAS_TURN = func.pg_advisory_xact_lock(_WRITERS, Answer.participation_id).is_not(None)
-_LOCKED_PLACE = Prepared(_ONE_PLACE.where(_HAS_TURN).with_for_update(of=Answer))
+# It is taken by a statement of its own: one that has waited still sees all but the rows it locks as they were before.
+_TURN = Prepared(
+    select(func.pg_advisory_xact_lock(_WRITERS, Answer.participation_id)).where(Answer.id == bindparam("answer_id"))
+)
+_HOLD = select(func.pg_advisory_xact_lock_shared(_WRITERS, Participation.id))
 _ONE_SHARE = Prepared(
     _around(select(*_SHARE).select_from(Participation))
     .where(Participation.round_id == bindparam("round_id"), Participation.partner_id == bindparam("partner_id"))
@@ -166,12 +169,14 @@ _ONE_SHARE = Prepared(
 
 
 def find_answer_place(session: Session, answer_id: int) -> AnswerPlace | None:
-    """One statement, on the path of every submission.
+    """On the path of every submission.
 
-    In a write on PostgreSQL, nobody else gets at the partner's answers in this way until the commit.
+    In a write on PostgreSQL, nobody else gets at the partner's answers in this way until the commit. Whoever has
+    locked the round's row, or any of the ledger, must not wait for that: writers lock those afterwards.
     """
-    is_locked = is_writing(session) and session.get_bind().dialect.name == "postgresql"
-    rows = (_LOCKED_PLACE if is_locked else _PLACE).all(session, answer_id=answer_id)
+    if is_writing(session) and _is_postgres(session):
+        _TURN.run(session, answer_id=answer_id)
+    rows = _PLACE.all(session, answer_id=answer_id)
     if not rows:
         return None
     id_, objective_id, state, *others = rows[0][: len(_ANSWER)]
@@ -185,6 +190,19 @@ def get_answer_place(session: Session, answer_id: int) -> AnswerPlace:
     if place is None:
         raise LookupError(f"there is no answer {answer_id}")
     return place
+
+
+def hold_writers(session: Session, round_id: int) -> None:
+    """Returns once those have committed who are writing answers of the round; nobody else begins to, until the commit.
+
+    SQLite lets in one writer anyway.
+    """
+    if _is_postgres(session):
+        session.execute(_HOLD.where(Participation.round_id == round_id)).all()
+
+
+def _is_postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def find_share(session: Session, round_id: int, partner_id: int) -> Share | None:

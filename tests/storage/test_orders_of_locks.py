@@ -1,0 +1,106 @@
+"""Two transactions on PostgreSQL that meet halfway: one is held open until the other waits for it, or need not."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lamppu_bot import absence, answers, conversation, handover, keys, loading, richtext
+from lamppu_bot.answers import Saved, Writing
+from lamppu_bot.conversation import Heard
+from lamppu_bot.errors import RefusedError
+from lamppu_bot.following import follow_share
+from lamppu_bot.project_file import parse_project
+from lamppu_bot.steering import asking, behalf, people, skipping
+from lamppu_bot.steering.asking import Question
+from lamppu_bot.steering.permission import Form, require_steered
+from storage import conversations, handovers, inquiries, ledger, recipients
+from storage.database import Database
+from storage.models import Delivery, Person
+from storage.values import AnswerState, AnswerView, HandoverState, PartnerView, PersonView, RoundSnapshot, Source
+from tests.conftest import EMPTYING, admin_of
+from tests.storage.loading_rig import PROJECT, changed, load
+from tests.storage.test_rounds_at_once import advance, asked, is_anybody_waiting, now, report_wanted, wait_until
+
+OPEN_DAY = now("2012-05-09 09:00")
+Write = Callable[[Session], object]
+
+
+@dataclass(frozen=True)
+class House:
+    """A round that is open; `partner` is the one of whom the tests tell, `first` and `last` are its answers."""
+
+    database: Database
+    found: RoundSnapshot
+
+    @property
+    def partner(self) -> PartnerView:
+        return self.found.partners[0]
+
+    @property
+    def contact(self) -> PersonView:
+        return self.partner.contact
+
+    @property
+    def first(self) -> AnswerView:
+        return self.found.answers_of(self.partner.id)[0]
+
+    @property
+    def last(self) -> AnswerView:
+        return self.found.answers_of(self.partner.id)[-1]
+
+    def form(self, origin: str) -> Form:
+        return Form(self.found.project.coordinators[0], origin)
+
+    def write(self, write: Write) -> None:
+        with self.database.write() as session:
+            write(session)
+
+    def save(self, answer: AnswerView, state: AnswerState = AnswerState.ANSWERED) -> Write:
+        writing = Writing(answer.id, 0, state, richtext.from_plain("Tehty."), Source.FORM, f"V{answer.id}")
+        return lambda session: answers.save(session, self.contact, writing, OPEN_DAY)
+
+    def begin(self) -> Write:
+        return lambda session: conversation.begin(session, self.contact, self.first.id, OPEN_DAY)
+
+    def meet(self, held: Write, meeting: Write, then: Write | None = None) -> None:
+        """`held` is open while `meeting` is written, until that waits or is done; it goes on with `then`, and ends."""
+        with ThreadPoolExecutor(1) as pool:
+            with self.database.write() as session:
+                held(session)
+                met = pool.submit(self.write, meeting)
+                wait_until(lambda: is_anybody_waiting(self.database) or met.done())
+                if then:
+                    then(session)
+            met.result(10)
+
+
+@pytest.fixture
+def house(tabled_postgres_url: str) -> Iterator[House]:
+    with closing(Database(tabled_postgres_url)) as database:
+        with admin_of(tabled_postgres_url) as admin:
+            admin.exec_driver_sql(EMPTYING)
+        load(database)
+        advance(database, "2012-05-09 09:00")
+        yield House(database, asked(database))
+
+
+def test_form_ends_the_writing_that_was_begun_while_it_waited(house: House) -> None:
+    house.meet(house.begin(), house.save(house.first))
+    with house.database.read() as session:
+        assert conversations.list_open(session, house.first.id) == []
+
+
+def test_report_that_fell_due_while_a_writer_waited_has_reason_to_change(house: House) -> None:
+    advance(house.database, "2012-06-01 00:00")
+    house.meet(
+        house.save(house.first),
+        house.save(house.last, AnswerState.DRAFT),
+        lambda _: advance(house.database, "2012-06-01 09:00"),
+    )
+    assert report_wanted(house.database) == 2
