@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lamppu_bot import keys
 from lamppu_bot.clock import Now
-from storage import inquiries, ledger, queries
+from storage import inquiries, ledger
 from storage.queries import AnswerPlace
 from storage.values import InquiryView, PartnerView, PersonView
 
@@ -18,7 +18,7 @@ CONFIRM: Final = "inquiry-confirm"
 
 def put(
     session: Session,
-    place: AnswerPlace,
+    subject: Mapping[str, int],
     asker: PersonView,
     asked: PersonView,
     text: str,
@@ -26,9 +26,11 @@ def put(
     now: Now,
     further_to: InquiryView | None = None,
 ) -> InquiryView:
-    """Orders the question in the person's DM: in the thread of the question before, where that was theirs."""
+    """Orders the question in the person's DM: in the thread of the question before, where that was theirs.
+
+    `subject` is the answer's, see `subject_of`.
+    """
     thread = thread_of(session, further_to, asked) if further_to else None
-    subject = subject_of(place)
     delivery_id = ledger.order(
         session,
         keys.inquiry(origin),
@@ -40,7 +42,7 @@ def put(
     )
     return inquiries.add(
         session,
-        place.answer_id,
+        subject["answer"],
         root_id=further_to.root if further_to else None,
         person_id=asker.id,
         to_id=asked.id,
@@ -96,14 +98,16 @@ def pass_on(session: Session, round_id: int, partners: Iterable[PartnerView], to
         ledger.change_ids(session, [one.delivery_id for one in family], now=now.real)
         ledger.change_sent(session, CONFIRM, {one.asked.id for one in family}, now=now.real)
         if len(gone) == len(family) and not is_replied:
-            _put_again(session, family, partner.asked_on(today), now)
+            _put_again(session, round_id, partner, family, partner.asked_on(today), now)
 
 
-def _put_again(session: Session, family: Sequence[InquiryView], asked: PersonView, now: Now) -> None:
+def _put_again(
+    session: Session, round_id: int, partner: PartnerView, family: Sequence[InquiryView], asked: PersonView, now: Now
+) -> None:
     """All that was asked, as one question."""
     newest = family[-1]
     texts = [one.text for one in family if one.asked.id == newest.asked.id]
-    place = queries.get_answer_place(session, newest.answer_id)
+    subject = {"answer": newest.answer_id, "round": round_id, "partner": partner.id}
     origin = f"{keys.inquiry_root(newest.root)}:{asked.id}"
-    put(session, place, newest.asker, asked, "\n\n".join(texts), origin, now, newest)
+    put(session, subject, newest.asker, asked, "\n\n".join(texts), origin, now, newest)
     ledger.change(session, [keys.inquiry_root(newest.root)], now=now.real)

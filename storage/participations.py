@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Answer, Participation, Round
+from storage.models import Answer, Participation, Partner, Round
 
 # Asked of a partner in a round: partner id -> the ids of their objectives.
 Asked = Mapping[int, Sequence[int]]
@@ -39,6 +39,11 @@ def take_in(session: Session, round_id: int, asked: Asked) -> None:
 def set_participation(session: Session, round_id: int, partner_id: int, **values: Any) -> None:
     where = (Participation.round_id == round_id, Participation.partner_id == partner_id)
     session.execute(update(Participation).where(*where).values(**values))
+
+
+def keep_people(session: Session, partner_id: int) -> None:
+    """Nobody names others for the partner until the commit; those who were about to have committed."""
+    session.execute(select(Partner.id).where(Partner.id == partner_id).with_for_update(read=True))
 
 
 @dataclass(frozen=True, slots=True)

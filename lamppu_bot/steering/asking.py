@@ -10,7 +10,7 @@ from lamppu_bot.errors import RefusedError
 from lamppu_bot.rounds import working_calendar
 from lamppu_bot.steering.permission import Form
 from lamppu_bot.steering.returning import require_coordinated
-from storage import inquiries, rounds
+from storage import inquiries, participations, rounds
 from storage.queries import AnswerPlace
 from storage.values import InquiryView, PersonView
 
@@ -47,12 +47,15 @@ def ask(session: Session, form: Form, question: Question, now: Now) -> tuple[Inq
     place = require_askable(session, form.person, question.answer_id)
     if known := inquiries.find_of_origin(session, form.origin):
         return known, place
+    participations.keep_people(session, place.partner_id)
+    place = require_askable(session, form.person, question.answer_id)  # others may answer since it waited for that
     before = inquiries.find(session, question.further_to) if question.further_to else None
     if before is not None and before.answer_id != place.answer_id:
         raise RefusedError("refused.no_such_answer")
     today = working_calendar(place.share.project).local_day(now.calendar)
     asked = place.share.partner.asked_on(today)
-    put = inquiry.put(session, place, form.person, asked, question.text, form.origin, now, before)
+    subject = inquiry.subject_of(place)
+    put = inquiry.put(session, subject, form.person, asked, question.text, form.origin, now, before)
     _show(session, place, put, now)
     details = {"round": place.round_key, "partner": place.partner_key, "answer": place.answer_id, "inquiry": put.id}
     rounds.add_audit(

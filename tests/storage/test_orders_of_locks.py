@@ -104,3 +104,42 @@ def test_report_that_fell_due_while_a_writer_waited_has_reason_to_change(house: 
         lambda _: advance(house.database, "2012-06-01 09:00"),
     )
     assert report_wanted(house.database) == 2
+
+
+def people_of(partner: PartnerView) -> people.People:
+    contact = partner.contact
+    return people.People(people.Named(contact.name, contact.email or "", contact.phone or ""), people.Named("", "", ""))
+
+
+def change_contact(house: House) -> Write:
+    seen = people_of(house.partner)
+    wanted = people.People(people.Named("Pia Pohjola", "pia.pohjola@example.org", ""), seen.deputy)
+    where = (house.found.round.id, house.partner.id)
+    return lambda session: people.change_people(session, house.form("V-people"), *where, seen, wanted, OPEN_DAY)
+
+
+def test_question_is_passed_on_while_the_last_answer_is_given(house: House) -> None:
+    house.write(house.save(house.first))
+    question = Question(house.last.id, "Montako?")
+    house.write(lambda session: asking.ask(session, house.form("V-ask"), question, OPEN_DAY))
+    katri = house.form("V").person
+    text = richtext.from_plain("Tehty.")
+    writing = Writing(
+        house.last.id, 0, AnswerState.ANSWERED, text, Source.ON_BEHALF, "V-behalf", entered_by_id=katri.id
+    )
+    house.meet(
+        lambda session: behalf.require_enterable(session, katri, house.last.id),
+        change_contact(house),
+        lambda session: behalf.enter(session, katri, writing, OPEN_DAY),
+    )
+    with house.database.read() as session:
+        [(_, _, family)] = inquiries.list_families(session, house.found.round.id)
+    assert [one.asked.name for one in family] == [house.contact.name, "Pia Pohjola"]
+
+
+def test_question_that_is_asked_while_the_contact_changes_reaches_the_new_one(house: House) -> None:
+    question = Question(house.first.id, "Montako?")
+    house.meet(change_contact(house), lambda session: asking.ask(session, house.form("V-ask"), question, OPEN_DAY))
+    with house.database.read() as session:
+        [(_, _, family)] = inquiries.list_families(session, house.found.round.id)
+    assert family[-1].asked.name == "Pia Pohjola"
