@@ -142,16 +142,16 @@ def _write(session: Session, place: AnswerPlace, person: PersonView, writing: Wr
     saved = saved_as_it_is(session, place, person)
     is_final = writing.state.is_final and not place.state.is_final
     was_last = is_final and saved.is_complete
-    # Before the ledger: who moves the round on locks its row first and then the cards, too.
+    # In the order in which who moves the round on does it: its row, the cards, reminders, threads, other messages.
     ends_round = _tell_report(session, place, now, was_last=was_last)
-    if place.has_conversation and writing.source in _ENDS_WRITING:
-        end_writing(session, place.answer_id, now)
     ledger.change(session, entrusted.card_keys(session, place), now=now.real)
     if place.has_handover and is_final:
         asked = {found.colleague.id for found in entrusted.colleagues(session, place.round_id, place.partner_id)}
         ledger.change_sent(session, "reminder", asked - place.people, now=now.real)
     if was_last:
         ledger.change_sent(session, "reminder", place.people, now=now.real)
+    if place.has_conversation and writing.source in _ENDS_WRITING:
+        end_writing(session, place.answer_id, now)
     if _is_thanked_for(place, writing, saved, was_last=was_last):
         _thank(session, place, person, now)
     if place.note is not None or place.entered_by_id is not None:

@@ -183,9 +183,9 @@ def _change_state(session: Session, progress: RoundProgress, state: RoundState, 
         people = {person.id for partner in found.partners for person in partner.people}
         for kind in ("reminder", TOLD_OF_EXTENSION, inquiry.CONFIRM):
             ledger.change_sent(session, kind, people, now=now.real)
-        notices.update_round(session, progress.round.id, now)
         running = conversations.list_open_of(session, progress.round.id)
         ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
+        notices.update_round(session, progress.round.id, now)
     return state
 
 

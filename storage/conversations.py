@@ -90,6 +90,11 @@ def get_conversation(session: Session, conversation_id: int) -> ConversationView
     return _conversation_view(*row) if row else None
 
 
+def is_ended(session: Session, conversation_id: int) -> bool:
+    """Whether it has been ended by now."""
+    return session.scalar(select(Conversation.done_at).where(Conversation.id == conversation_id)) is not None
+
+
 def find_by_delivery(session: Session, delivery_id: int) -> ConversationView | None:
     row = session.execute(_CONVERSATION.where(Conversation.delivery_id == delivery_id)).first()
     return _conversation_view(*row) if row else None

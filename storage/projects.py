@@ -74,7 +74,8 @@ def wait_for_other_loads(session: Session) -> None:
 
 def find_stored(session: Session, key: str) -> StoredProject | None:
     """The project, its row and its rounds locked on PostgreSQL until the end of the transaction."""
-    row = session.scalar(select(Project).where(Project.key == key).with_for_update())
+    # Not for its key: who steers a round, which is locked below, goes on to record so, and that refers to the project.
+    row = session.scalar(select(Project).where(Project.key == key).with_for_update(key_share=True))
     if row is None:
         return None
     return StoredProject(

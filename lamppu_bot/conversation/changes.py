@@ -31,6 +31,7 @@ def settle_changed(session: Session, person: PersonView, question_id: int, *, ta
     if "outcome" in question.subject:
         return
     message = rows.get_heard(session, question.subject["message"])
+    rows.take_turn(session, message.channel)
     if take_over:
         _take_over(session, person, message, now)
     outcome = "taken" if take_over else "left"

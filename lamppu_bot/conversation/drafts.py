@@ -17,7 +17,9 @@ def is_running(session: Session, conversation: ConversationView) -> bool:
     if conversation.done_at is not None:
         return False
     place = queries.get_answer_place(session, conversation.answer_id)
-    return answers.takes_changes(place) and entrusted.may_write(session, place, conversation.person_id)
+    if not answers.takes_changes(place) or not entrusted.may_write(session, place, conversation.person_id):
+        return False
+    return not rows.is_ended(session, conversation.id)  # by a form that came in while this waited for its turn
 
 
 def collected(session: Session, conversation: ConversationView) -> Document:

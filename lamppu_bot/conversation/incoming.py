@@ -74,11 +74,12 @@ def find_thread(session: Session, delivery_id: int, now: Now) -> None:
     if root is None or root.channel is None or root.ts is None:
         return
     rows.take_turn(session, root.channel)
-    thread = _thread(session, root.channel, root.ts)
-    if not thread.is_known:
+    strays = rows.list_strays(session, root.channel, root.ts)
+    thread = _thread(session, root.channel, root.ts) if strays else None
+    if thread is None or not thread.is_known:
         return
     answer_id = thread.running.answer_id if thread.running else None
-    for heard in rows.list_strays(session, root.channel, root.ts):
+    for heard in strays:
         placed = {"state": thread.state, "conversation_id": thread.conversation_id, "answer_id": answer_id}
         rows.set_heard(session, heard.id, **placed)
         _take_in(session, thread, heard.id, heard.ts, heard.files, now)

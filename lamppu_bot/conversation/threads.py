@@ -46,14 +46,17 @@ def finish(session: Session, person: PersonView, conversation_id: int, now: Now)
     Pressed twice it changes nothing. Raises RefusedError when nothing has been written yet.
     """
     conversation = _known(session, conversation_id)
+    if conversation.channel is not None:
+        rows.take_turn(session, conversation.channel)  # the messages that count are of this DM
     place = answers.writable_place(session, person, conversation.answer_id)
-    if conversation.done_at is not None:
+    if rows.is_ended(session, conversation.id):
         return answers.next_open(session, place, person)
     if richtext.is_empty(drafts.collected(session, conversation)):
         raise RefusedError("refused.nothing_written")
     rows.count_collected(session, conversation.id)
+    next_open = drafts.write(session, place, person, conversation, now, AnswerState.ANSWERED)
     answers.end_writing(session, place.answer_id, now)
-    return drafts.write(session, place, person, conversation, now, AnswerState.ANSWERED)
+    return next_open
 
 
 def _known(session: Session, conversation_id: int) -> ConversationView:

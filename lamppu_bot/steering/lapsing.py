@@ -26,7 +26,8 @@ def lapse(database: Database, now: Now) -> None:
     """Ends what was returned until a day that is over, and tells the coordinators, once, what did not come back.
 
     Where the round has closed too, the last word that the partner had said takes the place of a draft begun since.
-    It is a write of its own: who writes an answer locks the answer first and its round then, the calendar the rounds.
+    It is a write of its own: who writes an answer has the partner's turn first and then locks the round, the calendar
+    locks rounds.
     """
     with guarded("returned answers"):
         with database.read() as session:
@@ -68,9 +69,9 @@ def _follow(session: Session, places: Sequence[AnswerPlace], now: Now) -> None:
         rows.want_report(session, first.round_id)
     for place in places:
         ledger.change(session, entrusted.card_keys(session, place), now=now.real)
-        notices.update(session, place.answer_id, now)
         running = conversations.list_open(session, place.answer_id)
         ledger.change_ids(session, conversations.deliveries_of(session, running), now=now.real)
+        notices.update(session, place.answer_id, now)
     asked = [place.answer_id for place in places if not place.share.is_archived]
     if asked:
         key = keys.lapsed(first.project_key, first.round_key, _today(first.share.project, now))

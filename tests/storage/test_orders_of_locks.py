@@ -143,3 +143,120 @@ def test_question_that_is_asked_while_the_contact_changes_reaches_the_new_one(ho
     with house.database.read() as session:
         [(_, _, family)] = inquiries.list_families(session, house.found.round.id)
     assert family[-1].asked.name == "Pia Pohjola"
+
+
+DM = "D0CONTACT"
+
+
+def write_in_thread(house: House) -> int:
+    """The contact has written about the first answer in its thread; returns the conversation."""
+    house.write(lambda session: recipients.remember_dm_channel(session, house.contact.id, DM))
+    house.write(house.begin())
+    with house.database.write() as session:
+        [running] = conversations.list_open(session, house.first.id)
+        root = session.get_one(Delivery, running.delivery_id)
+        root.channel, root.ts, root.state = DM, "1000.000000", ledger.SENT
+    heard = Heard(DM, "1001.000000", "U0C", "Tehty.", richtext.from_plain("Tehty."), "1000.000000")
+    house.write(lambda session: conversation.hear(session, house.contact, heard, OPEN_DAY))
+    return running.id
+
+
+def steered_share(house: House) -> Write:
+    """What follows for the partner's people when a coordinator steers."""
+
+    def follow(session: Session) -> None:
+        steered = require_steered(session, house.form("V").person, house.found.round.id)
+        follow_share(session, steered.project, steered.progress, house.partner, OPEN_DAY)
+
+    return follow
+
+
+def test_last_answer_is_done_in_its_thread_while_the_round_is_steered(house: House) -> None:
+    talk = write_in_thread(house)
+    house.write(house.save(house.last))
+    house.meet(
+        lambda session: require_steered(session, house.form("V").person, house.found.round.id),
+        lambda session: conversation.finish(session, house.contact, talk, OPEN_DAY),
+        steered_share(house),
+    )
+    assert asked(house.database).answers_of(house.partner.id)[0].state is AnswerState.ANSWERED
+
+
+def test_form_ends_the_writing_while_the_round_is_steered(house: House) -> None:
+    write_in_thread(house)
+    card = keys.card(house.found.project.key, house.found.round.key, house.partner.key, house.contact.id)
+    answer = asked(house.database).answers_of(house.partner.id)[0]
+    writing = Writing(answer.id, answer.version, AnswerState.ANSWERED, richtext.from_plain("A"), Source.FORM, "V")
+    outcomes: list[object] = []
+    house.meet(
+        lambda session: ledger.change(session, [card], now=OPEN_DAY.real),  # as what follows begins
+        lambda session: outcomes.append(answers.save(session, house.contact, writing, OPEN_DAY)),
+        steered_share(house),
+    )
+    assert isinstance(outcomes[0], Saved)
+
+
+def test_partner_is_left_out_while_the_project_file_is_loaded(house: House) -> None:
+    where = (house.found.round.id, house.partner.id)
+    file = parse_project(changed(PROJECT, ('short_name = "REDU"', 'short_name = "Redu"')))
+
+    def load_again(session: Session) -> None:
+        plan = loading.plan_load(session, file, template=None, now=OPEN_DAY)
+        loading.apply_load(session, plan, OPEN_DAY)
+
+    house.meet(
+        lambda session: require_steered(session, house.form("V").person, house.found.round.id),
+        load_again,
+        lambda session: skipping.skip(session, house.form("V"), *where, "Fuusio", OPEN_DAY),
+    )
+    found = asked(house.database)
+    assert house.partner.id in found.skipped
+    assert found.partners[0].short_name == "Redu"
+
+
+def test_writing_that_a_form_has_just_ended_does_not_take_its_place(house: House) -> None:
+    talk = write_in_thread(house)
+    answer = asked(house.database).answers_of(house.partner.id)[0]
+    newer = Writing(answer.id, answer.version, AnswerState.DRAFT, richtext.from_plain("Uusi."), Source.FORM, "V")
+    more = Heard(DM, "1002.000000", "U0C", "Lisää.", richtext.from_plain("Lisää."), "1000.000000")
+    for late in (
+        lambda session: conversation.finish(session, house.contact, talk, OPEN_DAY),
+        lambda session: conversation.hear(session, house.contact, more, OPEN_DAY),
+    ):
+        house.meet(lambda session: answers.save(session, house.contact, newer, OPEN_DAY), late)
+        assert asked(house.database).answers_of(house.partner.id)[0].text == "Uusi."
+
+
+def test_thread_is_posted_while_a_form_ends_it(house: House) -> None:
+    write_in_thread(house)
+
+    def posted(session: Session) -> None:
+        [running] = conversations.list_open(session, house.first.id)
+        ledger.change_ids(session, [running.delivery_id], now=OPEN_DAY.real)  # as settling it does
+        conversation.find_thread(session, running.delivery_id, OPEN_DAY)
+
+    answer = asked(house.database).answers_of(house.partner.id)[0]
+    writing = Writing(answer.id, answer.version, AnswerState.ANSWERED, richtext.from_plain("A"), Source.FORM, "V")
+    house.meet(
+        lambda session: answers.writable_place(session, house.contact, answer.id),
+        posted,
+        lambda session: answers.save(session, house.contact, writing, OPEN_DAY),
+    )
+    assert asked(house.database).answers_of(house.partner.id)[0].text == "A"
+
+
+def test_message_is_deleted_while_its_thread_is_done(house: House) -> None:
+    talk = write_in_thread(house)
+
+    def begin_to_forget(session: Session) -> None:
+        conversations.take_turn(session, DM)
+        message = conversations.find_heard(session, DM, "1001.000000")
+        assert message is not None
+        conversations.set_heard(session, message.id, counted=None)
+
+    with pytest.raises(RefusedError, match="nothing_written"):
+        house.meet(
+            begin_to_forget,
+            lambda session: conversation.finish(session, house.contact, talk, OPEN_DAY),
+            lambda session: conversation.forget(session, DM, "1001.000000", "1002.000000", OPEN_DAY),
+        )
