@@ -84,9 +84,9 @@ def list_asked_of(session: Session, person_id: int) -> list[HandoverView]:
 
 
 def list_live_of(session: Session, person_id: int) -> list[HandoverView]:
-    """What somebody is asked or has taken over."""
+    """What somebody is asked or has taken over; nobody else settles it until the commit of this write."""
     where = (Handover.to_id == person_id, Handover.state.in_(_LIVE))
-    return [_view(row) for row in session.execute(_HANDOVER.where(*where))]
+    return [_view(row) for row in session.execute(_HANDOVER.where(*where).with_for_update(of=Handover))]
 
 
 def list_taken(session: Session, person_id: int) -> list[HandoverView]:

@@ -118,8 +118,9 @@ def set_away(session: Session, person_id: int, until: date | None) -> None:
 
 
 def list_back(session: Session, today: date) -> list[PersonView]:
-    """Those whose absence is over by that day."""
-    query = select(Person).where(Person.away_until < today).order_by(Person.id)
+    """Those whose absence is over by that day, until the commit but for who is just saying otherwise."""
+    over = select(Person).where(Person.away_until < today).order_by(Person.id)
+    query = over.with_for_update(key_share=True, skip_locked=True)
     return [person_view(row) for row in session.scalars(query)]
 
 

@@ -214,6 +214,18 @@ def test_partner_is_left_out_while_the_project_file_is_loaded(house: House) -> N
     assert found.partners[0].short_name == "Redu"
 
 
+def test_absence_that_begins_while_the_one_before_is_ended_stays(house: House) -> None:
+    house.write(lambda session: absence.set_away(session, house.contact, date(2012, 5, 10), OPEN_DAY))
+    later = now("2012-05-11 09:00")
+    house.meet(
+        lambda session: absence.set_away(session, house.contact, date(2012, 5, 31), later),
+        lambda session: absence.end_past(session, later),
+    )
+    with house.database.read() as session:
+        until = session.scalar(select(Person.away_until).where(Person.id == house.contact.id))
+    assert until == date(2012, 5, 31)
+
+
 def test_writing_that_a_form_has_just_ended_does_not_take_its_place(house: House) -> None:
     talk = write_in_thread(house)
     answer = asked(house.database).answers_of(house.partner.id)[0]
@@ -260,3 +272,17 @@ def test_message_is_deleted_while_its_thread_is_done(house: House) -> None:
             lambda session: conversation.finish(session, house.contact, talk, OPEN_DAY),
             lambda session: conversation.forget(session, DM, "1001.000000", "1002.000000", OPEN_DAY),
         )
+
+
+def test_who_turns_out_to_have_left_while_they_decline_has_declined(house: House) -> None:
+    request = handover.Request(house.found.round.id, house.partner.id, house.first.id, "UMAIJA", "", "V-hand-over")
+    with house.database.write() as session:
+        wanted = handover.ask(session, house.contact, request, OPEN_DAY)
+    house.meet(
+        lambda session: handover.decline(session, wanted.colleague, wanted.id, "Kiire", OPEN_DAY),
+        lambda session: handover.give_up(session, wanted.colleague.id, OPEN_DAY),
+    )
+    with house.database.read() as session:
+        found = handovers.find(session, wanted.id)
+    assert found is not None
+    assert (found.state, found.reason) == (HandoverState.DECLINED, "Kiire")
