@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from lamppu_bot.slack.calls import Calls
 from lamppu_bot.slack.client import build_client
@@ -78,13 +78,18 @@ def _wave(folder: Path, url: str, commands: Sequence[str]) -> Wave:
 
 
 def _prepare(workspace: Workspace, database: Database) -> None:
-    """The round is open and nothing is sent; the calendar has opened the DMs in the days before."""
+    """The round is open and nothing is sent; the calendar has opened the DMs in the days before.
+
+    The cards of the round before, which were never sent either, would be dropped one by one before the first of these.
+    """
     people = [workspace.add_person(f"Yhteyshenkilö {n}", f"partner{n}@example.org") for n in range(1, CONTACTS + 1)]
     coordinator = workspace.add_person("Katri Koordinaattori", "katri@example.org")
     channel = workspace.add_channel("lamppu", members=[coordinator], private=True)
     make_world(database, [one.id for one in people], coordinator=coordinator.id, channel=channel.id)
     bot = Machinery(database, build_client(workspace.bot_token, workspace.api_url), limits=UNPACED)
     find_people(database, Calls(bot.client, bot.worker.pacer), bot.services.clock, threading.Event())
+    with database.write() as session:
+        session.execute(delete(Delivery).where(Delivery.key.contains(":earlier:")))
 
 
 def _due_in(database: Database, delay: timedelta) -> float:
