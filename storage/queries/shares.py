@@ -149,7 +149,9 @@ _ANSWER = (
     exists().where(Conversation.answer_id == Answer.id, Conversation.done_at.is_(None)),
     exists().where(Handover.participation_id == Participation.id, Handover.state == HandoverState.ACCEPTED),
 )
-_WRITERS: Final = 0x4C616D71  # among PostgreSQL's advisory locks of two numbers; `conversations.DM_LOCK` is another
+# Among PostgreSQL's advisory locks of two numbers; `conversations.DM_LOCK` is another.
+_WRITERS_OF_SHARE: Final = 0x4C616D71
+_WRITERS_OF_ROUND: Final = 0x4C616D72
 _ONE_PLACE = _around(select(*_ANSWER, *_SHARE).join(Participation, Participation.id == Answer.participation_id)).where(
     Answer.id == bindparam("answer_id")
 )
@@ -158,9 +160,13 @@ _PLACE = Prepared(_ONE_PLACE)
 # second is to find that nothing is left. The lock is no row's, for who moves the round on locks the round's row first.
 # It is taken by a statement of its own: one that has waited still sees all but the rows it locks as they were before.
 _TURN = Prepared(
-    select(func.pg_advisory_xact_lock(_WRITERS, Answer.participation_id)).where(Answer.id == bindparam("answer_id"))
+    select(
+        func.pg_advisory_xact_lock_shared(_WRITERS_OF_ROUND, Answer.round_id),
+        func.pg_advisory_xact_lock(_WRITERS_OF_SHARE, Answer.participation_id),
+    ).where(Answer.id == bindparam("answer_id"))
 )
-_HOLD = select(func.pg_advisory_xact_lock_shared(_WRITERS, Participation.id))
+# The writers of a round together have one lock, for PostgreSQL keeps no more than some thousands.
+_HOLD = select(func.pg_advisory_xact_lock(_WRITERS_OF_ROUND, bindparam("round_id")))
 _ONE_SHARE = Prepared(
     _around(select(*_SHARE).select_from(Participation))
     .where(Participation.round_id == bindparam("round_id"), Participation.partner_id == bindparam("partner_id"))
@@ -198,7 +204,7 @@ def hold_writers(session: Session, round_id: int) -> None:
     SQLite lets in one writer anyway.
     """
     if _is_postgres(session):
-        session.execute(_HOLD.where(Participation.round_id == round_id)).all()
+        session.execute(_HOLD, {"round_id": round_id})
 
 
 def _is_postgres(session: Session) -> bool:

@@ -84,6 +84,17 @@ def test_look_whether_all_have_answered_does_not_grow_with_the_partners(ready: D
     assert effort(ready, look) < PARTNERS / 4
 
 
+def test_waiting_for_those_who_write_takes_one_lock_however_many_partners_there_are(
+    new_postgres_url: Callable[[str], str],
+) -> None:
+    with closing(Database(new_postgres_url("writers"))) as database:
+        make_world(database, [f"U9PARTNER{number}" for number in range(PARTNERS)])
+        with database.write() as session:
+            [project] = queries.list_projects(session)
+            queries.hold_writers(session, queries.list_rounds(session, project.id)[-1].id)
+            assert session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")) == 1
+
+
 def test_round_read_without_words_stands_as_it_does_with_them(ready: Database) -> None:
     make_world(ready, ["U9PARTNER0", "U9PARTNER1"])
     answer_open_round(ready, but={1})
