@@ -289,8 +289,9 @@ def _tell_report(session: Session, place: AnswerPlace, now: Now, *, was_last: bo
     Where the posted report lacked only this, the coordinators are told that it is complete.
     """
     is_wanted, is_complete = bool(place.report_wanted), False
-    if was_last:
-        # Of two partners who end at the same moment, the second waits here and sees what the first has written.
+    if was_last and not rows.lacks_many(session, place.round_id):
+        # Of two partners who end at the same moment, the second waits here and sees what the first has written. In the
+        # middle of a round nobody waits: one who holds the row until the disk has confirmed lets 150 a second through.
         is_wanted = bool(rounds.lock_wanted(session, place.round_id))
         is_complete = rows.is_round_complete(session, place.round_id)
     if is_wanted or is_complete:

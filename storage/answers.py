@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 
 from sqlalchemy import bindparam, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -198,15 +198,18 @@ def states_of(session: Session, participation_id: int) -> list[tuple[int, Answer
     return [(answer_id, AnswerState(state)) for answer_id, state in rows]
 
 
-_UNANSWERED = Prepared(
+_UNANSWERED = (
     select(Answer.id)
     .join(Participation, Participation.id == Answer.participation_id)
     .join(Partner, Partner.id == Participation.partner_id)
     .join(Objective, Objective.id == Answer.objective_id)
     .where(Answer.round_id == bindparam("round_id"), IS_UNANSWERED)
     .where(IsAsked, Partner.archived_at.is_(None), Participation.skipped_at.is_(None))
-    .limit(1)
 )
+_FIRST_UNANSWERED = Prepared(_UNANSWERED.limit(1))
+# More answers than are being given at one moment: PostgreSQL takes 100 connections unless it is told otherwise.
+MANY: Final = 200
+_ONE_OF_MANY_UNANSWERED = Prepared(_UNANSWERED.limit(1).offset(MANY))
 _WANT_REPORT = Prepared(
     update(Round).where(Round.id == bindparam("round_id")).values(report_wanted=Round.report_wanted + 1)
 )
@@ -214,7 +217,12 @@ _WANT_REPORT = Prepared(
 
 def is_round_complete(session: Session, round_id: int) -> bool:
     """Whether every partner that is asked has answered every objective that is theirs."""
-    return _UNANSWERED.first(session, round_id=round_id) is None
+    return _FIRST_UNANSWERED.first(session, round_id=round_id) is None
+
+
+def lacks_many(session: Session, round_id: int) -> bool:
+    """Whether so many answers are still to be given that those who are writing at this moment cannot give them all."""
+    return _ONE_OF_MANY_UNANSWERED.first(session, round_id=round_id) is not None
 
 
 def want_report(session: Session, round_id: int) -> None:

@@ -20,11 +20,13 @@ from lamppu_bot.report.pieces import digest
 from lamppu_bot.slack.reporter import Reporter
 from lamppu_bot.steering import postponing
 from lamppu_bot.steering.permission import Form
+from storage import answers as rows
 from storage import queries
 from storage import rounds as rounds_rows
 from storage.database import Database
 from storage.models import Answer, Delivery, Round
 from storage.values import AnswerState, AnswerView, PartnerView, PersonView, RoundSnapshot, Source
+from tests.benchmarks.world import make_world
 from tests.conftest import EMPTYING, admin_of
 from tests.storage.loading_rig import load
 
@@ -209,3 +211,28 @@ def test_last_two_answers_of_one_partner_at_once_bring_the_thanks_and_the_report
         writing.result(10)
         assert kinds(database)["thanks"] == len(found.partners)
         assert report_wanted(database) == 1
+
+
+def test_last_answers_of_partners_do_not_wait_for_each_other_in_the_middle_of_a_round(
+    new_postgres_url: Callable[[str], str],
+) -> None:
+    with closing(Database(new_postgres_url("middle"))) as database, ThreadPoolExecutor(1) as pool:
+        make_world(database, [f"U9PARTNER{number}" for number in range(rows.MANY)])
+        with database.read() as session:
+            [project] = queries.list_projects(session)
+            found = queries.snapshot(session, queries.list_rounds(session, project.id)[-1].id)
+        first, second = found.partners[:2]
+
+        def hand_in(partner: PartnerView) -> None:
+            for answer in found.answers_of(partner.id):
+                with database.write() as session:
+                    write(session, partner, answer)
+
+        *others, last = found.answers_of(first.id)
+        for answer in others:
+            with database.write() as session:
+                write(session, first, answer)
+        with database.write() as session:
+            write(session, first, last)
+            pool.submit(hand_in, second).result(30)
+        assert kinds(database)["thanks"] == 2
