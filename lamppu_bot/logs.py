@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from storage import cause
+from storage.addresses import EMAIL
 
 # What is replaced, wherever it turns up: (pattern, replacement).
 SECRETS = (
@@ -20,7 +21,7 @@ SECRETS = (
     (re.compile(r"(?<=[?&]ticket=)[^\s&'\"]+"), "[hidden]"),  # opens a Socket Mode connection
 )
 PERSONAL = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
+    (EMAIL, "[e-mail]"),
     # PostgreSQL shows the row that it refuses.
     (re.compile(r"(?<=DETAIL:  ).*?(?=\n\[SQL: |\n\nThe above |\Z)", re.DOTALL), "[hidden]"),
 )

@@ -1,6 +1,5 @@
 """When projects ended, whom they name, and taking what is personal out of those that are no longer to hold it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, Table, and_, func, join, not_, or_, select, text, union, update
 from sqlalchemy.orm import Session
 
+from storage.addresses import EMAIL
 from storage.database import Database
 from storage.free_texts import without_words
 from storage.models import (
@@ -29,8 +29,6 @@ from storage.models import (
 from storage.person_records import naming_columns, naming_tables
 from storage.queries import person_view
 from storage.values import PersonView
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +202,7 @@ def end_projects(session: Session, project_ids: Collection[int], now: datetime) 
 def _without_addresses(value: Any) -> Any:
     """Of addresses too that nobody has any more, such as those of people who changed theirs."""
     if isinstance(value, str):
-        return _EMAIL.sub("[e-mail]", value)
+        return EMAIL.sub("[e-mail]", value)
     if isinstance(value, list):
         return [_without_addresses(one) for one in value]
     if isinstance(value, dict):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from storage.addresses import EMAIL
 from storage.values import PersonView
 
 # Of Finnish cases, and the genitive of Swedish and English; a particle may follow.
@@ -40,7 +41,6 @@ _GRADATION = (
 _SHORTEST = 3  # letters; initials, and words such as "af", say nothing
 _WORD = re.compile(r"[^\W\d_]+(?:[:'’][^\W\d_]+)?")
 _ID = re.compile(r"\b[UW][A-Z0-9]{7,}\b")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?\d(?:[\s()/-]*\d){5,}")
 _DIGITS = 7  # at the end of a telephone number: with or without the country's code
 
@@ -64,7 +64,7 @@ class Names:
     def found_in(self, text: str) -> list[tuple[int, int]]:
         """Where they stand in the text, in its order; words beside each other are one."""
         spans = [found.span() for found in _WORD.finditer(text) if self._is_name(found[0].casefold())]
-        for pattern in (_ID, _EMAIL):
+        for pattern in (_ID, EMAIL):
             spans += [found.span() for found in pattern.finditer(text) if found[0].casefold() in self._others]
         spans += [found.span() for found in _PHONE.finditer(text) if _end_of(found[0]) in self._others]
         return _joined(text, sorted(spans))
