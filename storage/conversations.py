@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from storage.database import is_postgres
 from storage.models import Answer, Conversation, Delivery, HeardMessage, HeardVersion, Participation
 from storage.values import Document
 
@@ -199,7 +200,7 @@ def _versions(session: Session, message_ids: Sequence[int]) -> dict[int, dict[st
 
 def take_turn(session: Session, channel: str) -> None:
     """Lets one process at a time hear a DM, until its commit: the same message may come to two. SQLite lets in one."""
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgres(session):
         session.execute(_TURN, {"lock_key": DM_LOCK, "channel": channel})
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from storage import ledger
+from storage.database import is_postgres
 from storage.models import Base, Coordinator, Objective, Partner, Person, Project, Round
 from storage.queries import (
     Contact,
@@ -68,7 +69,7 @@ class StoredProject:
 
 def wait_for_other_loads(session: Session) -> None:
     """Until the end of the transaction no other load runs. On SQLite a write is alone anyway."""
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgres(session):
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOADING})
 
 

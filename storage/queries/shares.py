@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.database import is_writing
+from storage.database import is_postgres, is_writing
 from storage.models import (
     Answer,
     Conversation,
@@ -180,7 +180,7 @@ def find_answer_place(session: Session, answer_id: int) -> AnswerPlace | None:
     In a write on PostgreSQL, nobody else gets at the partner's answers in this way until the commit. Whoever has
     locked the round's row, or any of the ledger, must not wait for that: writers lock those afterwards.
     """
-    if is_writing(session) and _is_postgres(session):
+    if is_writing(session) and is_postgres(session):
         _TURN.run(session, answer_id=answer_id)
     rows = _PLACE.all(session, answer_id=answer_id)
     if not rows:
@@ -203,12 +203,8 @@ def hold_writers(session: Session, round_id: int) -> None:
 
     SQLite lets in one writer anyway.
     """
-    if _is_postgres(session):
+    if is_postgres(session):
         session.execute(_HOLD, {"round_id": round_id})
-
-
-def _is_postgres(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
 
 
 def find_share(session: Session, round_id: int, partner_id: int) -> Share | None:
