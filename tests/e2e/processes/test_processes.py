@@ -146,7 +146,9 @@ def test_gunicorn_serves_http_beside_a_worker(tmp_path: Path, new_postgres_url: 
         with house.start(*words, variables=variables) as web, house.start("work", variables=beside) as worker:
             answer_over_http(house, port)
             assert health_of(f"http://127.0.0.1:{port}")["worker_seen_seconds"] is not None
-            told = health_of(f"http://127.0.0.1:{of_work}")
+            address = f"http://127.0.0.1:{of_work}"
+            workspace.wait_until(lambda: is_healthy(address), 40, "a healthy answer of the worker")
+            told = health_of(address)
             assert (told["ok"], told["worker"], told["token"]) == (True, True, True)
             with urllib.request.urlopen(f"http://127.0.0.1:{of_work}/metrics", timeout=5) as metrics:
                 assert "lamppu_oldest_unsent_seconds" in metrics.read().decode()
